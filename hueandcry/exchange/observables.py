@@ -1,0 +1,1 @@
+"""Observables: each value in one canonical form, with one type."""
