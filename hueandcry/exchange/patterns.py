@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple, NoReturn
 
 from hueandcry.exchange.drafts import MAX_DEPTH
@@ -110,10 +110,9 @@ _TOKEN: Final = re.compile(
     r"|'(?:[^'\\]++|\\['\\])*+'|[A-Za-z_][A-Za-z0-9_-]*+|[+-]?[0-9]++(?:\.[0-9]++)?|[+-]?\.[0-9]++"
     r"|==|!=|<>|<=|>=|/\*[\s\S]*+|[\s\S]|\Z)"
 )
-_KEYWORDS: Final = frozenset(
-    ("AND", "OR", "NOT", "FOLLOWEDBY", "LIKE", "MATCHES", "ISSUPERSET", "ISSUBSET", "EXISTS", "LAST", "IN", "START")
-    + ("STOP", "SECONDS", "true", "false", "WITHIN", "REPEATS", "TIMES")
-)
+_OPERATORS = ("AND", "OR", "NOT", "FOLLOWEDBY", "IN", "LIKE", "MATCHES", "ISSUPERSET", "ISSUBSET", "EXISTS", "LAST")
+_UNITS = ("START", "STOP", "WITHIN", "SECONDS", "REPEATS", "TIMES", "true", "false")
+_KEYWORDS: Final = frozenset(_OPERATORS + _UNITS)
 _LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 _DIGITS: Final = frozenset("0123456789+-.")
 _EQUAL: Final = {"=": "=", "==": "=", "!=": "!=", "<>": "!="}
@@ -432,7 +431,11 @@ class _Reader:
 
 _ESCAPE: Final = re.compile(r"\\(['\\])")
 _QUALIFIERS: Final = {"WITHIN": _Reader.within, "REPEATS": _Reader.repeats, "START": _Reader.start_stop}
-_PREFIXED: Final = {"h'": bytes.fromhex, "b'": binascii.a2b_base64, "t'": Timestamp}
+_PREFIXED: Final[dict[str, Callable[[str], Literal]]] = {
+    "h'": bytes.fromhex,
+    "b'": binascii.a2b_base64,
+    "t'": Timestamp,
+}
 
 
 def _is_name(word: str) -> bool:
