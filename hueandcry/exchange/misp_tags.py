@@ -1,0 +1,121 @@
+"""MISP machine tags: what they say of handling, techniques and the kind of account.
+
+Sources: the taxonomies "tlp" (version 10), "PAP" (version 3) and "admiralty-scale" (version 6) of MISP/misp-taxonomies,
+and the galaxy clusters of MITRE ATT&CK, whose tags end in the technique's id.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Literal, cast
+
+from hueandcry.exchange.drafts import Marking, Pap, Tlp
+from hueandcry.exchange.text import clean
+
+TLP: dict[str, Tlp] = {
+    "tlp:white": "CLEAR",
+    "tlp:clear": "CLEAR",
+    "tlp:green": "GREEN",
+    "tlp:amber": "AMBER",
+    "tlp:amber+strict": "AMBER+STRICT",
+    "tlp:red": "RED",
+}
+PAP: dict[str, Pap] = {
+    "pap:white": "CLEAR",
+    "pap:clear": "CLEAR",
+    "pap:green": "GREEN",
+    "pap:amber": "AMBER",
+    "pap:red": "RED",
+}
+_LEVELS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")  # from the mildest
+
+# Both scales ask how reliable the source is. The Admiralty's credibility and the second axis of 4x4 do not ask the same
+# thing (probability there, how the source knows here), so that one is told as lost rather than guessed.
+RELIABILITY = {"a": "A", "b": "B", "c": "B", "d": "C", "e": "C", "f": "X", "g": "C"}
+_RELIABILITY_TAG = re.compile(r'admiralty-scale:source-reliability="?([a-g])"?', re.IGNORECASE)
+_CODE_TAG = re.compile(r'europol[a-z-]{0,20}:(?:handling(?:-codes?)?="?)?(h[0-3])"?', re.IGNORECASE)
+_TECHNIQUE = re.compile(r"\bT\d{4}(?:\.\d{3})?\b")
+
+# A tag out of these taxonomies classifies something that happened, not something that is merely known.
+INCIDENT_NAMESPACES = (
+    "rsit:",
+    "ecsirt:",
+    "europol-incident:",
+    "europol-event:",
+    "circl:incident-classification",
+    "common-taxonomy:",
+    "veris:",
+)
+
+
+def of(members: dict[str, Any]) -> tuple[str, ...]:
+    """Collect an event's or attribute's tags, its galaxy clusters' tags too, each once, in the order received."""
+    names = [*_names(members.get("Tag"), "name"), *_names(members.get("EventTag"), "Tag")]
+    for galaxy in _dicts(members.get("Galaxy")):
+        names += _names(galaxy.get("GalaxyCluster"), "tag_name")
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def marking(tags: Iterable[str], within: Iterable[str] = ()) -> tuple[Marking, list[str]]:
+    """Derive handling from an event's tags, raised to the strictest found ``within`` it; and tell what has no place."""
+    tags, within = list(tags), list(within)
+    told: list[str] = []
+    result = Marking(
+        tlp=cast(Tlp | None, _strictest(TLP, tags, within, "TLP", told)),
+        pap=cast(Pap | None, _strictest(PAP, tags, within, "PAP", told)),
+    )
+    codes = {found[1].upper() for tag in tags if (found := _CODE_TAG.fullmatch(tag))}
+    result.codes = tuple(sorted(codes))
+    for tag in tags:
+        found = _RELIABILITY_TAG.fullmatch(tag)
+        if found:
+            result.source_grade = RELIABILITY[found[1].lower()]
+        elif tag.lower().startswith("admiralty-scale:"):
+            told.append(f"{clean(tag, 80)}: the Admiralty's credibility has no equal in 4x4")
+    return result, told
+
+
+def is_handling(tag: str) -> bool:
+    """Tell whether a tag says how to handle, not what it is about."""
+    return tag.lower().startswith(("tlp:", "pap:"))
+
+
+def techniques(tags: Iterable[str]) -> tuple[str, ...]:
+    """Find the ATT&CK techniques named by galaxy tags. A course of action names the technique it is *against*: left out."""
+    found = [_TECHNIQUE.search(tag) for tag in tags if tag.startswith("misp-galaxy:") and "attack-pattern=" in tag]
+    return tuple(dict.fromkeys(match[0] for match in found if match))
+
+
+def kind(tags: Iterable[str]) -> Literal["incident", "intelligence"]:
+    """Tell an account of what happened from what is merely known, by the taxonomies it is tagged with."""
+    return "incident" if any(tag.lower().startswith(INCIDENT_NAMESPACES) for tag in tags) else "intelligence"
+
+
+def _strictest(table: dict[str, Any], tags: list[str], within: list[str], name: str, told: list[str]) -> str | None:
+    own = [table[tag.lower()] for tag in tags if tag.lower() in table]
+    inner = [table[tag.lower()] for tag in within if tag.lower() in table]
+    told += [
+        f"{clean(tag, 80)} is no {name} level that we know: the submission's handling decides"
+        for tag in [*tags, *within]
+        if tag.lower().startswith(f"{name.lower()}:") and tag.lower() not in table
+    ]
+    strictest = max([*own, *inner], key=_LEVELS.index, default=None)
+    if inner and strictest not in own:
+        told.append(f"{name}:{strictest} stands on an attribute alone: the whole report is handled so")
+    return cast(str | None, strictest)
+
+
+def _names(value: object, name: str) -> list[str]:
+    found = []
+    for item in _dicts(value):
+        inner = item.get(name)
+        if isinstance(inner, dict):
+            inner = inner.get("name")
+        if isinstance(inner, str):
+            found.append(clean(inner, 500).strip())
+    return found
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
