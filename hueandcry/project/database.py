@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from hueandcry.project import postgres
+from hueandcry.project import cluster, postgres
 from hueandcry.project.roles import (
     DatabaseError,
     Roles,
@@ -59,11 +59,11 @@ def urls(folder: Path, database: str = DATABASE) -> Urls:
     With DATABASE_APP_URL alone, `owner` is the same login: enough to run, not to migrate.
     """
     if not external():
-        names, host = roles_of(database), str(postgres.socket_folder(folder))
+        names, host = roles_of(database), str(cluster.socket_folder(folder))
         owner, app = (
             {
                 "host": host,
-                "port": postgres.PORT,
+                "port": cluster.PORT,
                 "dbname": database,
                 "user": name,
                 "password": password_of(name, folder),
@@ -81,6 +81,12 @@ def urls(folder: Path, database: str = DATABASE) -> Urls:
     # What the migrations make then belongs to the owner role, whichever login runs them.
     owner["options"] = f"{owner.get('options') or ''} -c role={names.owner}".strip()
     return Urls(_entry(owner), _entry(_parse("DATABASE_APP_URL", given) if given else app))
+
+
+def django_databases(folder: Path, *, with_owner: bool = False) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES: `default` is the application's login; `owner` is there only for a process that migrates."""
+    both = urls(folder)
+    return {"default": both.app, **({"owner": both.owner} if with_owner else {})}
 
 
 def prepare_installation(folder: Path, server: postgres.Server | None) -> Roles:

