@@ -46,14 +46,16 @@ def password_of(role: str, folder: Path) -> str:
 
 # Rights inside the database: a question that is answered with true where all is well, and the statement where not.
 RIGHTS = (
+    # First, while our login acts as the schema's owner: as a member of a role with grant options it acts as that one,
+    # and takes back that one's grants only.
+    (
+        "NOT EXISTS (SELECT FROM pg_namespace, aclexplode(nspacl) WHERE nspname = 'public' AND grantee = 0)",
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+    ),
     (
         "has_schema_privilege({owner_}, 'public', 'CREATE WITH GRANT OPTION')"
         " AND has_schema_privilege({owner_}, 'public', 'USAGE WITH GRANT OPTION')",
         "GRANT ALL ON SCHEMA public TO {owner} WITH GRANT OPTION",
-    ),
-    (
-        "NOT EXISTS (SELECT FROM pg_namespace, aclexplode(nspacl) WHERE nspname = 'public' AND grantee = 0)",
-        "REVOKE ALL ON SCHEMA public FROM PUBLIC",
     ),
     (
         "has_schema_privilege({app_}, 'public', 'USAGE') AND has_schema_privilege({blind_}, 'public', 'USAGE')",
@@ -135,8 +137,8 @@ def run(conn: Connection, database: str, names: Roles, steps: list[sql.Composed]
             for step in right_steps(database, names, conn) if rights else ():
                 conn.execute(step)
             # A GRANT that one may not make can end with a mere warning: so ask again.
-            if rights and any(right_steps(database, names, conn)):
-                raise psycopg.errors.InsufficientPrivilege("a right could not be given")
+            for step in right_steps(database, names, conn) if rights else ():
+                raise psycopg.errors.InsufficientPrivilege(f"no right to {step.as_string(conn)}")
     except psycopg.errors.InsufficientPrivilege as error:
         said = "\n".join(f"    {step.as_string(conn)};" for step in (*steps, *right_steps(database, names)))
         raise DatabaseError(
