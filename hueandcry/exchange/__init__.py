@@ -1,0 +1,1 @@
+"""Exchange: intake of members' files and forms, handling, and every way out."""

@@ -1,0 +1,1 @@
+"""Wiring: settings, urls, the command line, the embedded database. No desk imports it."""

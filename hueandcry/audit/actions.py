@@ -1,0 +1,39 @@
+"""Writes of the audit record. An act is inserted in the transaction of what it records, so that both stand or fall."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any, Protocol
+
+import orjson
+from django.conf import settings
+from django.db import connection
+
+
+class Actor(Protocol):
+    """Who acted. The viewer of members is one."""
+
+    @property
+    def person(self) -> int | None: ...
+    @property
+    def organisation(self) -> int | None: ...
+    @property
+    def channel(self) -> str: ...
+
+
+def record(
+    *, by: Actor, verb: str, kind: str, thing: object = "", count: int = 1, detail: dict[str, Any] | None = None
+) -> None:
+    """Record one act. ``detail`` holds ids, counts and ``keyed`` hashes, never values or text that a person wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO audit_act (person, organisation, channel, verb, kind, thing, count, detail)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb)",
+            [by.person, by.organisation, by.channel, verb, kind, str(thing), count, orjson.dumps(detail or {}).decode()],
+        )
+
+
+def keyed(value: str) -> str:
+    """A keyed hash of a value: the same value can be found again in the record by who holds the key, and not guessed."""
+    return hmac.new(settings.SECRET_KEY.encode(), value.encode(), hashlib.sha256).hexdigest()[:32]

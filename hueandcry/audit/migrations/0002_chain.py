@@ -1,0 +1,16 @@
+from pathlib import Path
+
+from django.db import migrations
+
+from hueandcry.audit.migration_sql import step
+
+
+class Migration(migrations.Migration):
+    dependencies = [('audit', '0001_initial')]
+    operations = [
+        step(
+            Path(__file__).with_suffix(".sql"),
+            protect=(),
+            blind=('hueandcry_seal(integer)',),
+        )
+    ]

@@ -1,0 +1,485 @@
+"""Every write of the exchange: receive, read, erase; correct, withdraw, supersede; handle, grant, take back.
+
+Each is one transaction (reading a large submission: one a chunk), audited inside it, on behalf of ``by``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F, Max
+
+from hueandcry.audit import actions as audit
+from hueandcry.exchange import formats, queries, vault
+from hueandcry.exchange import handling as rules
+from hueandcry.exchange.drafts import Draft, Options, Unreadable
+from hueandcry.exchange.handling import Handling
+from hueandcry.exchange.merge import Merge, intern, now
+from hueandcry.exchange.models import (
+    Grant,
+    Mapping as SavedMapping,
+    Object,
+    Remark,
+    Report,
+    Revision,
+    Submission,
+    SubmissionChunk,
+    SubmissionKey,
+)
+from hueandcry.members import queries as members
+from hueandcry.members.viewer import Viewer, viewer
+
+log = logging.getLogger(__name__)
+
+CHUNK = 5_000  # drafts merged in one transaction
+SUBMITTERS = ("analyst", "reporter", "administrator", "integrator")
+
+
+class Refused(Exception):
+    """An act that may not be done; ``reason`` says why in words for the person who tried."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What ``receive`` answers: the submission, and whether the same bytes had come before."""
+
+    submission: int
+    reference: uuid.UUID
+    state: str
+    repeat: bool = False
+
+
+def receive(
+    *,
+    by: Viewer,
+    raw: bytes,
+    filename: str = "",
+    claimed: str = "",
+    handling: Handling | None = None,
+    mapping: Mapping[str, Any] | None = None,
+    at_once: bool | None = None,
+    received_at: datetime | None = None,
+) -> Received:
+    """Keep the bytes, encrypted, and then read them: at once when small, by a job when large.
+
+    The same bytes from the same person give the first submission again. Raises Refused where ``by`` may not submit
+    and BadHandling where ``handling`` cannot be taken. Whatever is wrong with the bytes themselves stands in the
+    receipt, not in an exception.
+    """
+    _require_submitter(by)
+    if len(raw) > settings.SUBMISSION_LIMIT:
+        limit = settings.SUBMISSION_LIMIT // (1024 * 1024)
+        raise Refused(f"The file has {len(raw):,} bytes; at most {limit} MiB are taken at once. Send it in parts.")
+    kept = _keep(
+        by=by, raw=raw, filename=filename, claimed=claimed, handling=handling, mapping=mapping, received_at=received_at
+    )
+    if kept.state != Submission.State.RECEIVED:
+        return kept
+    if at_once is None:
+        at_once = len(raw) <= settings.SUBMISSION_AT_ONCE
+    if not at_once:
+        from hueandcry.exchange import tasks  # noqa: PLC0415  tasks imports this module
+
+        tasks.read_submission.defer(submission=kept.submission, person=by.person)
+        return kept
+    state = read(by=by, submission=kept.submission, raw=raw)
+    return Received(kept.submission, kept.reference, state, kept.repeat)
+
+
+def _require_submitter(by: Viewer) -> None:
+    if by.organisation is None or by.person is None:
+        raise Refused("Only somebody of a member organisation can send files. Sign in first.")
+    if not by.vetted:
+        raise Refused("Your organisation is not yet, or no longer, a member in good standing; ask the secretariat.")
+    if not by.may(*SUBMITTERS):
+        raise Refused("Your role does not let you send files; ask your organisation's administrator.")
+
+
+def _keep(
+    *,
+    by: Viewer,
+    raw: bytes,
+    filename: str,
+    claimed: str,
+    handling: Handling | None,
+    mapping: Mapping[str, Any] | None,
+    received_at: datetime | None,
+) -> Received:
+    """Store the encrypted bytes and commit: from here on nothing can be lost."""
+    sha256 = hashlib.sha256(raw).digest()
+    with viewer(by):
+        earlier = (
+            Submission.objects.filter(organisation=by.organisation, person=by.person, sha256=sha256)
+            .exclude(state=Submission.State.ERASED)
+            .first()
+        )
+        if earlier is not None:
+            return _again(by, earlier)
+        chosen = rules.checked(handling or queries.default_handling(by))
+        owner = members.owner_principals(by)
+        submission = Submission(
+            organisation_id=by.organisation,
+            person_id=by.person,
+            audience=intern([owner.person if chosen.tlp == "RED" else owner.organisation]),
+            sha256=sha256,
+            size=len(raw),
+            filename=_one_line(filename),
+            claimed=claimed,
+            channel=by.channel,
+            handling=chosen.as_json(),
+            mapping=dict(mapping) if mapping is not None else None,
+            received_at=received_at or now(),
+        )
+        forbidden = formats.forbidden(raw)
+        if forbidden is not None:
+            submission.state, submission.place, submission.reason = "unreadable", forbidden.place, forbidden.reason
+            submission.finished_at = now()
+        submission.save(force_insert=True)
+        if forbidden is None:
+            key = vault.new_key()
+            SubmissionKey.objects.create(submission=submission, key=key)
+            for number, part in enumerate(vault.encrypted(raw, key)):
+                SubmissionChunk.objects.create(submission=submission, number=number, content=part)
+        audit.record(by=by, verb="submit", kind="submission", thing=submission.pk, detail={"size": len(raw)})
+        return Received(submission.pk, submission.reference, submission.state)
+
+
+def _again(by: Viewer, earlier: Submission) -> Received:
+    audit.record(by=by, verb="submit again", kind="submission", thing=earlier.pk)
+    state = earlier.state
+    if state == Submission.State.FAILED:  # failed for a fault of ours: the same bytes are a wish to try again
+        state = Submission.State.RECEIVED
+        Submission.objects.filter(pk=earlier.pk).update(state=state)
+    return Received(earlier.pk, earlier.reference, state, repeat=True)
+
+
+def _one_line(name: str) -> str:
+    return "".join(c for c in name if c.isprintable())[-255:]
+
+
+def read(*, by: Viewer, submission: int, raw: bytes | None = None) -> str:
+    """Read a kept submission into reports, in chunks that each commit; gives the state it ends in.
+
+    Goes on where a killed reading stopped: readers are deterministic, so the drafts already merged are passed over.
+    """
+    merge, options, claimed, consumed = _begin(by, submission)
+    try:
+        if raw is None:
+            raw = raw_bytes(by=by, submission=submission)
+        found, drafts = formats.read(raw, options, claimed)
+        with viewer(by):
+            Submission.objects.filter(pk=submission).update(format=found.name)
+        drafts = _skip(drafts, consumed, merge)
+        while chunk := list(islice(drafts, CHUNK)):
+            with viewer(by):
+                counts = merge.chunk(chunk)
+                Submission.objects.filter(pk=submission).update(
+                    consumed=F("consumed") + len(chunk),
+                    read=F("read") + counts.read,
+                    stored=F("stored") + counts.stored,
+                    known=F("known") + counts.known,
+                    refused=F("refused") + counts.refused,
+                    reports=F("reports") + counts.reports,
+                )
+    except Unreadable as error:
+        return _end_unreadable(by, submission, error)
+    except Exception:
+        log.exception("reading submission %s failed", submission)
+        return _end(by, submission, Submission.State.FAILED, reason=FAULT)
+    return _end(by, submission, Submission.State.DONE)
+
+
+FAULT = "Reading stopped for a fault of ours, not of your file. The file is kept and can be read again."
+
+
+def _begin(by: Viewer, submission: int) -> tuple[Merge, Options, str, int]:
+    with viewer(by):
+        kept = Submission.objects.get(pk=submission)
+        Submission.objects.filter(pk=submission).update(state=Submission.State.READING)
+        handling = rules.from_json(kept.handling)
+        owner = members.owner_principals(by)
+        merge = Merge(
+            by=by,
+            submission=submission,
+            source_kind=owner.kind,
+            owner_organisation=owner.organisation,
+            owner_person=owner.person,
+            handling=handling,
+            kinds=members.kinds_of(handling.recipients),
+            received_at=kept.received_at,
+        )
+        return merge, Options(kept.filename, kept.mapping, kept.received_at), kept.claimed, kept.consumed
+
+
+def _skip(drafts: Iterator[Draft], consumed: int, merge: Merge) -> Iterator[Draft]:
+    merge.remember(islice(drafts, consumed))
+    return drafts
+
+
+def _end_unreadable(by: Viewer, submission: int, error: Unreadable) -> str:
+    """Nothing half-stored: what chunks before the place of the fault had brought goes again."""
+    with viewer(by):
+        _remove_content(submission)
+        Submission.objects.filter(pk=submission).update(
+            consumed=0, read=0, stored=0, known=0, refused=0, reports=0, place=error.place[:200]
+        )
+    return _end(by, submission, Submission.State.UNREADABLE, reason=error.reason)
+
+
+def _end(by: Viewer, submission: int, state: str, *, reason: str = "") -> str:
+    with viewer(by):
+        Submission.objects.filter(pk=submission).update(state=state, reason=reason[:2000], finished_at=now())
+        kept = Submission.objects.get(pk=submission)
+        counts = {"read": kept.read, "stored": kept.stored, "known": kept.known, "refused": kept.refused}
+        audit.record(by=by, verb=f"read: {state}", kind="submission", thing=submission, detail=counts)
+    return state
+
+
+def _remove_content(submission: int) -> None:
+    """Delete what one submission brought: its objects, the reports it made, their observations, its remarks."""
+    Object.objects.filter(submission=submission).delete()
+    Report.objects.filter(submission_id=submission).delete()
+    Remark.objects.filter(submission_id=submission).delete()
+
+
+def read_again(*, by: Viewer, submission: int) -> str:
+    """Read a submission again that failed for a fault of ours, or could not be read by an earlier version."""
+    _require_submitter(by)
+    with viewer(by):
+        kept = Submission.objects.get(pk=submission)
+        if kept.state not in (Submission.State.FAILED, Submission.State.UNREADABLE):
+            raise Refused("Only a submission that could not be read can be read again.")
+        if not SubmissionKey.objects.filter(submission=kept).exists():
+            raise Refused("Its bytes were not kept, so they cannot be read again.")
+        audit.record(by=by, verb="read again", kind="submission", thing=submission)
+    return read(by=by, submission=submission)
+
+
+def raw_bytes(*, by: Viewer, submission: int) -> bytes:
+    """The bytes of a submission as they came. Raises Refused where they were erased or never kept."""
+    with viewer(by):
+        key = SubmissionKey.objects.filter(submission_id=submission).values_list("key", flat=True).first()
+        if key is None:
+            raise Refused("The bytes of this submission are not kept any more.")
+        chunks = SubmissionChunk.objects.filter(submission_id=submission).order_by("number")
+        raw = vault.decrypted(chunks.values_list("content", flat=True).iterator(chunk_size=16), bytes(key))
+        audit.record(by=by, verb="read raw", kind="submission", thing=submission)
+    return raw
+
+
+def erase(*, by: Viewer, submission: int, reason: str) -> None:
+    """Erase a submission: its live rows go, its key is destroyed, a redacted receipt with the sha256 stays."""
+    _require_submitter(by)
+    with viewer(by):
+        kept = Submission.objects.get(pk=submission)
+        if kept.organisation_id != by.organisation:
+            raise Refused("Only the organisation that sent it can erase it.")
+        _remove_content(submission)
+        SubmissionKey.objects.filter(submission=kept).delete()
+        SubmissionChunk.objects.filter(submission=kept).delete()
+        Submission.objects.filter(pk=submission).update(
+            state=Submission.State.ERASED, filename="", place="", reason="", mapping=None, finished_at=now()
+        )
+        audit.record(by=by, verb="erase", kind="submission", thing=submission, detail={"reason": audit.keyed(reason)})
+
+
+CORRECTABLE = (
+    "title",
+    "account",
+    "classes",
+    "labels",
+    "techniques",
+    "occurred_from",
+    "occurred_to",
+    "victim_countries",
+    "victim_sector",
+    "victim_size",
+    "loss_amount",
+    "loss_currency",
+)
+
+
+def _own_report(by: Viewer, report: int) -> Report:
+    """The report, locked, for a change by its owner. Raises Report.DoesNotExist where it is not visible."""
+    _require_submitter(by)
+    found = Report.objects.select_for_update().get(pk=report)
+    if found.organisation_id != by.organisation:
+        raise Refused("Only the organisation that reported it can change it.")
+    return found
+
+
+def _revise(by: Viewer, report: Report, act: str, reason: str, names: Iterable[str]) -> None:
+    number = Revision.objects.filter(report=report).aggregate(n=Max("number"))["n"] or 0
+    before = {name: _plain(getattr(report, name)) for name in names}
+    Revision.objects.create(
+        report=report, number=number + 1, person=by.person, act=act, reason=reason[:2000], before=before
+    )
+    audit.record(by=by, verb=act, kind="report", thing=report.pk, detail={"revision": number + 1})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def correct(*, by: Viewer, report: int, reason: str, **changes: Any) -> None:
+    """Correct what a report says; what it said before stays in its history. ``changes`` are fields of CORRECTABLE."""
+    unknown = set(changes) - set(CORRECTABLE)
+    if unknown:
+        raise Refused(f"These cannot be corrected: {', '.join(sorted(unknown))}.")
+    with viewer(by):
+        found = _own_report(by, report)
+        changed = {name: value for name, value in changes.items() if getattr(found, name) != value}
+        if not changed:
+            return
+        _revise(by, found, "corrected", reason, changed)
+        for name, value in changed.items():
+            setattr(found, name, value)
+        found.main_class = found.classes[0].split("/")[0] if found.classes else ""
+        found.changed_at = now()
+        found.save(update_fields=[*changed, "main_class", "changed_at"])
+
+
+def withdraw(*, by: Viewer, report: int, reason: str) -> None:
+    """Withdraw a report: it stays readable to those who may see it, marked, and counts nowhere."""
+    with viewer(by):
+        found = _own_report(by, report)
+        if found.state == Report.State.WITHDRAWN:
+            return
+        _revise(by, found, "withdrawn", reason, ["state"])
+        found.state, found.changed_at = Report.State.WITHDRAWN, now()
+        found.save(update_fields=["state", "changed_at"])
+
+
+def restore(*, by: Viewer, report: int, reason: str) -> None:
+    """Undo a withdrawal or a supersession."""
+    with viewer(by):
+        found = _own_report(by, report)
+        if found.state == Report.State.CURRENT:
+            return
+        _revise(by, found, "restored", reason, ["state", "superseded_by_id"])
+        found.state, found.superseded_by, found.changed_at = Report.State.CURRENT, None, now()
+        found.save(update_fields=["state", "superseded_by", "changed_at"])
+
+
+def supersede(*, by: Viewer, report: int, successor: int, reason: str) -> None:
+    """Say that another of one's own reports takes this one's place."""
+    with viewer(by):
+        found, later = _own_report(by, report), _own_report(by, successor)
+        if found.pk == later.pk or later.superseded_by_id == found.pk:
+            raise Refused("A report cannot take its own place, nor two reports each other's.")
+        _revise(by, found, "superseded", reason, ["state"])
+        found.state, found.superseded_by, found.changed_at = Report.State.SUPERSEDED, later, now()
+        found.save(update_fields=["state", "superseded_by", "changed_at"])
+
+
+HANDLING_FIELDS = (
+    "tlp",
+    "pap",
+    "codes",
+    "source_grade",
+    "information_grade",
+    "discoverability",
+    "purpose",
+    "legal_basis",
+    "review_on",
+    "recipients",
+)
+
+
+def handling_of(report: Report) -> Handling:
+    """A report's handling as the pure rules want it."""
+    values = {name: getattr(report, name) for name in HANDLING_FIELDS}
+    return Handling(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+def handle(*, by: Viewer, report: int, handling: Handling, reason: str) -> None:
+    """Change a report's handling, and with it who sees it."""
+    rules.checked(handling)
+    with viewer(by):
+        found = _own_report(by, report)
+        _revise(by, found, "handled", reason, HANDLING_FIELDS)
+        for name in HANDLING_FIELDS:
+            value = getattr(handling, name)
+            setattr(found, name, list(value) if isinstance(value, tuple) else value)
+        found.discoverability = handling.discoverable
+        found.changed_at = now()
+        _derive_audience(by, found)
+        found.save(update_fields=[*HANDLING_FIELDS, "audience", "changed_at"])
+
+
+def _derive_audience(by: Viewer, report: Report) -> None:
+    """Derive the audience from handling and grants, and give it to the report's objects and observations."""
+    owner = members.owner_principals_of(report.organisation_id, report.person_id)
+    handling = handling_of(report)
+    grants = Grant.objects.filter(report=report, revoked_at=None).values_list("principal", flat=True)
+    report.audience = intern(
+        rules.audience(
+            handling,
+            kinds=members.kinds_of(handling.recipients),
+            owner_organisation=owner.organisation,
+            owner_person=owner.person,
+            grants=grants,
+        )
+    )
+    # Objects and observations first: once the report's own audience has moved, its owner may no longer see it.
+    with connection.cursor() as cursor:
+        for table in ("exchange_object", "exchange_observation"):
+            cursor.execute(
+                f"UPDATE {table} SET audience = %s WHERE report_id = %s",  # noqa: S608  one of two fixed names
+                [report.audience, report.pk],
+            )
+
+
+def grant(*, by: Viewer, report: int, principals: Sequence[int], reason: str) -> None:
+    """Let further principals see one report: its owner's decision, beyond TLP's ceiling if need be."""
+    with viewer(by):
+        found = _own_report(by, report)
+        kinds = members.kinds_of(principals)
+        unknown = [p for p in principals if p not in kinds]
+        if unknown:
+            raise Refused(f"Nobody is known by the numbers {unknown}.")
+        held = set(Grant.objects.filter(report=found, revoked_at=None).values_list("principal", flat=True))
+        for principal in principals:
+            if principal not in held:
+                Grant.objects.create(report=found, principal=principal, granted_by=by.person, reason=reason[:2000])
+        _revise(by, found, "granted", reason, [])
+        _derive_audience(by, found)
+        found.save(update_fields=["audience"])
+
+
+def take_back(*, by: Viewer, report: int, principal: int, reason: str) -> None:
+    """Take a grant back."""
+    with viewer(by):
+        found = _own_report(by, report)
+        if not Grant.objects.filter(report=found, principal=principal, revoked_at=None).update(revoked_at=now()):
+            raise Refused("There is no such grant to take back.")
+        _revise(by, found, "grant taken back", reason, [])
+        _derive_audience(by, found)
+        found.save(update_fields=["audience"])
+
+
+def save_mapping(*, by: Viewer, name: str, header: Sequence[str], content: Mapping[str, Any]) -> None:
+    """Keep a way of reading a CSV under a name, for everybody of the organisation; the same name replaces it."""
+    _require_submitter(by)
+    with viewer(by):
+        SavedMapping.objects.update_or_create(
+            organisation_id=by.organisation, name=name[:200], defaults={"header": list(header), "content": dict(content)}
+        )
+        audit.record(by=by, verb="save mapping", kind="mapping")
+

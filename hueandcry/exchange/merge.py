@@ -1,0 +1,267 @@
+"""Merging: a chunk of drafts into reports, objects, observables and observations, in sets.
+
+One report from a web form and a million from a feed take this way. Called inside a viewer; what it may not see, it
+does not know of, so ``known`` tells nothing about others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from hueandcry.exchange import warnings
+from hueandcry.exchange.classification import classify
+from hueandcry.exchange.drafts import Draft, Loss, ObjectDraft, Observation, Refusal, ReportDraft
+from hueandcry.exchange.handling import TLP_ORDER, Handling, audience, marked
+from hueandcry.exchange.statements import named
+from hueandcry.members.viewer import Viewer
+
+SQL = named(Path(__file__).parent / "sql" / "merge.sql")
+
+# Kinds of objects whose text is JSON, where the same content may come in other spacing or order of keys.
+_PLAIN_KINDS = frozenset({"row", "text", "email", "form"})
+
+REPORT_COLUMNS = (
+    "key, version, withdrawn, kind, title, account, language, classes, main_class, techniques, labels, occurred_from,"
+    " occurred_to, reported_at, victim_countries, victim_sector, victim_size, loss_amount, loss_currency, audience, tlp,"
+    " pap, codes, source_grade, information_grade, discoverability, reference"
+)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of a chunk's objects; read = stored + known + refused."""
+
+    read: int = 0
+    stored: int = 0
+    known: int = 0
+    refused: int = 0
+    reports: int = 0
+
+
+@dataclass(slots=True)
+class Merge:
+    """One submission's drafts on their way in. Remembers, between chunks, the reports that later objects may name."""
+
+    by: Viewer
+    submission: int
+    source_kind: str
+    owner_organisation: int  # principal of the organisation
+    owner_person: int  # principal of the person
+    handling: Handling
+    kinds: dict[int, str]  # kind of each recipient
+    received_at: datetime
+    waiting: dict[str, ReportDraft] = field(default_factory=dict)
+    audiences: dict[str, int] = field(default_factory=dict)  # by TLP label; the rest of handling is the submission's
+
+    def chunk(self, drafts: Sequence[Draft]) -> Counts:
+        """Merge one chunk inside the viewer's transaction; gives its counts. Nothing is kept if it raises."""
+        objects = [d for d in drafts if isinstance(d, ObjectDraft)]
+        refusals = [d for d in drafts if isinstance(d, Refusal)]
+        for draft in drafts:
+            if isinstance(draft, ReportDraft):
+                self.waiting[draft.key] = draft
+        with connection.cursor() as cursor:
+            self._stage(cursor, objects)
+            counts = self._merge(cursor, len(objects), refusals)
+            losses = [(d.place, d.what) for d in drafts if isinstance(d, Loss)]
+            _remark(cursor, self.submission, "refusal", [(r.place, r.reason) for r in refusals])
+            _remark(cursor, self.submission, "loss", losses)
+        self._forget(objects)
+        return counts
+
+    def remember(self, drafts: Iterable[Draft]) -> None:
+        """Pass over drafts that an earlier, interrupted reading has merged; later objects may still name their report."""
+        for draft in drafts:
+            if isinstance(draft, ReportDraft):
+                self.waiting[draft.key] = draft
+            elif isinstance(draft, ObjectDraft):
+                self._forget([draft])
+
+    def _stage(self, cursor: Any, objects: Sequence[ObjectDraft]) -> None:
+        cursor.execute(SQL["stages"])
+        reports = {key: self.waiting[key] for draft in objects for key in draft.reports}
+        values: dict[int, Observation] = {}
+        # Every other statement comes before or after: nothing else may be sent while a COPY is open.
+        rows = [self._report_row(draft) for draft in reports.values()]
+        with cursor.copy(f"COPY stage_report ({REPORT_COLUMNS}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        with cursor.copy(
+            "COPY stage_object (ord, key, kind, version, digest, revoked, place, text, home, told_by) FROM STDIN"
+        ) as copy:
+            for number, draft in enumerate(objects):
+                copy.write_row(_object_row(number, draft))
+        with cursor.copy(
+            "COPY stage_observation (ord, report, observable, role, first_seen, last_seen, claimed, told_by) FROM STDIN"
+        ) as copy:
+            for row in _observation_rows(objects, reports, values):
+                copy.write_row(row)
+        with cursor.copy("COPY stage_observable (id, type, value, weight, warnings) FROM STDIN") as copy:
+            for number, value in values.items():
+                copy.write_row((number, value.type, value.value, *_weighed(value.type, value.value)))
+        cursor.execute("ANALYZE stage_object; ANALYZE stage_report; ANALYZE stage_observation; ANALYZE stage_observable")
+
+    def _merge(self, cursor: Any, objects: int, refusals: list[Refusal]) -> Counts:
+        facts = {
+            "organisation": self.by.organisation,
+            "person": self.by.person,
+            "submission": self.submission,
+            "source_kind": self.source_kind,
+            "purpose": list(self.handling.purpose),
+            "legal_basis": self.handling.legal_basis,
+            "review_on": self.handling.review_on,
+            "recipients": list(self.handling.recipients),
+            "order": list(TLP_ORDER),
+        }
+
+        def do(name: str) -> int:
+            cursor.execute(SQL[name], facts)
+            return int(cursor.rowcount)
+
+        for name in ("mark_known", "mark_repeated", "mark_conflicting", "mark_stale", "find_reports", "mark_changed"):
+            do(name)
+        if do("keep_revisions"):
+            do("update_reports")
+        reports = do("insert_reports")
+        do("learn_report_ids")
+        stored = do("insert_objects")
+        do("count_objects")
+        do("replace_observations")
+        do("insert_observables")
+        do("insert_observations")
+        do("narrow_audience")
+        do("narrow_observations")
+        cursor.execute(SQL["states"])
+        known = conflicts = 0
+        for _, state, place in cursor.fetchall():
+            if state == "known":
+                known += 1
+            else:
+                refusals.append(Refusal(place, CONFLICT))
+            conflicts += state != "known"
+        if stored + known + conflicts != objects:
+            raise RuntimeError(f"{objects} objects came, {stored} stored, {known} known, {conflicts} refused")
+        return Counts(stored + known + len(refusals), stored, known, len(refusals), reports)
+
+    def _report_row(self, draft: ReportDraft) -> tuple[Any, ...]:
+        handling = marked(self.handling, draft.marking)
+        given = list(draft.classes) or list(classify(draft.labels, draft.techniques, draft.title).classes)
+        classes = [f"{cls}/{kind}" if kind else cls for cls, kind in given]
+        start, end = draft.occurred_from, draft.occurred_to
+        if start and end and end < start:
+            start, end = end, start
+        return (
+            draft.key, draft.version, draft.withdrawn, draft.kind, draft.title[:500] or draft.key, draft.account,
+            draft.language, classes, given[0][0] if given else "", list(draft.techniques), list(draft.labels),
+            start or end, end, draft.reported_at or self.received_at, list(draft.victim_countries),
+            draft.victim_sector, draft.victim_size, draft.loss_amount, draft.loss_currency, self._audience(handling),
+            handling.tlp, handling.pap, list(handling.codes), handling.source_grade, handling.information_grade,
+            handling.discoverable, uuid.uuid4(),
+        )  # fmt: skip
+
+    def _audience(self, handling: Handling) -> int:
+        if handling.tlp not in self.audiences:
+            self.audiences[handling.tlp] = intern(
+                audience(
+                    handling,
+                    kinds=self.kinds,
+                    owner_organisation=self.owner_organisation,
+                    owner_person=self.owner_person,
+                )
+            )
+        return self.audiences[handling.tlp]
+
+    def _forget(self, objects: Iterable[ObjectDraft]) -> None:
+        """Let go of reports that are their own object (a row, an incident): nothing later can need the draft again but
+        by its key, and that is then found in the database. Keeps a million rows from piling up in memory."""
+        for draft in objects:
+            if draft.kind in _PLAIN_KINDS:
+                self.waiting.pop(draft.key, None)
+
+
+CONFLICT = (
+    "you sent this id with the same version before, with other content; send it again with a later version"
+    " (STIX: modified, MISP: timestamp)"
+)
+
+
+def intern(principals: Iterable[int]) -> int:
+    """The id of the audience that is exactly these principals."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hueandcry_intern(%s::bigint[])", [sorted(principals)])
+        return int(cursor.fetchone()[0])
+
+
+def hash64(*parts: str) -> int:
+    """64 bits of a hash as a signed integer. Two of n values collide with odds of n squared / 2**65: at ten million
+    values, three in a million; and a collision shows as a link between reports, never as content."""
+    digest = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+@lru_cache(maxsize=100_000)
+def _weighed(kind: str, value: str) -> tuple[float, list[str]]:
+    return warnings.weight(kind, value), list(warnings.listed(kind, value))
+
+
+def _object_row(number: int, draft: ObjectDraft) -> tuple[Any, ...]:
+    return (
+        number, draft.key, draft.kind, draft.version, _digest(draft), draft.revoked, draft.place,
+        draft.text.replace("\0", "\N{REPLACEMENT CHARACTER}"), draft.reports[0], hash64(draft.key),
+    )  # fmt: skip
+
+
+def _digest(draft: ObjectDraft) -> bytes:
+    """A hash of what the element says: JSON in its sorted form, anything else as it stands."""
+    content = draft.text.encode("utf-8", "surrogatepass")
+    if draft.kind not in _PLAIN_KINDS:
+        try:
+            content = orjson.dumps(orjson.loads(content), option=orjson.OPT_SORT_KEYS)
+        except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+            pass  # numbers beyond 64 bits: compared as the text received
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def _observation_rows(
+    objects: Sequence[ObjectDraft], reports: dict[str, ReportDraft], values: dict[int, Observation]
+) -> Iterator[tuple[Any, ...]]:
+    """Staged observations of objects, for every report each belongs to; and of the reports themselves, told by their
+    first object in this chunk. Fills ``values`` with each observable once."""
+    told: set[str] = set()
+    for number, draft in enumerate(objects):
+        told_by = hash64(draft.key)
+        for key in draft.reports:
+            own = reports[key].observations if key not in told else ()
+            told.add(key)
+            for seen in (*draft.observations, *own):
+                ident = hash64(seen.type, seen.value)
+                values.setdefault(ident, seen)
+                yield number, key, ident, seen.role, seen.first_seen, seen.last_seen, seen.claimed, told_by
+
+
+def _remark(cursor: Any, submission: int, kind: str, rows: Sequence[tuple[str, str]]) -> None:
+    if rows:
+        cursor.execute(
+            "INSERT INTO exchange_remark (submission_id, kind, place, reason)"
+            " SELECT %s, %s, p, r FROM unnest(%s::text[], %s::text[]) AS t(p, r)",
+            [submission, kind, [_clean(p) for p, _ in rows], [_clean(r) for _, r in rows]],
+        )
+
+
+def _clean(text: str) -> str:
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()[:2000]
+
+
+def now() -> datetime:
+    """The time in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,154 @@
+-- name: stages
+-- The staging tables of one connection: filled by COPY, emptied by each commit. COPY cannot write under row-level
+-- security, and INSERT ... SELECT can; that is why everything is staged first.
+CREATE TEMPORARY TABLE IF NOT EXISTS stage_report (
+    key text PRIMARY KEY, version timestamptz, withdrawn boolean, kind text, title text, account text, language text,
+    classes text[], main_class text, techniques text[], labels text[], occurred_from timestamptz, occurred_to timestamptz,
+    reported_at timestamptz, victim_countries text[], victim_sector text, victim_size text, loss_amount numeric,
+    loss_currency text, audience integer, tlp text, pap text, codes text[], source_grade text, information_grade text,
+    discoverability text, reference uuid, id bigint, found boolean DEFAULT false, changed boolean DEFAULT false
+) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE IF NOT EXISTS stage_object (
+    ord integer PRIMARY KEY, key text, kind text, version timestamptz, digest bytea, revoked boolean, place text, text text,
+    home text, told_by bigint, state text DEFAULT 'new', stale boolean DEFAULT false
+) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE IF NOT EXISTS stage_observation (
+    ord integer, report text, observable bigint, role text, first_seen timestamptz, last_seen timestamptz, claimed text,
+    told_by bigint
+) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE IF NOT EXISTS stage_observable (
+    id bigint, type text, value text, weight double precision, warnings text[]
+) ON COMMIT DELETE ROWS;
+
+-- name: mark_known
+-- Known: its sender holds the same content under the same id and version. Only own and visible copies count, so that
+-- the answer tells nothing of what others hold.
+UPDATE stage_object s SET state = 'known'
+FROM exchange_object o
+WHERE o.organisation = %(organisation)s AND o.key = s.key AND o.digest = s.digest
+  AND o.version IS NOT DISTINCT FROM s.version;
+
+-- name: mark_repeated
+-- The same content twice in one file: the first is stored, the others are known.
+UPDATE stage_object s SET state = 'known'
+FROM (SELECT ord, row_number() OVER (PARTITION BY key, version, digest ORDER BY ord) AS n FROM stage_object) d
+WHERE d.ord = s.ord AND d.n > 1 AND s.state = 'new';
+
+-- name: mark_conflicting
+-- One id, one version, two contents: the second cannot be told from a mistake, so it is refused.
+UPDATE stage_object s SET state = 'refused'
+WHERE s.state = 'new' AND s.version IS NOT NULL AND (
+    EXISTS (SELECT 1 FROM exchange_object o WHERE o.organisation = %(organisation)s AND o.key = s.key
+            AND o.version = s.version AND o.digest <> s.digest)
+    OR EXISTS (SELECT 1 FROM stage_object e WHERE e.key = s.key AND e.version = s.version AND e.digest <> s.digest
+               AND e.ord < s.ord AND e.state <> 'refused'));
+
+-- name: mark_stale
+-- An older version that comes late is kept, and does not take the place of what the newer one says.
+UPDATE stage_object s SET stale = true
+WHERE s.state = 'new' AND s.version IS NOT NULL AND (
+    EXISTS (SELECT 1 FROM exchange_object o WHERE o.organisation = %(organisation)s AND o.key = s.key AND o.version > s.version)
+    OR EXISTS (SELECT 1 FROM stage_object e WHERE e.key = s.key AND e.version > s.version AND e.state = 'new'));
+
+-- name: find_reports
+UPDATE stage_report s SET id = r.id, found = true
+FROM (SELECT DISTINCT ON (r.key) r.key, r.id FROM exchange_report r
+      WHERE r.organisation_id = %(organisation)s AND r.key IN (SELECT key FROM stage_report)
+      ORDER BY r.key, r.id DESC) r
+WHERE r.key = s.key;
+
+-- name: mark_changed
+-- A report changes where its own object has a new version.
+UPDATE stage_report s SET changed = true
+FROM stage_object o
+WHERE s.found AND o.state = 'new' AND NOT o.stale AND o.key = s.key;
+
+-- name: keep_revisions
+INSERT INTO exchange_revision (report_id, number, person, act, reason, before)
+SELECT r.id, 1 + (SELECT count(*) FROM exchange_revision v WHERE v.report_id = r.id), %(person)s,
+    CASE WHEN s.withdrawn AND r.state <> 'withdrawn' THEN 'withdrawn' ELSE 'resent' END, '',
+    jsonb_build_object('title', r.title, 'account', r.account, 'classes', r.classes, 'labels', r.labels,
+        'occurred_from', r.occurred_from, 'occurred_to', r.occurred_to, 'victim_countries', r.victim_countries,
+        'victim_sector', r.victim_sector, 'loss_amount', r.loss_amount, 'loss_currency', r.loss_currency,
+        'state', r.state, 'tlp', r.tlp, 'version', r.version)
+FROM stage_report s JOIN exchange_report r ON r.id = s.id
+WHERE s.changed;
+
+-- name: update_reports
+-- A resent report says what its sender now says; its marking may get stricter on the way and never wider.
+UPDATE exchange_report r SET version = s.version, title = s.title, account = s.account, language = s.language,
+    classes = s.classes, main_class = s.main_class, techniques = s.techniques, labels = s.labels,
+    occurred_from = s.occurred_from, occurred_to = s.occurred_to,
+    victim_countries = s.victim_countries, victim_sector = s.victim_sector, victim_size = s.victim_size,
+    loss_amount = s.loss_amount, loss_currency = s.loss_currency, changed_at = now(),
+    state = CASE WHEN s.withdrawn THEN 'withdrawn' WHEN r.state = 'withdrawn' THEN 'current' ELSE r.state END,
+    audience = CASE WHEN array_position(%(order)s, s.tlp) > array_position(%(order)s, r.tlp) THEN s.audience ELSE r.audience END,
+    tlp = CASE WHEN array_position(%(order)s, s.tlp) > array_position(%(order)s, r.tlp) THEN s.tlp ELSE r.tlp END
+FROM stage_report s WHERE s.changed AND r.id = s.id;
+
+-- name: insert_reports
+-- A report is made where it is new and at least one new object has its home in it.
+INSERT INTO exchange_report (reference, organisation_id, person_id, submission_id, audience, key, version, state, kind,
+    source_kind, title, account, language, classes, main_class, techniques, labels, occurred_from, occurred_to, reported_at,
+    victim_countries, victim_sector, victim_size, loss_amount, loss_currency, objects_count, tlp, pap, codes, source_grade,
+    information_grade, discoverability, purpose, legal_basis, review_on, recipients)
+SELECT s.reference, %(organisation)s, %(person)s, %(submission)s, s.audience, s.key, s.version,
+    CASE WHEN s.withdrawn THEN 'withdrawn' ELSE 'current' END, s.kind, %(source_kind)s, s.title, s.account, s.language,
+    s.classes, s.main_class, s.techniques, s.labels, s.occurred_from, s.occurred_to, s.reported_at, s.victim_countries,
+    s.victim_sector, s.victim_size, s.loss_amount, s.loss_currency, 0, s.tlp, s.pap, s.codes, s.source_grade,
+    s.information_grade, s.discoverability, %(purpose)s, %(legal_basis)s, %(review_on)s, %(recipients)s
+FROM stage_report s
+WHERE NOT s.found AND EXISTS (SELECT 1 FROM stage_object o WHERE o.home = s.key AND o.state = 'new');
+
+-- name: learn_report_ids
+UPDATE stage_report s SET id = r.id
+FROM exchange_report r WHERE s.id IS NULL AND r.reference = s.reference;
+
+-- name: insert_objects
+INSERT INTO exchange_object (organisation, submission, report_id, audience, key, kind, version, digest, revoked, place, text)
+SELECT %(organisation)s, %(submission)s, r.id, r.audience, o.key, o.kind, o.version, o.digest, o.revoked, o.place, o.text
+FROM stage_object o JOIN stage_report s ON s.key = o.home JOIN exchange_report r ON r.id = s.id
+WHERE o.state = 'new' ORDER BY o.ord;
+
+-- name: count_objects
+UPDATE exchange_report r SET objects_count = objects_count + n.new
+FROM (SELECT s.id, count(*) AS new FROM stage_object o JOIN stage_report s ON s.key = o.home
+      WHERE o.state = 'new' GROUP BY s.id) n
+WHERE r.id = n.id;
+
+-- name: insert_observables
+INSERT INTO exchange_observable (id, type, value, weight, warnings)
+SELECT DISTINCT ON (id) id, type, value, weight, warnings FROM stage_observable ORDER BY id
+ON CONFLICT DO NOTHING;
+
+-- name: replace_observations
+-- What an older version of an object told goes; the newer one is inserted next.
+DELETE FROM exchange_observation v
+USING stage_object o JOIN stage_report s ON s.key = o.home
+WHERE o.state = 'new' AND NOT o.stale AND s.found AND v.report_id = s.id AND v.told_by = o.told_by;
+
+-- name: insert_observations
+INSERT INTO exchange_observation (report_id, organisation, audience, observable, role, first_seen, last_seen, claimed, told_by)
+SELECT r.id, %(organisation)s, r.audience, v.observable, v.role, v.first_seen, v.last_seen, v.claimed, v.told_by
+FROM stage_observation v
+JOIN stage_object o ON o.ord = v.ord AND o.state = 'new' AND NOT o.stale
+JOIN stage_report s ON s.key = v.report
+JOIN exchange_report r ON r.id = s.id
+ON CONFLICT DO NOTHING;
+
+-- name: narrow_audience
+-- Where a resent report got stricter, its objects and observations follow.
+UPDATE exchange_object o SET audience = r.audience
+FROM stage_report s JOIN exchange_report r ON r.id = s.id
+WHERE s.changed AND o.report_id = r.id AND o.audience <> r.audience;
+
+-- name: narrow_observations
+UPDATE exchange_observation v SET audience = r.audience
+FROM stage_report s JOIN exchange_report r ON r.id = s.id
+WHERE s.changed AND v.report_id = r.id AND v.audience <> r.audience;
+
+-- name: states
+SELECT ord, state, place FROM stage_object WHERE state <> 'new' ORDER BY ord;
+
+-- name: report_ids
+SELECT key, id, found FROM stage_report WHERE id IS NOT NULL;

@@ -1,0 +1,67 @@
+"""The viewer: on whose behalf something is read. There is no other way to a protected row.
+
+``with viewer(v):`` opens the outermost transaction and tells PostgreSQL whose principals its policies shall match;
+without it, nothing is seen. See docs/decisions/0002-row-level-security.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from django.db import connection, transaction
+
+from hueandcry.members.models import EVERYONE
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The set of principals on whose behalf something is read, and who that is for the audit record."""
+
+    person: int | None = None
+    organisation: int | None = None
+    principals: tuple[int, ...] = (EVERYONE,)
+    roles: frozenset[str] = frozenset()
+    state: str = ""  # of the organisation's membership: applicant, vetted, suspended, left, "" none
+    secretariat: bool = False  # the organisation runs the alliance's office
+    channel: str = "web"
+    purpose: str = ""
+
+    def may(self, *roles: str) -> bool:
+        """Whether the viewer holds at least one of these roles in a member organisation."""
+        return bool(self.roles.intersection(roles))
+
+    @property
+    def vetted(self) -> bool:
+        """Whether the viewer's organisation is a member in good standing."""
+        return self.state == "vetted"
+
+
+ANYONE = Viewer()
+
+
+def identify(person: int | None, *, channel: str = "web") -> Viewer:
+    """Who this person is, asked of the database in one query; ANYONE for nobody, inactive or suspended people."""
+    if person is None:
+        return replace(ANYONE, channel=channel)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organisation, state, roles, secretariat, principals FROM hueandcry_identify(%s)", [person])
+        organisation, state, roles, secretariat, principals = cursor.fetchone()
+    return Viewer(person, organisation, tuple(principals), frozenset(roles), state, secretariat, channel)
+
+
+@contextmanager
+def viewer(who: Viewer) -> Iterator[Viewer]:
+    """Everything inside is read and written on behalf of ``who``, in one transaction.
+
+    Raises RuntimeError when entered inside another transaction: a viewer inside a viewer would leave the outer one
+    with the inner one's sight.
+    """
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT hueandcry_enter(%s, %s, %s::bigint[], %s::text[], %s)",
+                [who.person, who.organisation, list(who.principals), sorted(who.roles), who.secretariat],
+            )
+        yield who

@@ -1,0 +1,56 @@
+"""The command line ``hueandcry``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hueandcry.project import folder as data
+from hueandcry.project.installation import installation
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="hueandcry", message="Hue & Cry %(version)s")
+def cli() -> None:
+    """Hue & Cry: the system that an alliance against cybercrime runs on."""
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def manage(words: Sequence[str]) -> None:
+    """Run a Django management command, as the owner of the tables."""
+    from django.core.management import execute_from_command_line
+
+    with installation():
+        execute_from_command_line(["hueandcry manage", *words])
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this version's state; safe to repeat."""
+    with installation(quiet=False):
+        click.echo("The database is ready.")
+
+
+def main() -> None:
+    """Entry point: faults of the set-up become one clear line and exit code 1."""
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except data.SetupError as error:
+        click.echo(f"hueandcry: {error}", err=True)
+        sys.exit(1)
+
+
+__all__ = ["Any", "Path", "cli", "json", "main", "os"]

@@ -1,0 +1,36 @@
+"""The desks in the navigation, for every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+# (name, url, icon, roles that see it; empty: everybody who is signed in)
+DESKS = (
+    (lambda: _("Home"), "/", "home", ()),
+    (lambda: _("Reports"), "/reports/", "file-text", ()),
+    (lambda: _("Submissions"), "/submissions/", "inbox", ("analyst", "reporter", "administrator", "integrator")),
+    (lambda: _("Picture"), "/picture/", "chart-bar", ()),
+    (lambda: _("Organisations"), "/organisations/", "building", ()),
+    (lambda: _("Circles"), "/circles/", "circles", ()),
+    (lambda: _("Audit"), "/audit/", "shield-check", ("administrator", "dpo", "secretary")),
+)
+
+
+def desks(request: HttpRequest) -> dict[str, Any]:
+    """``desks`` for the navigation: those the signed-in person has a use for."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return {"desks": []}
+    shown = [
+        {"name": name(), "url": url, "icon": icon, "current": _current(request.path, url)}
+        for name, url, icon, roles in DESKS
+        if not roles or set(roles) & set(person.roles)
+    ]
+    return {"desks": shown}
+
+
+def _current(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)

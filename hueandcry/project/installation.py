@@ -1,0 +1,64 @@
+"""One installation brought up: database running, roles and tables in place, Django ready. What every command starts with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+
+from hueandcry.project import database, postgres
+from hueandcry.project.folder import data_folder
+
+
+@contextmanager
+def database_server() -> Iterator[Path]:
+    """The data folder, with its embedded server running where there is no DATABASE_URL; stopped again if we started it."""
+    folder = data_folder()
+    if database.external():
+        database.prepare_installation(folder, None)
+        yield folder
+        return
+    with postgres.start(folder) as server:
+        database.prepare_installation(folder, server)
+        yield folder
+
+
+@contextmanager
+def installation(*, quiet: bool = True) -> Iterator[Path]:
+    """Everything up: server, roles, migrations, cache table, the founding organisation. Raises SetupError."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hueandcry.project.settings")
+    os.environ["HUEANDCRY_OWNER"] = "1"
+    with database_server() as folder:
+        django.setup()
+        _refuse_mighty_login()
+        migrate(quiet=quiet)
+        from hueandcry.members import actions as members  # noqa: PLC0415  needs django.setup()
+
+        members.found_alliance()
+        try:
+            yield folder
+        finally:
+            from django.db import connections  # noqa: PLC0415
+
+            connections.close_all()
+
+
+def migrate(*, quiet: bool = True) -> None:
+    """Bring the tables to this version's state, as the owner; does nothing where they are there already."""
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    executor = MigrationExecutor(connections["owner"])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", database="owner", verbosity=0 if quiet else 1, interactive=False)
+        call_command("createcachetable", database="owner", verbosity=0)
+
+
+def _refuse_mighty_login() -> None:
+    from django.db import connection  # noqa: PLC0415
+
+    database.check_app_login(connection)

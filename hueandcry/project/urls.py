@@ -1,0 +1,9 @@
+"""All routes. Each states its access rule; tests/house/test_routes.py fails where one does not."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+]
