@@ -33,10 +33,10 @@ SINGLE = {
     "telfhash": "",
     "cdhash": "",
     "filename": "file-name",
-    "pdb": "file-path",
-    "ip-src": "ipv4-addr",  # canonical() tells the families apart
-    "ip-dst": "ipv4-addr",
-    "hostname": "hostname",
+    "pdb": "pdb-path",
+    "ip-src": "ip",
+    "ip-dst": "ip",
+    "hostname": "host",
     "domain": "domain-name",
     "onion-address": "domain-name",
     "email": "email-addr",
@@ -62,13 +62,17 @@ SINGLE = {
     "xmr": "xmr-address",
     "iban": "iban",
     "bic": "bic",
-    "bank-account-nr": "bank-account",
     "cc-number": "payment-card",
     "phone-number": "phone-number",
     "prtn": "phone-number",  # premium-rate telephone number
+    "email-subject": "email-subject",
+    "full-name": "person-name",
+    "passport-number": "identity-document",
+    "identity-card-number": "identity-document",
+    "whois-registrant-name": "person-name",
+    "port": "port",
     "whois-registrant-phone": "phone-number",
     "x509-fingerprint-sha1": "x509-sha1",
-    "x509-fingerprint-md5": "x509-md5",
     "x509-fingerprint-sha256": "x509-sha256",
     "ja3-fingerprint-md5": "ja3",
     "attachment": "file-name",
@@ -77,28 +81,28 @@ SINGLE = {
 COMPOSITE = {
     **{f"filename|{name}": ("file-name", kind) for name, kind in HASHES.items()},
     "malware-sample": ("file-name", "md5"),
-    "domain|ip": ("domain-name", "ipv4-addr"),
-    "ip-dst|port": ("ipv4-addr", ""),
-    "ip-src|port": ("ipv4-addr", ""),
-    "hostname|port": ("hostname", ""),
+    "domain|ip": ("domain-name", "ip"),
+    "ip-dst|port": ("ip", ""),
+    "ip-src|port": ("ip", ""),
+    "hostname|port": ("host", ""),
     "regkey|value": ("windows-registry-key", ""),
 }
 # Handles: what MISP's type says of the platform
 ACCOUNTS = {"twitter-id": "x", "github-username": "github", "github-organisation": "github"}
 # Types whose value is no observable: prose, rules, facts about people, and what two members would not share by value.
-# Sensitive facts about people (passports, dates of birth, ...) are left in the element on purpose.
-NO_OBSERVABLE = frozenset(
+# Further facts about people (dates of birth, travel, ...) are left in the element on purpose.
+NO_OBSERVABLE = frozenset(  # a list of words reads better than 90 quoted ones
     """
-    email-subject email-body float git-commit-id http-method jarm-fingerprint favicon-mmh3 hassh-md5 hasshserver-md5
+    email-body float git-commit-id http-method jarm-fingerprint favicon-mmh3 hassh-md5 hasshserver-md5
     snort suricata bro zeek community-id dom-hash pattern-in-file pattern-in-traffic pattern-in-memory filename-pattern
     pgp-public-key pgp-private-key ssh-fingerprint yara stix2-pattern sigma gene kusto-query mime-type
-    identity-card-number cookie cpe weakness link comment text hex other process-state target-user target-machine
-    target-org target-location target-external aba-rtn bin threat-actor campaign-name campaign-id malware-type
-    windows-scheduled-task windows-service-name windows-service-displayname whois-registrant-name whois-registrant-org
-    whois-registrar whois-creation-date size-in-bytes counter integer datetime port mac-eui-64 email-dst-display-name
+    cookie cpe weakness link comment text hex other process-state target-user target-machine
+    target-org target-location target-external aba-rtn bank-account-nr bin x509-fingerprint-md5 threat-actor campaign-name campaign-id malware-type
+    windows-scheduled-task windows-service-name windows-service-displayname whois-registrant-org
+    whois-registrar whois-creation-date size-in-bytes counter integer datetime mac-eui-64 email-dst-display-name
     email-src-display-name email-header email-x-mailer email-mime-boundary email-thread-index email-message-id
-    github-repository dkim dkim-signature first-name middle-name last-name full-name date-of-birth place-of-birth gender
-    passport-number passport-country passport-expiration redress-number nationality visa-number
+    github-repository dkim dkim-signature first-name middle-name last-name date-of-birth place-of-birth gender
+    passport-country passport-expiration redress-number nationality visa-number
     issue-date-of-the-visa primary-residence country-of-residence special-service-request frequent-flyer-number
     travel-details payment-details place-port-of-original-embarkation place-port-of-clearance
     place-port-of-onward-foreign-destination passenger-name-record-locator-number mobile-application-id
