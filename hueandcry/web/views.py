@@ -1,0 +1,25 @@
+"""Pages that belong to no desk: the style guide, and what robots may read."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from hueandcry.web import styleguide
+
+ROBOTS = (
+    "User-agent: *\nDisallow: /\n"  # nothing of the alliance belongs into a search engine; releases will say otherwise
+)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """/robots.txt."""
+    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def style_guide(request: HttpRequest) -> HttpResponse:
+    """Every component with made-up data: for those who build pages, and for the tests. Shows nobody's data."""
+    return render(request, "web/styleguide.html", styleguide.sample())
