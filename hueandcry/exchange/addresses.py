@@ -10,6 +10,7 @@ import ipaddress
 import re
 import socket
 import unicodedata
+from functools import lru_cache
 
 import idna
 
@@ -24,7 +25,7 @@ _SINGLE = re.compile(_LABEL)
 _MAX_DOMAIN = 253  # RFC 1035, 2.3.4, as text
 
 # What people put in a value so that nobody clicks on it, and what it stands for.
-_DEFANGED = re.compile(
+DEFANGED = re.compile(
     r"[ ]?(?:\[(?:\.|dot|punkt|punto|point)\]|\((?:\.|dot|punkt|punto|point)\)|\{(?:\.|dot)\})[ ]?"
     r"|(?P<at>[ ]?(?:\[(?:@|at)\]|\((?:@|at)\)|\{(?:@|at)\})[ ]?)"
     r"|(?P<colon>\[:\]|\(:\))"
@@ -37,7 +38,12 @@ def plain_dots(text: str) -> str:
     """``text`` with [.], (dot), [at], [:] and their like replaced by what they stand for."""
     if not any(mark in text for mark in "[({\\]"):
         return text
-    return _DEFANGED.sub(lambda m: "@" if m["at"] else ":" if m["colon"] else ".", text)
+    return DEFANGED.sub(meant, text)
+
+
+def meant(match: re.Match[str]) -> str:
+    """What a match of ``DEFANGED`` stands for."""
+    return "@" if match["at"] else ":" if match["colon"] else "."
 
 
 def fold(text: str) -> str:
@@ -135,6 +141,7 @@ def _odd_domain(text: str) -> Typed | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _a_labels(text: str) -> str:
     """UTS 46 mapping, then IDNA 2008; "" where a label is not allowed."""
     if len(text) > _MAX_DOMAIN:
@@ -213,6 +220,8 @@ def _url_after(scheme: str, rest: str) -> Typed | None:
     if parts is None:
         return None
     authority, path, query = parts[1], parts[2], parts[3] or ""
+    if path.startswith("\\"):  # written the Windows way; browsers take it for a slash (WHATWG URL, 4.4)
+        path = path.replace("\\", "/")
     where = _authority(scheme, authority)
     if where is None:
         return None

@@ -6,6 +6,7 @@ Each function takes cleaned text and returns (type, value), or None. All of thes
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 from stdnum import bic as stdnum_bic
@@ -29,6 +30,7 @@ def iban(text: str) -> Typed | None:
     return ("iban", number) if stdnum_iban.is_valid(number) else None
 
 
+@lru_cache(maxsize=1024)
 def iban_length(country: str) -> int:
     """How many characters an IBAN of ``country`` has; 0 where the country has none (registry as in python-stdnum)."""
     found = numdb.get("iban").info(country)[0][1]

@@ -11,12 +11,12 @@ def word_set(words: str) -> frozenset[str]:
 
 
 # What a file name ends in. Some are top-level domains too (zip, py, sh, rs, md, pl, app ...): in doubt a file. Not so
-# "ai" and "com", which are rare as endings of files and common as ends of domains.
+# "ai", "com", "pl" and "rs": rarer as endings of files than as ends of domains (Poland and Serbia have many).
 FILE_ENDINGS = word_set(
     "7z aab apk app appx asp aspx bak bat bin bz2 c cab cfg chm class cmd conf config cpl cpp css csv dat db dll "
     "dmg doc docm docx dot dotm elf eml exe gif gz h hta htm html ico img inf ini iso jar java jpeg jpg js json jsp "
-    "key lnk log md mov mp3 mp4 msg msi msix odp ods odt one pages pdb pdf php pif pkg pl plist pm png pps ppt pptm "
-    "pptx properties ps ps1 psm1 pub py pyc rar rb reg rels rs rtf sct scr sh so sql svg swf sys tar tgz tif tiff "
+    "key lnk log md mov mp3 mp4 msg msi msix odp ods odt one pages pdb pdf php pif pkg plist pm png pps ppt pptm "
+    "pptx properties ps ps1 psm1 pub py pyc rar rb reg rels rtf sct scr sh so sql svg swf sys tar tgz tif tiff "
     "tmp ts txt vb vba vbe vbs vhd vhdx wasm wav webp wim wsf xla xlam xls xlsb xlsm xlsx xml xps xz yaml yar yml "
     "zip"
 )
@@ -28,6 +28,11 @@ def registrable(domain: str) -> str:
     """The part of ``domain`` that one holder registered ("evil.co.uk"), customers of shared hosts told apart
     ("evil.github.io"); "" where no public suffix is known. Public Suffix List as shipped with tldextract."""
     return suffixes.extract_str(domain).top_domain_under_public_suffix
+
+
+def public_suffix(domain: str) -> str:
+    """What ``domain`` ends in that anybody can register under ("co.uk"); "" where that is not known."""
+    return suffixes.extract_str(domain).suffix
 
 
 def has_known_suffix(domain: str) -> bool:
