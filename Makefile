@@ -62,7 +62,7 @@ $(NODE_MODULES): package.json package-lock.json
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "Node.js 20 or later with npm is needed to bundle what pages load: https://nodejs.org (on Debian: apt-get install nodejs npm)" >&2; exit 1; }
 	@node -e 'const has = process.versions.node; if (parseInt(has) < 20) { console.error("Node.js 20 or later is needed; node is " + has); process.exit(1) }'
 	@echo "Installing node packages into node_modules"
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 $(BUNDLE): $(NODE_MODULES) $(SOURCES)
