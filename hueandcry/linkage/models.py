@@ -1,0 +1,1 @@
+"""No tables yet: linkage reads what the exchange keeps."""

@@ -1,0 +1,123 @@
+"""Reads of linkage: what a report shares with others, and how telling that is. No pairs are stored; all is by query.
+
+The caller has entered the viewer. Visible neighbours are found inside row-level security; of the others only counts
+come, out of a blind function, as their owners' discoverability allows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hueandcry.exchange.statements import named
+from hueandcry.members.viewer import Viewer
+
+SQL = named(Path(__file__).parent / "sql" / "neighbours.sql")
+
+CAP = 200  # reports looked at for one value; beyond that it is shared by so many that it tells nothing
+VALUES = 5_000  # values of one report that are looked at
+STRONG, SOME = 0.45, 0.15  # how telling: words for the weight, see ``telling``
+
+
+@dataclass(frozen=True, slots=True)
+class SharedValue:
+    """A value of a report, with how many other reports that the viewer sees hold it too."""
+
+    observable: int
+    type: str
+    value: str
+    weight: float
+    warnings: list[str]
+    role: str
+    first_seen: datetime | None
+    last_seen: datetime | None
+    claimed: str
+    reports: int
+    organisations: int
+    seen: int
+
+    @property
+    def capped(self) -> bool:
+        """More hold it than were looked at."""
+        return self.seen >= CAP
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another report that shares values; ``weight`` is the sum over them of type weight / ln(2 + reports)."""
+
+    id: int
+    reference: UUID
+    title: str
+    tlp: str
+    state: str
+    organisation: int
+    organisation_name: str
+    country: str
+    reported_at: datetime
+    main_class: str
+    weight: float
+    shared: int
+    best: list[str]
+
+    @property
+    def telling(self) -> str:
+        """How telling the link is, in a word."""
+        return telling(self.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Reports that share telling values and that the viewer may not see."""
+
+    reports: int
+    organisations: int
+    names: list[str]
+
+
+def telling(weight: float) -> str:
+    """strong: one rare identifying value or several; some: a value that may be shared by chance; weak: the rest."""
+    return "strong" if weight >= STRONG else "some" if weight >= SOME else "weak"
+
+
+def shared_values(viewer: Viewer, report: int, *, most: int = 200) -> list[SharedValue]:
+    """The values of a visible report, shared ones first, the most telling first."""
+    return [SharedValue(*row) for row in _rows("shared_values", report=report, cap=CAP, most=most)]
+
+
+def neighbours(viewer: Viewer, report: int, *, most: int = 50) -> list[Neighbour]:
+    """The visible reports that share values with this one, the most telling first."""
+    rows = _rows("neighbours", report=report, cap=CAP, values=VALUES, most=most)
+    return [Neighbour(*row) for row in rows]
+
+
+def others(viewer: Viewer, report: int) -> Others:
+    """How many reports the viewer may not see share a telling value with this one, as far as they may be discovered."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reports, organisations, names FROM hueandcry_others(%s)", [report])
+        return Others(*cursor.fetchone())
+
+
+def linked_counts(viewer: Viewer, reports: list[int]) -> dict[int, int]:
+    """For each of these reports, with how many other visible reports it shares a telling value."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT v.report_id, count(DISTINCT n.report_id) FROM exchange_observation v"
+            " JOIN exchange_observable h ON h.id = v.observable AND h.weight >= 0.2"
+            " CROSS JOIN LATERAL (SELECT o.report_id FROM exchange_observation o"
+            "   WHERE o.observable = v.observable AND o.report_id <> v.report_id LIMIT 50) n"
+            " WHERE v.report_id = ANY (%s) GROUP BY v.report_id",
+            [reports],
+        )
+        return dict(cursor.fetchall())
+
+
+def _rows(name: str, **facts: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(SQL[name], facts)
+        return list(cursor.fetchall())

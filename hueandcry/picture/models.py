@@ -1,0 +1,1 @@
+"""No tables yet: the picture is drawn from the reports themselves."""
