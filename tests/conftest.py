@@ -1,0 +1,159 @@
+"""What every test stands on: a data folder of the session's own, one embedded server, real commits, no network.
+
+    database   the fixture of tests that read or write tables; afterwards every table is as after the migrations
+    (always)   sockets to anywhere but this machine raise NetworkCutError
+
+The tests run as the installation does: ``default`` is the app login, which row-level security binds, ``owner`` may
+migrate. No transaction is wrapped around a test, because ``viewer()`` opens the outermost one.
+HUEANDCRY_TEST_DATABASE_URL names another server to run on (its database is emptied after each test).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# pytest-django reads the settings before it reads this file, hence before DATA is named here: _adopt_folder sets
+# right what it took from the environment.
+DATA = Path(tempfile.mkdtemp(prefix="hc-test-", dir="/tmp"))
+DATA.chmod(0o755)  # as root the server is a user of its own, who has to walk through
+os.environ["HUEANDCRY_DATA"] = str(DATA)
+os.environ["HUEANDCRY_OWNER"] = "1"
+for name in ("DATABASE_URL", "DATABASE_APP_URL"):  # never the operator's own database: it is emptied here
+    os.environ.pop(name, None)
+if os.environ.get("HUEANDCRY_TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = os.environ["HUEANDCRY_TEST_DATABASE_URL"]
+
+KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission", "members_principal", "audit_head"})
+LOCAL = ("127.0.0.1", "::1", "localhost", "", None)
+
+
+class NetworkCutError(RuntimeError):
+    """A test tried to leave this machine. No OSError: code under test must not take it for a fault of the net."""
+
+
+def pytest_unconfigure() -> None:
+    """The folder goes with the session."""
+    shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def network_cut() -> Iterator[None]:
+    """Sockets reach this machine only."""
+    patch = pytest.MonkeyPatch()
+    for method in ("connect", "connect_ex"):
+        patch.setattr(socket.socket, method, _guarded(getattr(socket.socket, method)))
+    look_up = socket.getaddrinfo
+
+    def local_names(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host not in LOCAL:
+            raise NetworkCutError(f"a test asked for the address of {host!r}")
+        return look_up(host, *args, **kwargs)
+
+    patch.setattr(socket, "getaddrinfo", local_names)
+    yield
+    patch.undo()
+
+
+def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family != socket.AF_UNIX and address[0] not in LOCAL:
+            raise NetworkCutError(f"a test connected to {address!r}")
+        return connect(self, address)
+
+    return guarded
+
+
+@pytest.fixture(scope="session")
+def installed(django_db_blocker: Any) -> Iterator[Path]:
+    """The data folder, with server, roles, tables and cache table as a real installation has them."""
+    from hueandcry.project import database as wiring
+    from hueandcry.project import installation, postgres
+
+    _adopt_folder()
+    external = wiring.external()
+    server = None if external else postgres.start(DATA, fast=True)
+    try:
+        wiring.prepare_installation(DATA, server)
+        with django_db_blocker.unblock():
+            installation.migrate()
+            _empty_tables()
+        yield DATA
+    finally:
+        with django_db_blocker.unblock():
+            _close_connections()
+        if server is not None:
+            server.stop()
+
+
+@pytest.fixture
+def database(installed: Path, django_db_blocker: Any) -> Iterator[Path]:
+    """The tables, empty but for the two fixed principals; emptied again afterwards. Gives the data folder."""
+    from django.core.cache import cache
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        yield installed
+        left_open = connection.in_atomic_block
+        if left_open:
+            _close_connections()  # its locks would make the emptying wait for ever
+        _empty_tables()
+        cache.close()
+    shutil.rmtree(installed / "audit", ignore_errors=True)  # the heads of a chain that is gone
+    assert not left_open, "the test left a transaction open"
+
+
+def _adopt_folder() -> None:
+    """Point settings that were read too early at the session's folder. No connection has been made by then."""
+    from django.conf import settings
+    from django.db import connections
+
+    from hueandcry.project import database as wiring
+    from hueandcry.project import folder
+
+    settings.DATA = DATA
+    settings.SECRET_KEY = folder.secret("django")
+    databases = wiring.django_databases(DATA, with_owner=True)
+    settings.DATABASES = databases
+    connections.__dict__.pop("settings", None)
+    connections._settings = databases
+    for alias in ("default", "owner"):
+        if hasattr(connections._connections, alias):
+            delattr(connections._connections, alias)
+
+
+def _empty_tables() -> None:
+    """As after the migrations: real commits are undone by hand, as the owner."""
+    from django.db import connections, transaction
+
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '20s'")
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace"
+            " AND c.relkind = 'r' AND NOT c.relname = ANY (%s)",
+            [sorted(KEPT)],
+        )
+        tables = [row[0] for row in cursor.fetchall()]
+        asked = " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT 1 FROM \"{t}\")" for t in tables)  # noqa: S608
+        cursor.execute(asked)
+        filled = [f'"{row[0]}"' for row in cursor.fetchall()]
+        if filled:
+            cursor.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
+        cursor.execute("DELETE FROM members_principal WHERE id > 2")
+        cursor.execute(
+            "UPDATE audit_head SET position = 0, digest = decode(repeat('00', 32), 'hex'), horizon = '0'"
+            " WHERE position <> 0 OR horizon <> '0'"
+        )
+
+
+def _close_connections() -> None:
+    from django.db import connections
+
+    connections.close_all()
