@@ -17,16 +17,18 @@ _TIME = r"(?:[T ,]+(\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?)?"
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})" + _TIME + r"\s?(Z|[+-]\d{2}:?\d{2}|UTC|GMT)?)?)?")
 _PARTS = re.compile(r"(\d{1,2})([./ -])(\d{1,2})\2(\d{4}|\d{2})" + _TIME)
 _MONTH_YEAR = re.compile(r"(\d{1,2})[./-](\d{4})")
-_NAMED = re.compile(r"(?:(\d{1,2})(?:\.|st|nd|rd|th|er)?[ -](?:de )?)?([^\W\d_]{3,12})\.?[ -](?:de )?(?:(\d{1,2}),? )?(\d{4})" + _TIME)
+_NAMED = re.compile(
+    r"(?:(\d{1,2})(?:\.|st|nd|rd|th|er)?[ -](?:de )?)?([^\W\d_]{3,12})\.?[ -](?:de )?(?:(\d{1,2}),? )?(\d{4})" + _TIME
+)
 _LANGUAGES = ("en", "fr", "de", "es", "pl")
 
 
-class Ambiguous(ValueError):
+class Ambiguous(ValueError):  # noqa: N818 - it names what is wrong, as Unreadable does
     """03/04/2025: nothing says whether that is in March or in April."""
 
 
 def read(text: str, order: Order = "") -> Span:
-    """Give the first and last second of a date as written. ``Ambiguous`` or ``ValueError``, in plain words, otherwise."""
+    """Give the first and last second of a date as written. Raises ``Ambiguous``, ``ValueError``."""
     text = " ".join(text.split())[:60]
     if match := _ISO.fullmatch(text):
         return _iso(text, match)
@@ -42,7 +44,7 @@ def read(text: str, order: Order = "") -> Span:
 
 
 def order_of(values: Iterable[str]) -> Order:
-    """Find which of day and month stands first from those values that leave no choice; "" where none does or they differ."""
+    """Find which of day and month stands first, from values that leave no choice; "" where none does or they differ."""
     day_first = month_first = False
     for value in values:
         match = _PARTS.fullmatch(" ".join(value.split())[:60])
@@ -58,7 +60,9 @@ def _iso(text: str, match: re.Match[str]) -> Span:
     year, month, day, time, zone = match.groups()
     if zone and time and zone[0] in "+-":
         moment = datetime.fromisoformat(f"{year}-{int(month):02}-{int(day):02}T{time:0>5}{zone}").astimezone(UTC)
-        return span(moment.year, moment.month, moment.day, moment.strftime("%H:%M:%S" if time.count(":") == 2 else "%H:%M"))
+        return span(
+            moment.year, moment.month, moment.day, moment.strftime("%H:%M:%S" if time.count(":") == 2 else "%H:%M")
+        )
     return span(year, month, day, time)
 
 

@@ -17,7 +17,7 @@ _AT_BYTE = re.compile(r"\(byte (\d+)\)")
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - it names what happens, as Unreadable does
     """One element cannot be taken; the message says why in plain words."""
 
 
@@ -29,7 +29,7 @@ def utf8(raw: bytes) -> bytes:
 
 
 def split(raw: bytes, shape: type[T]) -> T:
-    """Decode the outer shape of a file, leaving ``msgspec.Raw`` members untouched. Raises ``Unreadable`` with the byte."""
+    """Decode the outer shape of a file, leaving ``msgspec.Raw`` members untouched. Raises ``Unreadable``."""
     try:
         return msgspec.json.decode(raw, type=shape)
     except RecursionError:

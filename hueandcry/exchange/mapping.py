@@ -1,4 +1,4 @@
-"""How a table's columns are to be read: written by a person, guessed, or shipped; saved, shown, corrected, used again."""
+"""How a table's columns are to be read: by a person's word, a guess, or what is shipped. Saved and used again."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Mapping(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     labels: tuple[str, ...] = ()  # labels that every row gets
 
 
-class BadMapping(ValueError):
+class BadMapping(ValueError):  # noqa: N818 - it names what is wrong, as Unreadable does
     """A mapping that cannot be used; the message says why in plain words."""
 
 
@@ -106,7 +106,9 @@ def check(mapping: Mapping, header: Sequence[str]) -> list[str]:
     """Say in plain words what keeps a mapping from fitting a header; empty where it fits."""
     problems = [problem for column in mapping.columns for problem in _column_problems(column)]
     names = [column.name for column in mapping.columns]
-    problems += [f'Column "{name}" stands in the mapping twice.' for name in sorted({n for n in names if names.count(n) > 1})]
+    problems += [
+        f'Column "{name}" stands in the mapping twice.' for name in sorted({n for n in names if names.count(n) > 1})
+    ]
     problems += [f'The file has no column "{name}".' for name in names if name not in header]
     targets = [column.target for column in mapping.columns]
     problems += [

@@ -19,7 +19,10 @@ _SURE, _LIKELY, _MAYBE = 0.95, 0.8, 0.6
 # Names of columns -> target, in English, French, German, Spanish, Polish; folded as ``_plain`` folds. The first that
 # stands as whole words in a column's name wins, so the longer and more telling ones come first.
 NAMES: tuple[tuple[str, str], ...] = (
-    ("occurred_to", "end date|date end|ended|date de fin|fin|enddatum|ende|fecha fin|fecha de fin|data zakonczenia|koniec"),
+    (
+        "occurred_to",
+        "end date|date end|ended|date de fin|fin|enddatum|ende|fecha fin|fecha de fin|data zakonczenia|koniec",
+    ),
     (
         "reported_at",
         "reported at|reported on|date reported|report date|reported|created|date de signalement|date du signalement|"
@@ -29,7 +32,8 @@ NAMES: tuple[tuple[str, str], ...] = (
     (
         "occurred_from",
         "start date|date start|occurred|incident date|date of incident|event date|date|datum|vorfallsdatum|tatzeit|"
-        "date de l incident|date des faits|date de debut|fecha|fecha del incidente|fecha inicio|data|data zdarzenia|data incydentu",
+        "date de l incident|date des faits|date de debut|fecha|fecha del incidente|fecha inicio|data|"
+        "data zdarzenia|data incydentu",
     ),
     ("loss_currency", "currency|devise|monnaie|waehrung|wahrung|moneda|divisa|waluta"),
     (
@@ -38,7 +42,10 @@ NAMES: tuple[tuple[str, str], ...] = (
         "perdida|cantidad|kwota|strata|szkoda",
     ),
     ("victim_country", "victim country|receiver country|country|pays|land|pais|kraj|panstwo"),
-    ("victim_sector", "victim sector|sector|industry|branch|secteur|branche|wirtschaftszweig|sector de actividad|sektor|branza"),
+    (
+        "victim_sector",
+        "victim sector|sector|industry|branch|secteur|branche|wirtschaftszweig|sector de actividad|sektor|branza",
+    ),
     ("victim_size", "company size|organisation size|organization size|size|taille|unternehmensgrosse|tamano|wielkosc"),
     ("title", "title|subject|name|titre|objet|titel|betreff|bezeichnung|titulo|asunto|nombre|tytul|temat|nazwa"),
     (
@@ -67,19 +74,31 @@ OBSERVABLE_NAMES: tuple[tuple[str, str], ...] = (
     ("url", "url|urls|link|website|web site|site web|webseite|sitio web|strona|strona www|phishing url"),
     ("domain-name", "domain|domains|domain name|domaine|nom de domaine|dominio|domena|fqdn"),
     ("email-addr", "email|e mail|mail|email address|courriel|adresse email|correo|correo electronico|adres e mail"),
-    ("phone-number", "phone|telephone|phone number|mobile|telefon|telefonnummer|telefono|numero de telefono|numer telefonu"),
-    ("iban", "iban|account number|bank account|compte bancaire|numero de compte|konto|kontonummer|bankverbindung|cuenta|"
-     "cuenta bancaria|numero de cuenta|numer konta|rachunek"),
+    (
+        "phone-number",
+        "phone|telephone|phone number|mobile|telefon|telefonnummer|telefono|numero de telefono|numer telefonu",
+    ),
+    (
+        "iban",
+        "iban|account number|bank account|compte bancaire|numero de compte|konto|kontonummer|bankverbindung|cuenta|"
+        "cuenta bancaria|numero de cuenta|numer konta|rachunek",
+    ),
     ("hash", "hash|md5|sha1|sha 1|sha256|sha 256|file hash|hachage|dateihash"),
-    ("wallet", "wallet|btc|bitcoin|bitcoin address|crypto address|wallet address|portefeuille|krypto adresse|billetera|portfel"),
+    (
+        "wallet",
+        "wallet|btc|bitcoin|bitcoin address|crypto address|wallet address|portefeuille|"
+        "krypto adresse|billetera|portfel",
+    ),
     ("vulnerability", "cve|vulnerability|vulnerabilite|schwachstelle|vulnerabilidad|podatnosc"),
     ("file-name", "filename|file name|nom de fichier|dateiname|nombre de archivo|nazwa pliku"),
     ("user-account", "username|user name|account name|handle|profile|pseudo|benutzername|usuario|uzytkownik"),
     ("", "ioc|indicator|observable|indicateur|indikator|indicador|wskaznik|value|wert|valeur|valor|wartosc"),
 )
 # Words in a column's name that say whose value it is
-VICTIM = "victim victime opfer geschadigter geschaedigter victima ofiara reporter complainant plaignant sender bank".split()
-MULE = "mule beneficiary payee recipient beneficiaire empfanger empfaenger mula beneficiario odbiorca".split()
+VICTIM = frozenset(
+    ("victim", "victime", "opfer", "geschadigter", "victima", "ofiara", "reporter", "complainant", "plaignant")
+)
+MULE = frozenset(("mule", "beneficiary", "payee", "beneficiaire", "empfanger", "mula", "beneficiario", "odbiorca"))
 
 
 def guess(raw: bytes) -> Mapping:
@@ -99,7 +118,10 @@ def guess(raw: bytes) -> Mapping:
     ]
     order = dates.order_of(value for row in rows for value in row)
     return Mapping(
-        columns=_each_once(columns), delimiter=opened.delimiter, header=not headless, dates="" if order == "iso" else order
+        columns=_each_once(columns),
+        delimiter=opened.delimiter,
+        header=not headless,
+        dates="" if order == "iso" else order,
     )
 
 
@@ -110,7 +132,9 @@ def _has_no_header(cells: Sequence[str]) -> bool:
 
 def _column(name: str, values: list[str]) -> Column:
     plain = _plain(name)
-    column = Column(name=name, confidence=0.0, samples=tuple(value[:_MAX_SAMPLE] for value in dict.fromkeys(values))[:SAMPLES])
+    column = Column(
+        name=name, confidence=0.0, samples=tuple(value[:_MAX_SAMPLE] for value in dict.fromkeys(values))[:SAMPLES]
+    )
     column.list = _separator(values)
     items = [item.strip() for value in values for item in (value.split(column.list) if column.list else [value])]
     by_value, kind = _shape(items)

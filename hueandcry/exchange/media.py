@@ -67,10 +67,10 @@ def where_to_report(what: str, digest: str) -> str:
     """Say that a picture or film was not kept, and where one that shows the abuse of a child must be reported."""
     return (
         f"{what} was not read and its content is not stored: only its hash, sha256 {digest}, is noted. "
-        "If it may show the sexual abuse of a child, do not send it to anyone else and do not copy it; report where you "
-        "found it to the hotline of your country (INHOPE lists them at https://www.inhope.org, in the EU also "
-        "https://www.europol.europa.eu/report-a-crime) or to your national police. In danger, call the emergency number "
-        "(112 in Europe). If it shows something else, tell what it shows in words."
+        "If it may show the sexual abuse of a child, do not copy it and do not send it to anyone else: report where "
+        "you found it to your country's hotline (listed at https://www.inhope.org) or to your national police (in the "
+        "EU, https://www.europol.europa.eu/report-a-crime names the way for each country). If a child is in danger now, "
+        "call the emergency number, 112 in the EU. If the picture shows something else, tell us in words what it shows."
     )
 
 

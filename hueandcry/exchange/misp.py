@@ -41,7 +41,7 @@ from hueandcry.exchange.text import MAX_TITLE, clean
 Raw = msgspec.Raw
 Members = dict[str, Raw]
 
-# MISP's numbers for who may receive (core format, 2.2.1.11). 3 is everybody and 5 "as the event"; neither loses anything.
+# MISP's numbers for who may receive (core format, 2.2.1.11). 3 is everybody, 5 "as the event": neither loses anything.
 DISTRIBUTION = {
     "0": "the sending organisation only",
     "1": "the sending community only",
@@ -73,15 +73,15 @@ class _Source:
 class _Seen:
     """Keys met in this file, each with its place; and what the attributes of one event could not carry."""
 
-    keys: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, tuple[str, int]] = field(default_factory=dict)
     elements: int = 0
     without: dict[str, int] = field(default_factory=dict)
 
-    def take(self, key: str, place: str) -> None:
-        """Note a key; raises ``Refused`` where the file has it already."""
-        first = self.keys.setdefault(key, place)
-        if first != place:
-            raise Refused(f"the uuid {key} stands at {first} already")
+    def take(self, key: str, place: str, text: str) -> None:
+        """Note a key; raises ``Refused`` where the file has it with other content already."""
+        first, content = self.keys.setdefault(key, (place, hash(text)))
+        if content != hash(text):
+            raise Refused(f"the uuid {key} stands at {first} already, with other content")
 
 
 def read(raw: bytes, options: Options) -> Iterator[Draft]:
@@ -243,7 +243,7 @@ def _objects_without_attributes(raw: Raw) -> bytes:
 
 def _event_element(place: str, key: str, header: str, event: dict[str, Any], seen: _Seen) -> Draft:
     try:
-        seen.take(key, place)
+        seen.take(key, place, header)
     except Refused as refused:
         return Refusal(place, str(refused))
     withdrawn = event.get("deleted") is True
@@ -295,10 +295,11 @@ def _tags_within(sources: list[_Source]) -> list[str]:
 def _account(event: dict[str, Any]) -> str:
     """Give the event's reports (free text written by analysts), or its own line where it has none."""
     reports = event.get("EventReport")
-    texts = []
-    for report in reports if isinstance(reports, list) else []:
-        if isinstance(report, dict) and not report.get("deleted"):
-            texts.append(f"{report.get('name') or ''}\n{report.get('content') or ''}".strip())
+    texts = [
+        f"{report.get('name') or ''}\n{report.get('content') or ''}".strip()
+        for report in (reports if isinstance(reports, list) else [])
+        if isinstance(report, dict) and not report.get("deleted")
+    ]
     return clean("\n\n".join(texts) or str(event.get("info") or ""), MAX_TEXT)
 
 
@@ -336,7 +337,7 @@ def _read_attribute(source: _Source, event_key: str, seen: _Seen) -> Iterator[Dr
         kind, value = _typed(attribute)
         content = _content(attribute)
         key = _key(attribute, text, "misp-attribute")
-        seen.take(key, source.place)
+        seen.take(key, source.place, text)
     except Refused as refused:
         yield Refusal(source.place, str(refused))
         return
@@ -375,7 +376,7 @@ def _typed(attribute: dict[str, Any]) -> tuple[str, str]:
 
 
 def _content(attribute: dict[str, Any]) -> str:
-    """Describe the file that an attribute carries (``data``), "" for none; raises ``Refused`` for a picture or a film."""
+    """Describe the file that an attribute carries (``data``), "" for none; ``Refused`` for a picture or a film."""
     data = attribute.get("data")
     if not isinstance(data, str) or not data:
         return ""

@@ -78,8 +78,8 @@ def role_of(kind: str, attribute: dict[str, Any], around: Surroundings) -> Role:
 
 
 def _by_use(kind: str, category: str, detect: bool) -> Role:
-    # MISP: email-dst is "the recipient", who is the victim of what is delivered; but one that detectors should look for,
-    # or met in network activity, is where malware sends what it steals
+    # MISP: email-dst is "the recipient", the victim of what is delivered; but one that detectors should look for, or
+    # that is met in network activity, is where malware sends what it steals
     if kind.startswith("email-dst") and category == "Payload delivery" and not detect:
         return "victim"
     return "attacker" if detect or category in ATTACKER_CATEGORIES else "unknown"

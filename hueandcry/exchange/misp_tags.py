@@ -82,7 +82,7 @@ def is_handling(tag: str) -> bool:
 
 
 def techniques(tags: Iterable[str]) -> tuple[str, ...]:
-    """Find the ATT&CK techniques named by galaxy tags. A course of action names the technique it is *against*: left out."""
+    """Find the ATT&CK techniques that galaxy tags name. A course of action names what it is *against*: left out."""
     found = [_TECHNIQUE.search(tag) for tag in tags if tag.startswith("misp-galaxy:") and "attack-pattern=" in tag]
     return tuple(dict.fromkeys(match[0] for match in found if match))
 

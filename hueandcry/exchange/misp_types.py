@@ -97,7 +97,8 @@ NO_OBSERVABLE = frozenset(  # a list of words reads better than 90 quoted ones
     snort suricata bro zeek community-id dom-hash pattern-in-file pattern-in-traffic pattern-in-memory filename-pattern
     pgp-public-key pgp-private-key ssh-fingerprint yara stix2-pattern sigma gene kusto-query mime-type
     cookie cpe weakness link comment text hex other process-state target-user target-machine
-    target-org target-location target-external aba-rtn bank-account-nr bin x509-fingerprint-md5 threat-actor campaign-name campaign-id malware-type
+    target-org target-location target-external aba-rtn bank-account-nr bin x509-fingerprint-md5
+    threat-actor campaign-name campaign-id malware-type
     windows-scheduled-task windows-service-name windows-service-displayname whois-registrant-org
     whois-registrar whois-creation-date size-in-bytes counter integer datetime mac-eui-64 email-dst-display-name
     email-src-display-name email-header email-x-mailer email-mime-boundary email-thread-index email-message-id
@@ -107,7 +108,7 @@ NO_OBSERVABLE = frozenset(  # a list of words reads better than 90 quoted ones
     travel-details payment-details place-port-of-original-embarkation place-port-of-clearance
     place-port-of-onward-foreign-destination passenger-name-record-locator-number mobile-application-id
     azure-application-id chrome-extension-id edge-extension-id cortex boolean uuid anonymised
-    """.split()
+    """.split()  # noqa: SIM905 - see above
 ) | {"named pipe"}
 
 
@@ -117,7 +118,7 @@ def is_known(kind: str) -> bool:
 
 
 def parts_of(kind: str, value: str) -> list[tuple[str, str]] | None:
-    """Give (observable type, raw value) pairs for an attribute; empty where it names none, None where MISP has no such type."""
+    """Give (observable type, raw value) pairs of an attribute: none where it names none; None for no type of MISP's."""
     if kind in COMPOSITE:
         return _composite(COMPOSITE[kind], value)
     if kind in ACCOUNTS:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from hueandcry.exchange import dates, money, observation
 from hueandcry.exchange.classification import classify
@@ -131,7 +131,7 @@ class RowReader:
 
     def _date(self, draft: ReportDraft, column: Column, item: str, line: int) -> None:
         try:
-            first, last = dates.read(item, cast(dates.Order, self._order[column.name]))
+            first, last = dates.read(item, self._order[column.name])
         except ValueError as error:
             why = "may name either of two days" if isinstance(error, dates.Ambiguous) else "is no date"
             self._tell(column, item, why, line)

@@ -1,7 +1,7 @@
 """Tables: CSV and TSV read by a mapping, one row one element and one report.
 
-A row's text is its very characters, quotes and line ends inside cells included. Nothing in a cell is ever changed on the
-way in; ``defuse`` is for the way out, where a spreadsheet would take a cell for a formula.
+A row's text is its very characters, quotes and line ends in cells included. Nothing in a cell is changed on the way
+in; ``defuse`` is for the way out, where a spreadsheet would take a cell for a formula.
 """
 
 from __future__ import annotations
@@ -166,7 +166,11 @@ def _text(raw: bytes, encoding: str) -> tuple[str, str, bool]:
 def _told(mapping: Mapping) -> str:
     used = [f"{column.name} as {column.target}" for column in mapping.columns if column.target != "ignore"]
     left = [column.name for column in mapping.columns if column.target == "ignore"]
-    told = "columns were read by a guess: " + (", ".join(used) or "none") + (f"; not read: {', '.join(left)}" if left else "")
+    told = (
+        "columns were read by a guess: "
+        + (", ".join(used) or "none")
+        + (f"; not read: {', '.join(left)}" if left else "")
+    )
     return clean(told, 2_000)
 
 
@@ -183,7 +187,7 @@ def _read_rows(table: Table, mapping: Mapping, options: Options) -> Iterator[Dra
     """Give each row's report and element, and at the end what the columns could not carry."""
     ahead = list(islice(table.rows, SAMPLE_ROWS))
     reader = RowReader(mapping, table.header, [row.cells for row in ahead if not row.problem])
-    keys: dict[str, int] = {}
+    keys: dict[str, tuple[int, int]] = {}
     number = 0
     for source in (ahead, table.rows):
         for row in source:
@@ -194,18 +198,19 @@ def _read_rows(table: Table, mapping: Mapping, options: Options) -> Iterator[Dra
     yield from reader.losses()
 
 
-def _read_row(row: Row, reader: RowReader, keys: dict[str, int], options: Options) -> Iterator[Draft]:
+def _read_row(row: Row, reader: RowReader, keys: dict[str, tuple[int, int]], options: Options) -> Iterator[Draft]:
     problem = row.problem or reader.misfit(row.cells)
     if problem:
         yield Refusal(row.place, problem)
         return
     key = reader.key(row.cells) or "row:" + hashlib.sha256(row.text.encode("utf-8", "surrogatepass")).hexdigest()
-    first = keys.setdefault(key, row.line)
-    if first != row.line:
-        yield Refusal(row.place, f"the same row, or one with the same id, stands on line {first} already")
+    first, content = keys.setdefault(key, (row.line, hash(row.text)))
+    if content != hash(row.text):
+        yield Refusal(row.place, f"the same id stands on line {first} already, with other content")
         return
     report, observations = reader.report(key, row.cells, row.line, f"{options.filename or 'Table'}, {row.place}")
-    yield report
+    if first == row.line:  # the same row again is the same report
+        yield report
     yield ObjectDraft(key, "row", row.text, row.place, (key,), report.version, observations=observations)
 
 
@@ -234,7 +239,7 @@ class _Lines:
 
 
 def _rows(text: str, delimiter: str) -> Iterator[Row]:
-    """Read rows, each with the very characters it was read from; a broken one carries its problem. Empty lines are none."""
+    """Read rows, each with the very characters it was read from; a broken one carries its problem."""
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:

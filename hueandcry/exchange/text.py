@@ -52,7 +52,7 @@ def decode(raw: bytes) -> Decoded:
 
 
 def clean(text: str, limit: int = MAX_TEXT) -> str:
-    """Make text fit to show and to store: controls and direction overrides become U+FFFD; cut at ``limit`` characters."""
+    """Make text fit to show and store: controls and direction overrides become U+FFFD; cut at ``limit`` characters."""
     text = _UNSHOWABLE.sub("\ufffd", text[: limit + 1])
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

@@ -1,7 +1,7 @@
 """VERIS incidents (schema 1.3.x and 1.4, as VCDB publishes them): one, a list of them, or one a line.
 
-Source: https://verisframework.org and verisc.json in vz-risk/veris. Labels are spelled as MISP's "veris" taxonomy spells
-them, ``veris:action:hacking:variety="SQLi"``, so that one crosswalk serves both.
+Source: https://verisframework.org and verisc.json in vz-risk/veris. Labels are spelled as in MISP's "veris" taxonomy,
+``veris:action:hacking:variety="SQLi"``, so that one crosswalk serves both.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def looks_like(incident: object) -> bool:
 
 def read(raw: bytes, options: Options) -> Iterator[Draft]:
     """Read VERIS JSON. Raises ``Unreadable`` where not one incident can be told apart."""
-    keys: dict[str, str] = {}
+    keys: dict[str, tuple[str, int]] = {}
     for number, (place, item) in enumerate(_incidents(json_text.utf8(raw))):
         if number >= MAX_ELEMENTS:
             raise Unreadable(place, f"more than {MAX_ELEMENTS:,} incidents in one file")
@@ -162,19 +162,20 @@ def _is_whole(line: bytes) -> bool:
     return line.strip() != b""
 
 
-def _read_incident(place: str, raw: bytes, keys: dict[str, str]) -> Iterator[Draft]:
+def _read_incident(place: str, raw: bytes, keys: dict[str, tuple[str, int]]) -> Iterator[Draft]:
     text = json_text.characters(raw)
     incident = json_text.members(raw)
     if not looks_like(incident):
         raise Refused("not a VERIS incident: it lacks an action, an actor or a victim")
     key = _key(incident, text)
-    first = keys.setdefault(key, place)
-    if first != place:
-        raise Refused(f"the incident_id {key} stands at {first} already")
+    first, content = keys.setdefault(key, (place, hash(text)))
+    if content != hash(text):
+        raise Refused(f"the incident_id {key} stands at {first} already, with other content")
     report, losses = _report(place, key, incident)
-    yield report
-    for what in losses:
-        yield Loss(place, what)
+    if first == place:
+        yield report
+        for what in losses:
+            yield Loss(place, what)
     yield ObjectDraft(key, "veris-incident", text, place, (key,), report.version, observations=_observations(incident))
 
 
