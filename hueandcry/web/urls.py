@@ -8,4 +8,5 @@ app_name = "web"
 urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("style/", views.style_guide, name="style"),
+    path("style/work/", views.sample_work, name="sample-work"),
 ]

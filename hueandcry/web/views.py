@@ -23,3 +23,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 def style_guide(request: HttpRequest) -> HttpResponse:
     """Every component with made-up data: for those who build pages, and for the tests. Shows nobody's data."""
     return render(request, "web/styleguide.html", styleguide.sample())
+
+
+@require_safe
+def sample_work(request: HttpRequest) -> HttpResponse:
+    """The style guide's long work, done at the first question: what an address for ``progress`` answers."""
+    return render(request, "web/sample_work.html")
