@@ -1,0 +1,196 @@
+"""Who comes to hear of a crime, when, and what of it they write down: partly, late, rounded and mistyped.
+
+All chances and delays are ours; linkage may not read them (design, section 7).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from hueandcry.world import means
+from hueandcry.world.countries import BY_CODE, PER_EURO
+from hueandcry.world.crimes import BY_CODE as SPECIALITIES
+from hueandcry.world.crimes import Crime
+from hueandcry.world.means import NOISE, Value
+from hueandcry.world.organisations import Organisation
+
+# How much of a crime's means each desk writes down, by kind of value.
+SEES: dict[str, dict[str, float]] = {
+    "bank": {
+        "iban": 0.97,
+        "phone": 0.4,
+        "domain": 0.3,
+        "url": 0.15,
+        "email": 0.2,
+        "ipv4": 0.35,
+        "btc": 0.2,
+        "eth": 0.2,
+        "trx": 0.2,
+        "telegram": 0.05,
+    },
+    "police": {
+        "iban": 0.8,
+        "phone": 0.8,
+        "domain": 0.7,
+        "url": 0.4,
+        "email": 0.7,
+        "ipv4": 0.4,
+        "btc": 0.8,
+        "eth": 0.8,
+        "trx": 0.8,
+        "sha256": 0.3,
+        "telegram": 0.7,
+        "onion": 0.5,
+    },
+    "cert": {
+        "domain": 0.95,
+        "url": 0.9,
+        "ipv4": 0.95,
+        "email": 0.7,
+        "sha256": 0.95,
+        "onion": 0.8,
+        "btc": 0.4,
+        "phone": 0.1,
+        "telegram": 0.3,
+    },
+    "hoster": {"domain": 0.9, "url": 0.8, "ipv4": 1.0, "email": 0.3},
+    "victim": {
+        "domain": 0.7,
+        "url": 0.3,
+        "phone": 0.8,
+        "email": 0.8,
+        "iban": 0.6,
+        "btc": 0.7,
+        "eth": 0.6,
+        "trx": 0.6,
+        "telegram": 0.5,
+        "ipv4": 0.1,
+    },
+    "government": {"domain": 0.8, "ipv4": 0.7, "sha256": 0.8, "email": 0.4, "btc": 0.5, "onion": 0.5},
+}
+# Median days until a desk reports, and the share that comes very late (twenty times that).
+DELAY = {
+    "bank": (4, 0.05),
+    "police": (12, 0.12),
+    "cert": (2, 0.04),
+    "hoster": (3, 0.03),
+    "victim": (3, 0.08),
+    "government": (20, 0.1),
+}
+TYPO, NOISY, GAP = 0.02, 0.12, 0.08  # shares of values mistyped, reports with meaningless values, facts left out
+
+
+class Account(NamedTuple):
+    """What one organisation writes down of one crime, before any format."""
+
+    crime: Crime
+    reporter: Organisation
+    number: int  # of all accounts of this world, from 1
+    version: int  # 0, then 1 for a correction or withdrawal
+    withdrawn: bool
+    occurred: date
+    reported: date
+    country: str
+    sector: str
+    size: str
+    loss: int  # in currency, 0 unknown
+    currency: str
+    values: tuple[Value, ...]
+
+
+class Desks:
+    """Which organisation takes a crime in which country; where there is none, one of that kind elsewhere."""
+
+    def __init__(self, members: Iterable[Organisation]) -> None:
+        self._by: dict[tuple[str, str], list[Organisation]] = {}
+        for organisation in members:
+            if organisation.state == "vetted":
+                desk = "victim" if organisation.desk == "shop" else organisation.desk
+                self._by.setdefault((desk, organisation.country), []).append(organisation)
+                self._by.setdefault((desk, ""), []).append(organisation)
+
+    def pick(self, rng: random.Random, desk: str, country: str) -> Organisation | None:
+        """One organisation, nearly always in the country; None where the world has none of that desk."""
+        there = self._by.get((desk, country))
+        if there is None or rng.random() < 0.04:
+            there = self._by.get((desk, ""))
+        return rng.choice(there) if there else None
+
+
+def witnesses(rng: random.Random, crime: Crime, desks: Desks) -> list[tuple[Organisation, int]]:
+    """(organisation, days until it reports) for everybody who reports this crime; often nobody does."""
+    found: dict[str, tuple[Organisation, int]] = {}
+    for desk, chance in SPECIALITIES[crime.speciality].seen_by:
+        if rng.random() >= chance:
+            continue
+        organisation = desks.pick(rng, desk, crime.victim.country)
+        if organisation is not None:
+            median, late = DELAY[desk]
+            days = median * rng.lognormvariate(0, 0.8) * (20 if rng.random() < late else 1)
+            found.setdefault(organisation.slug, (organisation, min(400, int(days))))
+    return list(found.values())
+
+
+def account(seed: int, number: int, crime: Crime, organisation: Organisation, reported: date) -> Account:
+    """What the organisation writes down."""
+    rng = random.Random(f"{seed}/account/{number}")
+    victim = crime.victim
+    currency = BY_CODE[organisation.country].currency
+    off = rng.choices((0, 1, 2, 7), (70, 18, 8, 4))[0]
+    return Account(
+        crime=crime,
+        reporter=organisation,
+        number=number,
+        version=0,
+        withdrawn=False,
+        occurred=min(reported, crime.day + timedelta(days=off)),
+        reported=reported,
+        country="" if rng.random() < GAP / 2 else victim.country,
+        sector="" if rng.random() < GAP else victim.sector,
+        size="" if rng.random() < GAP else victim.size,
+        loss=0 if rng.random() < GAP else _rounded(rng, crime.loss * PER_EURO[currency]),
+        currency=currency,
+        values=_seen(rng, seed, crime, organisation.desk),
+    )
+
+
+def corrected(seed: int, earlier: Account, reported: date) -> Account:
+    """The same account told again: half are withdrawn, the others have another loss and one value less."""
+    rng = random.Random(f"{seed}/correction/{earlier.number}")
+    if rng.random() < 0.5:
+        return earlier._replace(version=1, withdrawn=True, reported=reported)
+    loss = earlier.loss + max(1, earlier.loss // 10)
+    values = earlier.values[:-1] if len(earlier.values) > 1 else earlier.values
+    return earlier._replace(version=1, reported=reported, loss=loss, values=values)
+
+
+def _rounded(rng: random.Random, amount: float) -> int:
+    """People round what they tell: to tens, hundreds or thousands where the amount is large enough."""
+    step = rng.choices((1, 10, 100, 1000), (50, 20, 20, 10))[0]
+    return int(amount) if amount < step * 5 else round(amount / step) * step
+
+
+def _seen(rng: random.Random, seed: int, crime: Crime, desk: str) -> tuple[Value, ...]:
+    sees = SEES["victim" if desk == "shop" else desk]
+    kept = [value for value in crime.values if rng.random() < sees.get(value.kind, 0.0)]
+    kept = [v._replace(value=_mistyped(rng, v.value)) if rng.random() < TYPO else v for v in kept]
+    if rng.random() < NOISY:
+        kept.append(rng.choice(NOISE))
+    if "ipv4" in sees and rng.random() < NOISY / 2:
+        host = rng.randrange(means.SHARED_HOSTS)
+        kept.append(Value("ipv4", means.make("ipv4", f"{seed}/shared-host/{host}", ""), "noise"))
+    return tuple(dict.fromkeys(kept))
+
+
+def _mistyped(rng: random.Random, text: str) -> str:
+    """One character dropped, doubled or swapped with the next; never the first or last three."""
+    at = rng.randrange(3, max(4, len(text) - 3))
+    form = rng.randrange(3)
+    if form == 0:
+        return text[:at] + text[at + 1 :]
+    if form == 1:
+        return text[:at] + text[at : at + 1] + text[at:]
+    return text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :]
