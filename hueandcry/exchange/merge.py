@@ -128,7 +128,7 @@ class Merge:
             cursor.execute(SQL[name], facts)
             return int(cursor.rowcount)
 
-        for name in ("mark_known", "mark_repeated", "mark_conflicting", "mark_stale", "find_reports", "mark_changed"):
+        for name in ("mark_known", "mark_repeated", "mark_variants", "mark_stale", "find_reports", "mark_changed"):
             do(name)
         if do("keep_revisions"):
             do("update_reports")
@@ -142,15 +142,10 @@ class Merge:
         do("narrow_audience")
         do("narrow_observations")
         cursor.execute(SQL["states"])
-        known = conflicts = 0
-        for _, state, place in cursor.fetchall():
-            if state == "known":
-                known += 1
-            else:
-                refusals.append(Refusal(place, CONFLICT))
-            conflicts += state != "known"
-        if stored + known + conflicts != objects:
-            raise RuntimeError(f"{objects} objects came, {stored} stored, {known} known, {conflicts} refused")
+        known, variants = cursor.fetchone()
+        if stored + known != objects:
+            raise RuntimeError(f"{objects} objects came, {stored} stored, {known} known")
+        _remark(cursor, self.submission, "loss", [(place, VARIANT) for place in variants or ()])
         return Counts(stored + known + len(refusals), stored, known, len(refusals), reports)
 
     def _report_row(self, draft: ReportDraft) -> tuple[Any, ...]:
@@ -189,8 +184,8 @@ class Merge:
                 self.waiting.pop(draft.key, None)
 
 
-CONFLICT = (
-    "you sent this id with the same version before, with other content; send it again with a later version"
+VARIANT = (
+    "the same id and version came before with other content; both are kept. A changed object wants a later version"
     " (STIX: modified, MISP: timestamp)"
 )
 

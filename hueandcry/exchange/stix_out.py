@@ -8,6 +8,7 @@ its own definition. Nothing here is random, so that the same report is written t
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +17,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-import msgspec
 import orjson
 
 from hueandcry.exchange import stix_handling
@@ -91,6 +91,11 @@ class OutReport:
     observations: tuple[Observation, ...] = ()
 
 
+def organisation_id(slug: str) -> uuid.UUID:
+    """The same UUID for the same organisation in every bundle."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"https://hueandcry.example/organisations/{slug}/")
+
+
 def objects(report: OutReport) -> list[str]:
     """Give the STIX objects of one report as JSON texts: what others refer to first, the report itself last."""
     marking = report.marking.tlp
@@ -112,16 +117,15 @@ def objects(report: OutReport) -> list[str]:
 
 
 def bundle(texts: Iterable[str], key: uuid.UUID | None = None) -> Iterator[bytes]:
-    """Stream a bundle of object texts as received or written; of the same id and version only the first is given, since
-    one bundle may hold each once (section 8). ``key`` is the bundle's UUID, by default made anew."""
+    """Stream a bundle of object texts as received or written; of equal texts only the first is given. ``key`` is the
+    bundle's UUID, by default made anew. Two contents under one id and version, which publishers do send, both go out:
+    to choose between them is the reader's part."""
     yield b'{"type":"bundle","id":"bundle--%s"' % str(key or uuid.uuid4()).encode()
-    decode = msgspec.json.Decoder(_Key).decode
-    seen: set[int] = set()
+    seen: set[bytes] = set()
     waiting = bytearray()
     for text in texts:
         raw = text.encode()
-        one = decode(raw)
-        identity = hash((one.id, one.modified))
+        identity = hashlib.blake2b(raw, digest_size=16).digest()
         if identity in seen:
             continue
         waiting += b"," if seen else b',"objects":['
@@ -147,11 +151,6 @@ def deterministic_id(kind: str, contributing: dict[str, Any]) -> str:
     """Give a cyber-observable's id from its contributing properties (section 2.9): UUIDv5 of their canonical JSON."""
     content = orjson.dumps(contributing, option=orjson.OPT_SORT_KEYS).decode()
     return f"{kind}--{uuid.uuid5(NAMESPACE, content)}"
-
-
-class _Key(msgspec.Struct):
-    id: str
-    modified: str = ""
 
 
 Built = tuple[str, dict[str, Any]] | None

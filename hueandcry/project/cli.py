@@ -1,17 +1,14 @@
-"""The command line ``hueandcry``."""
+"""The command line ``hueandcry``: the root, and how faults are told."""
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 import click
 
-from hueandcry.project import folder as data
+from hueandcry.project.commands import audit, demo, doctor, exchange, members, serve
+from hueandcry.project.folder import SetupError
 from hueandcry.project.installation import installation
 
 
@@ -25,7 +22,7 @@ def cli() -> None:
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def manage(words: Sequence[str]) -> None:
     """Run a Django management command, as the owner of the tables."""
-    from django.core.management import execute_from_command_line
+    from django.core.management import execute_from_command_line  # noqa: PLC0415  Django is not set up before
 
     with installation():
         execute_from_command_line(["hueandcry manage", *words])
@@ -38,19 +35,23 @@ def migrate() -> None:
         click.echo("The database is ready.")
 
 
+for command in (exchange.ingest, exchange.export, serve.up, serve.web, serve.work, demo.demo, doctor.doctor):
+    cli.add_command(command)
+cli.add_command(audit.audit)
+cli.add_command(members.member)
+
+
 def main() -> None:
-    """Entry point: faults of the set-up become one clear line and exit code 1."""
+    """Entry point: faults become one clear line, and an exit code other than 0."""
     try:
-        cli(standalone_mode=False)
+        code = cli(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)
-    except data.SetupError as error:
+    except SetupError as error:
         click.echo(f"hueandcry: {error}", err=True)
         sys.exit(1)
-
-
-__all__ = ["Any", "Path", "cli", "json", "main", "os"]
+    sys.exit(code if isinstance(code, int) else 0)

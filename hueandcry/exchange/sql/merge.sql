@@ -10,7 +10,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS stage_report (
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS stage_object (
     ord integer PRIMARY KEY, key text, kind text, version timestamptz, digest bytea, revoked boolean, place text, text text,
-    home text, told_by bigint, state text DEFAULT 'new', stale boolean DEFAULT false
+    home text, told_by bigint, state text DEFAULT 'new', stale boolean DEFAULT false,
+    variant boolean DEFAULT false
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS stage_observation (
     ord integer, report text, observable bigint, role text, first_seen timestamptz, last_seen timestamptz, claimed text,
@@ -34,14 +35,15 @@ UPDATE stage_object s SET state = 'known'
 FROM (SELECT ord, row_number() OVER (PARTITION BY key, version, digest ORDER BY ord) AS n FROM stage_object) d
 WHERE d.ord = s.ord AND d.n > 1 AND s.state = 'new';
 
--- name: mark_conflicting
--- One id, one version, two contents: the second cannot be told from a mistake, so it is refused.
-UPDATE stage_object s SET state = 'refused'
+-- name: mark_variants
+-- One id, one version, two contents. Publishers do this (ATT&CK 18.1 has 70 such objects against 17.1), so both are kept
+-- and the receipt says so.
+UPDATE stage_object s SET variant = true
 WHERE s.state = 'new' AND s.version IS NOT NULL AND (
     EXISTS (SELECT 1 FROM exchange_object o WHERE o.organisation = %(organisation)s AND o.key = s.key
             AND o.version = s.version AND o.digest <> s.digest)
     OR EXISTS (SELECT 1 FROM stage_object e WHERE e.key = s.key AND e.version = s.version AND e.digest <> s.digest
-               AND e.ord < s.ord AND e.state <> 'refused'));
+               AND e.ord < s.ord AND e.state = 'new'));
 
 -- name: mark_stale
 -- An older version that comes late is kept, and does not take the place of what the newer one says.
@@ -148,7 +150,7 @@ FROM stage_report s JOIN exchange_report r ON r.id = s.id
 WHERE s.changed AND v.report_id = r.id AND v.audience <> r.audience;
 
 -- name: states
-SELECT ord, state, place FROM stage_object WHERE state <> 'new' ORDER BY ord;
+SELECT count(*) FILTER (WHERE state = 'known'), array_agg(place ORDER BY ord) FILTER (WHERE variant) FROM stage_object;
 
 -- name: report_ids
 SELECT key, id, found FROM stage_report WHERE id IS NOT NULL;

@@ -1,0 +1,154 @@
+"""Every way out as a file: a STIX bundle of objects as received, and a table of reports.
+
+Each streams inside a viewer of its own; its audit act is committed before the first byte leaves.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection
+
+from hueandcry.audit import actions as audit
+from hueandcry.exchange import stix_out
+from hueandcry.exchange.drafts import Marking, Observation
+from hueandcry.exchange.models import Report
+from hueandcry.exchange.table import defuse
+from hueandcry.members.viewer import Viewer, viewer
+
+# Kinds of objects that are not STIX: their reports are written anew as STIX.
+FOREIGN = ("misp-event", "misp-attribute", "row", "veris-incident", "text", "email", "form")
+BATCH = 2_000  # rows fetched, or reports written, at a time
+
+COLUMNS = (
+    "reference", "title", "state", "kind", "organisation", "country", "source_kind", "reported_at", "occurred_from",
+    "occurred_to", "victim_countries", "victim_sector", "victim_size", "classes", "techniques", "labels", "loss_amount",
+    "loss_currency", "tlp", "pap", "codes", "account",
+)  # fmt: skip
+
+
+def stix_bundle(by: Viewer, reports: Sequence[int] | None = None) -> Iterator[bytes]:
+    """A STIX 2.1 bundle of all that ``by`` may see, or of these reports: what came as STIX exactly as received, every
+    version of it; what came as something else written as STIX."""
+    _note(by, "stix", reports)
+    with viewer(by):
+        yield from stix_out.bundle(_texts(reports))
+        yield b"\n"
+
+
+def csv_table(by: Viewer, reports: Sequence[int] | None = None) -> Iterator[bytes]:
+    """A table of all reports that ``by`` may see, or of these; no cell can run as a formula."""
+    _note(by, "csv", reports)
+    with viewer(by):
+        yield "\ufeff".encode()  # spreadsheets take UTF-8 for what it is only with this
+        yield _line(COLUMNS)
+        for row in _rows(
+            "SELECT r.reference, r.title, r.state, r.kind, o.name, o.country, r.source_kind, r.reported_at,"
+            " r.occurred_from, r.occurred_to, r.victim_countries, r.victim_sector, r.victim_size, r.classes,"
+            " r.techniques, r.labels, r.loss_amount, r.loss_currency, 'TLP:' || r.tlp, r.pap, r.codes, r.account"
+            " FROM exchange_report r JOIN members_organisation o ON o.id = r.organisation_id"
+            " WHERE (%s::bigint[] IS NULL OR r.id = ANY (%s)) ORDER BY r.id",
+            reports,
+        ):
+            yield _line(row)
+
+
+def _note(by: Viewer, kind: str, reports: Sequence[int] | None) -> None:
+    """The act, committed before anything leaves. For an export of everything, what was seen is counted."""
+    with viewer(by):
+        count = len(reports) if reports is not None else Report.objects.count()
+        audit.record(by=by, verb="export", kind="report", count=count, detail={"format": kind})
+
+
+def _texts(reports: Sequence[int] | None) -> Iterator[str]:
+    seen: set[bytes] = set()
+    for digest, text in _rows(
+        "SELECT o.digest, o.text FROM exchange_object o WHERE (%s::bigint[] IS NULL OR o.report_id = ANY (%s))"
+        f" AND o.kind NOT IN ({', '.join(repr(k) for k in FOREIGN)})",  # noqa: S608  our own words
+        reports,
+    ):
+        if bytes(digest) not in seen:  # several members may hold the same object: it goes out once
+            seen.add(bytes(digest))
+            yield text
+    batch: list[tuple[Any, ...]] = []
+    for row in _rows(
+        "SELECT r.id, r.reference, r.title, r.created_at, r.changed_at, r.account, r.language, r.kind, r.classes,"
+        " r.techniques, r.labels, r.occurred_from, r.occurred_to, r.reported_at, r.victim_countries, r.victim_sector,"
+        " r.victim_size, r.loss_amount, r.loss_currency, r.tlp, r.pap, r.codes, r.source_grade, r.information_grade,"
+        " r.state, p.name, p.created_at, p.slug FROM exchange_report r JOIN members_organisation p ON p.id = r.organisation_id"
+        " WHERE (%s::bigint[] IS NULL OR r.id = ANY (%s)) AND EXISTS (SELECT 1 FROM exchange_object o"
+        f" WHERE o.report_id = r.id AND o.kind IN ({', '.join(repr(k) for k in FOREIGN)})) ORDER BY r.id",  # noqa: S608
+        reports,
+    ):
+        batch.append(row)
+        if len(batch) >= BATCH:
+            yield from _written(batch)
+            batch = []
+    yield from _written(batch)
+
+
+def _written(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    """Reports that did not come as STIX, as STIX objects."""
+    held = list(rows)
+    told = _observations([row[0] for row in held])
+    for row in held:
+        (
+            number, reference, title, created, changed, account, language, kind, classes, techniques, labels, start, end,
+            reported, countries, sector, size, loss, currency, tlp, pap, codes, source, information, state, name, since,
+            slug,
+        ) = row  # fmt: skip
+        pairs = tuple((c.split("/")[0], c.split("/")[1] if "/" in c else "") for c in classes)
+        yield from stix_out.objects(
+            stix_out.OutReport(
+                id=reference, title=title, created=created, modified=max(created, changed), account=account,
+                language=language, kind=kind, classes=pairs, techniques=tuple(techniques), labels=tuple(labels),
+                occurred_from=start, occurred_to=end, reported_at=reported, victim_countries=tuple(countries),
+                victim_sector=sector, victim_size=size, loss_amount=loss, loss_currency=currency,
+                marking=Marking(tlp, pap or None, tuple(codes), source or None, information or None),
+                withdrawn=state == "withdrawn",
+                organisation=stix_out.OutOrganisation(stix_out.organisation_id(slug), name, since),
+                observations=tuple(told.get(number, ())),
+            )
+        )  # fmt: skip
+
+
+def _observations(reports: Sequence[int]) -> dict[int, list[Observation]]:
+    found: dict[int, list[Observation]] = {}
+    if not reports:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT v.report_id, h.type, h.value, v.role, v.first_seen, v.last_seen, v.claimed"
+            " FROM exchange_observation v JOIN exchange_observable h ON h.id = v.observable"
+            " WHERE v.report_id = ANY (%s) ORDER BY v.id",
+            [list(reports)],
+        )
+        for report, kind, value, role, first, last, claimed in cursor.fetchall():
+            found.setdefault(report, []).append(Observation(kind, value, role, first, last, not claimed, claimed))
+    return found
+
+
+def _rows(sql: str, reports: Sequence[int] | None) -> Iterator[tuple[Any, ...]]:
+    """Rows through a cursor of the server, so that memory does not grow with them."""
+    wanted = None if reports is None else list(reports)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, [wanted, wanted])
+        while rows := cursor.fetchmany(BATCH):
+            yield from rows
+
+
+def _line(cells: Iterable[Any]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow([defuse(_cell(cell)) for cell in cells])
+    return buffer.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,1 @@
+"""The commands of ``hueandcry``, a file for each subject."""
