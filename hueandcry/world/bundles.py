@@ -94,8 +94,9 @@ def label(account: Account) -> str:
 
 
 def stix_key(seed: int, account: Account) -> str:
-    """Id of the report object; a correction has the same."""
-    return f"report--{_uuid(seed, f'report/{account.number}')}"
+    """Id of the incident (of the report, where a government writes); a correction has the same."""
+    kind = "report" if account.reporter.desk == "government" else "incident"
+    return f"{kind}--{_uuid(seed, f'{kind}/{account.number}')}"
 
 
 def stix(seed: int, accounts: Sequence[Account], tlp: str) -> bytes:
@@ -125,42 +126,49 @@ def _author(seed: int, account: Account) -> dict[str, Any]:
 
 
 def _told(seed: int, account: Account, author: str, tlp: str) -> list[dict[str, Any]]:
-    """The objects of one account: the report, its incident, where and whom it hit, and its values."""
-    made = _stamp(account.reported if not account.version else account.crime.day, account.number)
+    """The objects of one account: the incident or report itself, its values, where and whom it hit."""
+    created = _zulu(_stamp(account.crime.day, account.number))
     shared: dict[str, Any] = {
         "spec_version": "2.1",
-        "created": _zulu(_stamp(account.crime.day, account.number)),
-        "modified": _zulu(made if not account.version else _stamp(account.reported, account.number)),
+        "created": created,
+        "modified": _zulu(_stamp(account.reported, account.number)) if account.version else created,
         "created_by_ref": author,
         "object_marking_refs": [TLP_MARKINGS[tlp]],
     }
     if account.withdrawn:
         shared["revoked"] = True
-    around = _surroundings(seed, account, shared)
     values = [_value(seed, account, shared, v, n) for n, v in enumerate(account.values)]
-    title = f"{account.crime.speciality.replace('-', ' ').capitalize()}, case {account.number}"
-    report = shared | {
-        "type": "report",
+    around = _surroundings(seed, account, shared)
+    head = shared | {
+        "type": stix_key(seed, account).partition("--")[0],
         "id": stix_key(seed, account),
-        "name": title,
+        "name": f"{account.crime.speciality.replace('-', ' ').capitalize()}, case {account.number}",
         "description": _prose(account),
-        "report_types": ["threat-report"],
-        "published": _zulu(_stamp(account.crime.day, account.number)),
         "labels": [label(account)],
-        "object_refs": [item["id"] for item in (*around, *values)],
     }
-    return [report, *around, *values]
+    if head["type"] == "report":
+        held = [item["id"] for item in (*values, *around)] or [author]
+        return [head | {"report_types": ["threat-report"], "published": created, "object_refs": held}, *values, *around]
+    verbs = {"identity": "impacts", "location": "located-at"}
+    links = [
+        _link(seed, account, shared, verbs.get(item["type"], "related-to"), item["id"]) for item in (*values, *around)
+    ]
+    return [head, *values, *around, *links]
+
+
+def _link(seed: int, account: Account, shared: dict[str, Any], verb: str, target: str) -> dict[str, Any]:
+    return shared | {
+        "type": "relationship",
+        "id": f"relationship--{_uuid(seed, f'link/{account.number}/{target}')}",
+        "relationship_type": verb,
+        "source_ref": stix_key(seed, account),
+        "target_ref": target,
+    }
 
 
 def _surroundings(seed: int, account: Account, shared: dict[str, Any]) -> list[dict[str, Any]]:
-    incident = shared | {
-        "type": "incident",
-        "id": f"incident--{_uuid(seed, f'incident/{account.number}')}",
-        "name": f"Incident of {account.occurred.isoformat()}",
-        "description": _prose(account),
-        "labels": [label(account)],
-    }
-    found = [incident]
+    """The victim, nameless, and the country, as far as the account tells them."""
+    found = []
     if account.sector or account.size:
         victim = {
             "type": "identity",

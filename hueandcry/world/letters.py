@@ -20,9 +20,9 @@ def text_key(raw: bytes) -> str:
     return "text:" + hashlib.sha256(raw).hexdigest()
 
 
-def mail_key(account: Account) -> str:
-    """The Message-ID."""
-    return f"<report.{account.number}@{account.reporter.slug}.example>"
+def mail_key(raw: bytes) -> str:
+    """A mail likewise: a Message-ID is its sender's word only."""
+    return "email:" + hashlib.sha256(raw).hexdigest()
 
 
 def _lines(account: Account) -> tuple[str, list[str]]:
@@ -60,6 +60,6 @@ def mail(account: Account, sender: str) -> bytes:
     message["To"] = "reports@alliance.example"
     message["Subject"] = subject
     message["Date"] = format_datetime(datetime.combine(account.reported, time(9, 30), UTC))
-    message["Message-ID"] = mail_key(account)
+    message["Message-ID"] = f"<report.{account.number}@{account.reporter.slug}.example>"
     message.set_content("\n".join([*lines, "", account.reporter.name]) + "\n")
     return message.as_bytes()

@@ -125,7 +125,7 @@ class Workshop:
         def current(kind: str, nth: int) -> str:
             era = -1 if kind in operation.kept else phase
             used = self._done.get((operation.id, era), 0) // PER_VALUE[kind]
-            index = max(0, used - (rng.random() < 0.25)) * 3 + nth
+            index = max(0, used - rng.choices((0, 1, 2, 5), (65, 20, 10, 5))[0]) * 3 + nth  # old means come up again
             name = f"{self.seed}/{operation.id}/{era}/{kind}/{index}"
             if name not in self._values:
                 self._forget()

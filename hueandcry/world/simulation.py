@@ -48,9 +48,9 @@ class WorldFile(NamedTuple):
 
 
 class Truth(NamedTuple):
-    """What a report in a file truly tells of. ``key`` as the format's reader names it; corrections repeat no line."""
+    """What a report in a file truly tells of; a correction, which has the same key, repeats no line."""
 
-    key: str
+    key: str  # STIX id, MISP uuid, a row's case number (its reader puts "row:<mapping>:" before it), a letter's digest
     crime: str
     operation: str  # "" where nobody organised stands behind it
     reporter: str  # slug
@@ -303,4 +303,5 @@ def _written(seed: int, form: Format, accounts: list[Account], tlp: str, sender:
     if form == "text":
         raw = letters.text(accounts[0])
         return raw, [letters.text_key(raw)]
-    return letters.mail(accounts[0], sender), [letters.mail_key(accounts[0])]
+    raw = letters.mail(accounts[0], sender)
+    return raw, [letters.mail_key(raw)]
