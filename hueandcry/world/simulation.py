@@ -16,7 +16,8 @@ from typing import Any, Literal, NamedTuple
 from hueandcry.world import bundles, letters, organisations, reporters, tables
 from hueandcry.world.crimes import SPECIALITIES
 from hueandcry.world.operations import Operation, Workshop, operation
-from hueandcry.world.organisations import Circle, Organisation, Person, Size
+from hueandcry.world.organisations import Circle, Organisation, Person
+from hueandcry.world.organisations import Size as Size  # part of this module's face
 from hueandcry.world.reporters import Account, Desks
 
 Format = Literal["csv", "stix", "misp", "text", "eml"]

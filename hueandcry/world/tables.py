@@ -5,13 +5,49 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from typing import Any
 
 from hueandcry.exchange.sectors import SHORT
 from hueandcry.world.countries import BY_CODE
 from hueandcry.world.dialects import COLUMNS, Dialect, dialect, vocabulary
+from hueandcry.world.organisations import Organisation
 from hueandcry.world.reporters import Account
 
 _WALLETS = ("btc", "eth", "trx")
+# What each column is in the words of exchange/mapping.py; those not named hold an observable of the attacker.
+_TARGETS = {
+    "id": "key",
+    "occurred": "occurred_from",
+    "reported": "reported_at",
+    "country": "victim_country",
+    "sector": "victim_sector",
+    "size": "victim_size",
+    "type": "label",
+    "loss": "loss_amount",
+    "currency": "loss_currency",
+    "status": "ignore",
+}
+
+
+def mapping(organisation: Organisation) -> dict[str, Any]:
+    """The mapping that the organisation saved for its table, as plain data (exchange/mapping.py)."""
+    form = dialect(BY_CODE[organisation.country].language)
+    return {
+        "name": form.name,
+        "delimiter": form.delimiter,
+        "encoding": form.encoding,
+        "dates": "iso" if form.day.startswith("%Y") else "day-first",
+        "decimal": form.decimal,
+        "region": organisation.country,
+        "columns": [_column(header, column) for header, column in zip(form.headers, COLUMNS, strict=True)],
+    }
+
+
+def _column(header: str, column: str) -> dict[str, Any]:
+    if column in _TARGETS:
+        return {"name": header, "target": _TARGETS[column]}
+    several = {"list": " "} if column in {"ip", "wallet"} else {}
+    return {"name": header, "target": "observable", "role": "mule" if column == "iban" else "attacker", **several}
 
 
 def key(account: Account) -> str:

@@ -17,12 +17,13 @@ import pytest
 from schwifty import IBAN
 from stdnum import iban as stdnum_iban
 
-from hueandcry.exchange import wallets
+from hueandcry.exchange import table, wallets
 from hueandcry.exchange.classification import LABELS as CLASSES
 from hueandcry.exchange.classification import classify
+from hueandcry.exchange.drafts import ObjectDraft, Options, Refusal, ReportDraft
 from hueandcry.exchange.handling import CEILING
 from hueandcry.exchange.regions import EU, FIVE_EYES
-from hueandcry.world import means, simulation
+from hueandcry.world import means, simulation, tables
 from hueandcry.world.countries import COUNTRIES, PER_EURO
 from hueandcry.world.crimes import SPECIALITIES
 from hueandcry.world.dialects import COLUMNS, DIALECTS, LABELS
@@ -289,6 +290,24 @@ def test_mails_parse_and_tell_who_sent_them() -> None:
         assert not message.defects
         body = message.get_body()
         assert body is not None and len(body.get_content()) > 40
+
+
+def test_each_table_is_read_whole_with_the_mapping_its_sender_saved() -> None:
+    world, both = small()
+    homes = {organisation.slug: organisation for organisation in world.organisations}
+    observed: Counter[str] = Counter()
+    for file, lines in both:
+        if file.format != "csv":
+            continue
+        mapping = tables.mapping(homes[file.organisation_slug])
+        drafts = list(table.read(file.raw, Options(filename=file.name, mapping=mapping)))
+        assert not [draft for draft in drafts if isinstance(draft, Refusal)]
+        reports = {draft.key: draft for draft in drafts if isinstance(draft, ReportDraft)}
+        assert {f"row:{mapping['name']}:{line.key}" for line in lines} <= set(reports)
+        assert all(report.classes and report.occurred_from and report.reported_at for report in reports.values())
+        observed.update(o.type for draft in drafts if isinstance(draft, ObjectDraft) for o in draft.observations)
+        assert any(report.loss_amount for report in reports.values()) or len(reports) < 20
+    assert {"iban", "domain-name", "ipv4-addr", "phone-number", "email-addr", "btc-address"} <= set(observed)
 
 
 def test_words_that_a_table_cannot_encode_do_not_occur() -> None:
