@@ -207,7 +207,7 @@ _GUESSES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[0-9a-f]{32,128}", "hash"),
         (r"T1[0-9a-f]{70}", "hash"),
         (r"[0-9]{1,10}:[a-z0-9+/]{3,64}:[a-z0-9+/]{3,64}.*", "ssdeep"),
-        (r"[a-z0-9]{25,106}", "wallet"),
+        (r"[a-z0-9]{25,106}|(?:bc1|ltc1)[a-z0-9]{8,}", "wallet"),
         (r"0x[0-9a-f]{40}", "eth-address"),
         (r"[a-z]{2}[0-9]{2}[a-z0-9 -]{10,50}", "iban"),
         (r"cve-.*|ghsa-.*", "vulnerability"),

@@ -39,8 +39,9 @@ def find(text: str, region: str = "") -> Iterator[Found]:
     """Each observable in ``text`` in order of place, none overlapping another; never raises.
 
     ``region`` (ISO 3166-1 alpha-2) is where phone numbers in national form belong; without it only the international
-    form is read. Values inside values (the host of a URL) are left to ``observables.derived``. Of each kind (addresses, hashes, phones ...) the first ``MAX_OBSERVATIONS`` are read:
-    a caller who gets that many should say that there may be more.
+    form is read. Values inside values (the host of a URL) are left to ``observables.derived``. Of each kind (addresses,
+    hashes, phones ...) the first ``MAX_OBSERVATIONS`` are read: a caller who gets that many should say that there may
+    be more.
     """
     prose = Prose(text, region)
     hits = [hit for scan in _SCANS for hit in islice(scan(prose), MAX_OBSERVATIONS)]
@@ -135,8 +136,8 @@ _DOTTED = rf"(?:[\w-]{{1,63}}+\.){{1,10}}{_TLD}"
 _DOMAIN = re.compile(rf"(?<![\w@.\-/\\])({_DOTTED})(?![\w@(-]|\.\w)((?::[0-9]{{1,5}})?/{_URL_CHAR}{{1,2048}}+)?")
 _EMAIL = re.compile(rf"(?<![\w.%+\-])[\w.%+\-]{{1,64}}+@{_DOTTED}")
 _NO_DOMAIN = word_set("asp.net vb.net ado.net")  # products that look like one
-# Endings that are a country's or a common domain's as well: a domain after all with one more label in front.
-_ALSO_DOMAINS = word_set("app one pub md py sh so ps")
+# Endings of files that are a country's as well: a domain after all where it stands under one of the country's own.
+_ALSO_DOMAINS = word_set("md py sh ps")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -188,16 +189,15 @@ def _is_domain(prose: Prose, match: re.Match[str], domain: str) -> bool:
     if prose.is_defanged(*match.span(1)):
         return True
     tld = match[1].rpartition(".")[2]
-    if domain in _NO_DOMAIN or (tld != tld.lower() and match[1] != match[1].upper()):
+    if "_" in domain or domain in _NO_DOMAIN or (tld != tld.lower() and match[1] != match[1].upper()):
         return False
-    return not is_file_name(domain) or domain.startswith("www.") or _is_domain_after_all(domain)
+    return not is_file_name(match[1]) or domain.startswith("www.") or _is_domain_after_all(domain)
 
 
 def _is_domain_after_all(domain: str) -> bool:
-    ending, labels = domain.rpartition(".")[2], domain.count(".") + 1
-    if ending not in _ALSO_DOMAINS or labels < 3:
-        return False
-    return ending in ("app", "one") or "." in public_suffix(domain)
+    """ "finance.gov.md", but not "readme.md"."""
+    suffix = public_suffix(domain)
+    return "." in suffix and suffix.rpartition(".")[2] in _ALSO_DOMAINS
 
 
 # -- IP and MAC addresses -----------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ _VERSION = re.compile(
     r"(?:versions?|ver\.?|v\.?|build|release|firmware|section|chapter|clause|§)\s{0,2}[:=]?\s{0,2}$", re.IGNORECASE
 )
 _QUAD = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
-_IPV4 = rf"(?<![\w.\-/]){_QUAD}(?:/[0-9]{{1,2}}(?![\w./])|\s?[-–]\s?{_QUAD}(?![\w.]))?(?![\w]|\.\w|-\w)"
+_IPV4 = rf"(?<![\w.\-/]){_QUAD}(?:/[0-9]{{1,2}}(?![\w/]|\.\w)|\s?[-–]\s?{_QUAD}(?![\w.]))?(?![\w]|\.\w|-\w)"
 _IPV6 = r"(?<![\w:.])[0-9a-fA-F]{0,4}:[0-9a-fA-F:]{1,38}+(?:\.[0-9.]{1,12}+)?(?:/[0-9]{1,3})?(?![\w:])"
 _MAC = r"(?<![\w:\-])[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:\-])"
 
@@ -283,13 +283,14 @@ def _claimed(prose: Prose, match: re.Match[str]) -> str:
 _IBAN = re.compile(r"(?<!\w)([A-Z]{2})[0-9]{2}(?=[ \u00a0\u202f-]?[A-Z0-9])")
 _IBAN_PART = re.compile(r"(?:[ \u00a0\u202f-]?[A-Z0-9]){1,40}")
 _BIC = re.compile(
-    r"\b(?i:(?:BIC|SWIFT)(?:[ /-](?:code|BIC|SWIFT|number))?)\s{0,2}[:=]?\s{0,2}([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?!\w)"
+    r"\b(?i:(?:BIC|SWIFT)(?:[ /-](?:code|BIC|SWIFT|number))?)\s{0,2}[:=]?\s{0,2}"
+    r"([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?!\w)"
 )
 _CARD = re.compile(r"(?<![\w.+\-])[2-6][0-9]{3}(?:[ -]?[0-9]){9,15}(?![\w-]|\.[0-9])")
 _CARD_WORD = re.compile(r"card|visa|master|amex|carte|karte|tarjeta|carta|kart|карт|\bPAN\b", re.IGNORECASE)
 _GROUPED = re.compile(r"[0-9]{4}([ -])[0-9]{4,6}\1[0-9]{4,5}(?:\1[0-9]{1,4})?")
 _PHONE = re.compile(r"(?<![\w+])(?:\+|00(?=[1-9]))[1-9](?:[ ().\-/\u00a0\u2011]{0,2}[0-9]){6,14}(?![\w])")
-_MAX_TRIES = 5_000  # candidates that phonenumbers may look at in one text
+_MAX_TRIES = 10_000  # candidates that phonenumbers may look at in one text, at some 50 us each
 
 
 def _ibans(prose: Prose) -> Iterator[Hit]:
@@ -328,7 +329,7 @@ def _is_card(prose: Prose, match: re.Match[str]) -> bool:
 
 
 def _phones(prose: Prose) -> Iterator[Hit]:
-    for match in islice(_PHONE.finditer(prose.plain), MAX_OBSERVATIONS):
+    for match in islice(_PHONE.finditer(prose.plain), _MAX_TRIES):
         written = match[0]
         while written:  # at most a few groups too many: "+44 20 7946 0018 2021"
             number = identifiers.parsed_phone(re.sub("[\u00a0\u2011]", " ", written))
