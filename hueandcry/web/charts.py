@@ -21,6 +21,8 @@ Kinds and the columns each needs (the first column names the row):
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -43,7 +45,7 @@ SUPPRESSED = Withheld.SUPPRESSED  # too few reports or organisations to show; No
 Cell = str | int | float | Withheld | None
 
 
-class BadChart(ValueError):
+class BadChartError(ValueError):
     """The chart contradicts itself; the message says where. A mistake of the program, never of the data."""
 
 
@@ -102,7 +104,7 @@ class Chart:
         return any(cell is SUPPRESSED for row in self.rows for cell in row)
 
     def spec(self) -> dict[str, Any]:
-        """All that the drawing needs, as plain JSON. A suppressed cell is the word "suppressed", an unknown one null."""
+        """All that the drawing needs, as JSON. A suppressed cell is the word "suppressed", an unknown one null."""
         return {
             "kind": self.kind,
             "title": self.title,
@@ -115,36 +117,54 @@ class Chart:
         }
 
 
+def as_csv(chart: Chart) -> str:
+    """The table of a chart as CSV (RFC 4180): labels, then rows; "suppressed" as its word, not known as an empty cell.
+
+    A name that a spreadsheet would take for a formula is led by an apostrophe, as OWASP advises on CSV injection.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out)
+    heads = [f"{c.label} ({c.role})" if c.role in ("low", "high") else c.label for c in chart.columns]
+    writer.writerow([_harmless(head) for head in heads])
+    for row in chart.rows:
+        writer.writerow([_harmless(row[0]), *(cell.value if isinstance(cell, Withheld) else cell for cell in row[1:])])
+    return out.getvalue()
+
+
+def _harmless(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
 def _check_columns(chart: Chart) -> None:
     if not chart.columns or chart.columns[0].role != FIRST_ROLE[chart.kind]:
-        raise BadChart(f"{chart.id}: the first column of a {chart.kind} chart is its {FIRST_ROLE[chart.kind]}")
+        raise BadChartError(f"{chart.id}: the first column of a {chart.kind} chart is its {FIRST_ROLE[chart.kind]}")
     keys = [column.key for column in chart.series]
     if not keys or len(set(keys)) != len(keys):
-        raise BadChart(f"{chart.id}: value columns need keys of their own, and there must be one at least")
+        raise BadChartError(f"{chart.id}: value columns need keys of their own, and there must be one at least")
     if chart.kind in ONE_VALUE and len(keys) > 1:
-        raise BadChart(f"{chart.id}: a {chart.kind} chart shows one value, not {len(keys)}")
+        raise BadChartError(f"{chart.id}: a {chart.kind} chart shows one value, not {len(keys)}")
     if chart.kind != "heat" and len(keys) > MAX_SERIES + 1:
-        raise BadChart(f"{chart.id}: {len(keys)} series; fold all but {MAX_SERIES} into other (fold)")
+        raise BadChartError(f"{chart.id}: {len(keys)} series; fold all but {MAX_SERIES} into other (fold)")
     bounds = [column for column in chart.columns if column.role in ("low", "high")]
     if bounds and (chart.kind not in WITH_BOUNDS or any(column.key not in keys for column in bounds)):
-        raise BadChart(f"{chart.id}: bounds belong to a value column of a line or ranking chart, under its key")
+        raise BadChartError(f"{chart.id}: bounds belong to a value column of a line or ranking chart, under its key")
     if chart.links and len(chart.links) != len(chart.rows):
-        raise BadChart(f"{chart.id}: {len(chart.links)} links for {len(chart.rows)} rows")
+        raise BadChartError(f"{chart.id}: {len(chart.links)} links for {len(chart.rows)} rows")
 
 
 def _check_row(chart: Chart, number: int, row: Sequence[Cell]) -> None:
     if len(row) != len(chart.columns):
-        raise BadChart(f"{chart.id}: row {number} has {len(row)} cells for {len(chart.columns)} columns")
+        raise BadChartError(f"{chart.id}: row {number} has {len(row)} cells for {len(chart.columns)} columns")
     if not isinstance(row[0], str):
-        raise BadChart(f"{chart.id}: row {number} starts with {row[0]!r}, not with its name")
+        raise BadChartError(f"{chart.id}: row {number} starts with {row[0]!r}, not with its name")
     if any(isinstance(cell, (str, bool)) for cell in row[1:]):
-        raise BadChart(f"{chart.id}: row {number} holds words where numbers belong")
+        raise BadChartError(f"{chart.id}: row {number} holds words where numbers belong")
     by_role = {
         (c.key, c.role): cell for c, cell in zip(chart.columns, row, strict=True) if isinstance(cell, (int, float))
     }
     for (key, role), value in by_role.items():
         if role == "value" and not by_role.get((key, "low"), value) <= value <= by_role.get((key, "high"), value):
-            raise BadChart(f"{chart.id}: row {number}: {value} lies outside its own bounds")
+            raise BadChartError(f"{chart.id}: row {number}: {value} lies outside its own bounds")
 
 
 def fold(totals: Sequence[tuple[str, int]], other: str, keep: int = MAX_SERIES) -> list[tuple[str, int]]:

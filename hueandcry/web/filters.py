@@ -15,7 +15,8 @@ Kind = Literal["many", "one", "text", "date"]
 PAGING = ("after", "before")  # keys of a page: they mean nothing once the filter or the order changed
 
 
-class Option(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Option:
     """One choice: its value in the URL, its label, and how many things it would leave (None: not counted)."""
 
     value: str

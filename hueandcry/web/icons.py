@@ -9,7 +9,7 @@ from pathlib import Path
 SOURCE = Path(__file__).with_name("icons.json")
 
 
-class NoSuchIcon(LookupError):
+class NoSuchIconError(LookupError):
     """The icon is not in the bundle; the message says how to add it."""
 
 
@@ -25,6 +25,8 @@ def svg(name: str, label: str = "") -> str:
     try:
         inside = drawings()[name]
     except KeyError:
-        raise NoSuchIcon(f"no icon {name!r}: add it to hueandcry/web/src/icons.txt and run `npm run build`") from None
+        raise NoSuchIconError(
+            f"no icon {name!r}: add it to hueandcry/web/src/icons.txt and run `npm run build`"
+        ) from None
     spoken = f'role="img" aria-label="{label}"' if label else 'aria-hidden="true"'
     return f'<svg class="icon" viewBox="0 0 24 24" width="20" height="20" {spoken}>{inside}</svg>'

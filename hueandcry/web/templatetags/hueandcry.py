@@ -160,10 +160,11 @@ def _since(passed: timedelta) -> str:
 
 @register.inclusion_tag("web/components/figure.html")
 def figure(label: str, value: numbers.Number | str | None, **more: Any) -> dict[str, Any]:
-    """``{% figure label=... value=... unit= low= high= change= change_unit= better= since= method= method_url= places= %}``.
+    """``{% figure label=... value=... unit= low= high= change= change_unit= better= since= method= places= %}``.
 
     ``better`` is "up" or "down": which way is good; without it a change is told without praise or blame. A ``value``
-    that is a word ("suppressed", "too few to say") is shown as one. ``method`` is "how this was made".
+    that is a word ("suppressed", "too few to say") is shown as one. ``method`` is "how this was made", ``method_url``
+    leads to it in full.
     """
     change, better = more.get("change"), more.get("better", "")
     way = "" if not change else "up" if change > 0 else "down"
@@ -277,7 +278,7 @@ def waiting(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("web/components/chain.html")
 def chain(before: Sequence[Mapping[str, Any]] = (), after: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """``{% chain before=links after=links %}``: where it comes from, what came of it; items of ``{kind, text, url, icon}``."""
+    """``{% chain before=links after=links %}``: where it comes from, what came of it: ``{kind, text, url, icon}``."""
     return {"before": before, "after": after}
 
 
@@ -286,7 +287,7 @@ def chain(before: Sequence[Mapping[str, Any]] = (), after: Sequence[Mapping[str,
 
 @register.inclusion_tag("web/components/chart.html")
 def chart(spec: Chart | None = None, size: str = "", **given: Any) -> dict[str, Any]:
-    """``{% chart chart %}``, or ``{% chart id=... kind=... title=... unit=... columns=... rows=... source=... method=... %}``.
+    """``{% chart chart %}``, or ``{% chart id=... kind=... %}`` with the fields of ``hueandcry.web.charts.Chart``.
 
     See ``hueandcry.web.charts``. ``size="short"`` for a low one. The CSV link is drawn where ``csv_url`` is given.
     """
@@ -357,12 +358,13 @@ class DropZone(template.Node):
         shown = {"id": "drop", "name": "files", "multiple": True, **given}
         shown |= {"inside": self.inside.render(context), "words": drop_words(), "words_id": f"{shown['id']}-words"}
         with context.push(**shown):
-            return template.loader.get_template("web/components/dropzone.html").template.render(context)
+            drawn = context.template.engine.get_template("web/components/dropzone.html") if context.template else None
+            return mark_safe(drawn.render(context)) if drawn else SafeString()  # noqa: S308  # a template escapes
 
 
 @register.tag
 def dropzone(parser: Parser, token: Token) -> DropZone:
-    """``{% dropzone action=url accept=".json,.csv" title=... hint=... id= name= multiple= %}fields{% enddropzone %}``."""
+    """``{% dropzone action=url accept=".json" title= hint= id= name= multiple= %}fields{% enddropzone %}``."""
     options = template.base.token_kwargs(token.split_contents()[1:], parser)
     if "action" not in options:
         raise template.TemplateSyntaxError("dropzone needs action=, the URL that takes the file")
