@@ -37,15 +37,17 @@ def test_templates_load_nothing_from_elsewhere() -> None:
     assert [str(path) for path in templates() if outside.search(path.read_text("utf-8"))] == []
 
 
+PRINTED = re.compile(
+    r"{% block width %}.*?{% endblock %}|{% comment %}.*?{% endcomment %}|"
+    r"{% blocktranslate.*?{% endblocktranslate %}|{#.*?#}|{%.*?%}|{{.*?}}",
+    re.DOTALL,
+)
+
+
 def test_words_in_templates_are_translatable() -> None:
     """No letters between tags but what Django prints; the name of the product, keys and an IBAN stay as they are."""
     names = {"Hue", "Cry", "PT", "amp", "j", "k", "doctype", "html"}
     for path in (WEB / "templates").rglob("*.html"):
-        text = re.sub(
-            r"{% block width %}.*?{% endblock %}|{% comment %}.*?{% endcomment %}|{% blocktranslate.*?{% endblocktranslate %}|{#.*?#}|{%.*?%}|{{.*?}}",
-            "",
-            path.read_text("utf-8"),
-            flags=re.DOTALL,
-        )
+        text = PRINTED.sub("", path.read_text("utf-8"))
         words = set(re.findall(r"[A-Za-z]+", re.sub(r"<[^>]*>", " ", text)))
         assert words <= names, f"{path.name}: {sorted(words - names)}"
