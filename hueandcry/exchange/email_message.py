@@ -225,7 +225,7 @@ def _addresses(message: Message[Any, Any], names: tuple[str, ...]) -> list[str]:
     lines = [line for name in names for line in _headers(message, name)]
     try:
         return [address for _, address in getaddresses(lines[:200]) if "@" in address]
-    except (ValueError, TypeError, IndexError, AttributeError):
+    except (ValueError, TypeError, IndexError, AttributeError, RecursionError):  # it follows brackets by recursion
         return []
 
 

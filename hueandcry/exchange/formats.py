@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from hueandcry.exchange import archive, email_message, misp, stix, table, text, veris
+from hueandcry.exchange import archive, email_message, form, misp, stix, table, text, veris
 from hueandcry.exchange.drafts import Draft, Options, Reader, Unreadable
 from hueandcry.exchange.json_text import utf8
 from hueandcry.exchange.media import picture_or_film, where_to_report
@@ -113,6 +113,7 @@ def _tabular(opened: table.Table, width: int) -> bool:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("form", "Web form", (), (), form.is_form, form.read),
     Format(
         "zip",
         "Zip archive",
@@ -141,7 +142,7 @@ FORMATS: tuple[Format, ...] = (
 )
 BY_NAME = {one.name: one for one in FORMATS}
 # What people and media types call them besides
-ALIASES = {"json": "", "table": "csv", "tsv": "csv", "eml": "email", "txt": "text", "mail": "email", "form": "text"}
+ALIASES = {"json": "", "table": "csv", "tsv": "csv", "eml": "email", "txt": "text", "mail": "email"}
 
 
 def read(raw: bytes, options: Options, claimed: str = "") -> tuple[Format, Iterator[Draft]]:

@@ -69,7 +69,7 @@ def where_to_report(what: str, digest: str) -> str:
         f"{what} was not read and its content is not stored: only its hash, sha256 {digest}, is noted. "
         "If it may show the sexual abuse of a child, do not copy it and do not send it to anyone else: report where "
         "you found it to your country's hotline (listed at https://www.inhope.org) or to your national police (in the "
-        "EU, https://www.europol.europa.eu/report-a-crime names the way for each country). If a child is in danger now, "
+        "EU, https://www.europol.europa.eu/report-a-crime names each country's way). If a child is in danger now, "
         "call the emergency number, 112 in the EU. If the picture shows something else, tell us in words what it shows."
     )
 

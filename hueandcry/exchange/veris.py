@@ -313,7 +313,7 @@ def _observations(incident: dict[str, Any]) -> tuple[Observation, ...]:
     parts = [("", str(value)) for value in _values(incident, "ioc.indicator") if isinstance(value, str)]
     for path in ("action.hacking.cve", "action.malware.cve"):
         for value in _values(incident, path):
-            parts += [("cve", found) for found in _CVE.findall(str(value)[:100_000])]
+            parts += [("vulnerability", found) for found in _CVE.findall(str(value)[:100_000])]
     return observation.of(parts, role="attacker")
 
 
