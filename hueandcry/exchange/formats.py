@@ -95,7 +95,7 @@ def _is_table(raw: bytes) -> bool:
     if _starts_like_json(raw):
         return False
     try:
-        head = decode(raw[:_HEAD]).text if len(raw) <= _HEAD else decode(_cut(raw)).text
+        head = _head_text(raw)
         opened = table.open_table(head.encode("utf-8", "surrogatepass"))
     except Unreadable:
         return False
@@ -206,7 +206,7 @@ def _unread(raw: bytes) -> Unreadable | None:
 def _binary(raw: bytes) -> Unreadable | None:
     """Tell what is no text in any encoding that we read."""
     try:
-        head = decode(_cut(raw)).text
+        head = _head_text(raw)
     except Unreadable as error:
         return error
     controls = [at for at, sign in enumerate(head) if sign < " " and sign not in "\t\r\n\f\x1b"]
@@ -223,14 +223,18 @@ def _is_office(raw: bytes) -> bool:
     )
 
 
-def _cut(raw: bytes) -> bytes:
-    """Give the beginning of a file, cut where no character is torn apart."""
+def _head_text(raw: bytes) -> str:
+    """Decode the beginning of a file, cut where no character is torn apart. Raises ``Unreadable``."""
     if len(raw) <= _HEAD:
-        return raw
-    head = raw[:_HEAD]
-    while head and head[-1] & 0xC0 == 0x80:
-        head = head[:-1]
-    return head[:-1] if head and head[-1] >= 0xC0 and len(head) % 2 else head[: len(head) - len(head) % 4]
+        return decode(raw).text
+    for end in (_HEAD, _HEAD - 1, _HEAD - 2, _HEAD - 3):  # a character takes four bytes at most
+        try:
+            found = decode(raw[:end])
+        except Unreadable:
+            continue
+        if found.encoding != "cp1252":
+            return found.text
+    return decode(raw[:_HEAD]).text
 
 
 def _by_content(raw: bytes) -> Format:

@@ -13,8 +13,6 @@ MAX_LINKS = 5_000
 # One tag, or a run of text. Tags go to the stdlib's parser one at a time: over a whole page it takes time with the
 # square of unclosed marks. No part of the pattern passes a "<", so no character is looked at twice.
 _TOKEN = re.compile(r"""<(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>|[^<]++|<""")
-_LINKS = 5_000
-_FED = 20_000  # characters fed at once
 _LINKS = {
     ("a", "href"),
     ("area", "href"),

@@ -152,7 +152,7 @@ def test_hostile_headers_are_read_as_far_as_they_go(header: bytes) -> None:
 
 def test_hostile_markup_takes_bounded_time() -> None:
     head = b"From: a@example.org\nTo: b@example.org\nSubject: x\nContent-Type: text/html\n\n"
-    for markup in (b"<!" * 500_000, b"<a " * 500_000, b"<a href=" * 100_000, b"&#" * 500_000, b"<![CDATA[" * 100_000):
+    for markup in (b"<!" * 200_000, b"<a " * 200_000, b"<a href=" * 50_000, b"&#" * 200_000, b"<![CDATA[" * 50_000):
         assert len(of(ObjectDraft, read(head + markup))) == 1
 
 

@@ -284,23 +284,8 @@ json_values = st.recursive(
     max_leaves=8,
 )
 names = st.sampled_from(
-    [
-        "uuid",
-        "info",
-        "date",
-        "Tag",
-        "Galaxy",
-        "Object",
-        "EventReport",
-        "timestamp",
-        "distribution",
-        "deleted",
-        "Attribute",
-        "type",
-        "value",
-        "first_seen",
-        "data",
-    ]
+    ["uuid", "info", "date", "Tag", "Galaxy", "Object", "EventReport", "timestamp", "distribution", "deleted"]
+    + ["Attribute", "type", "value", "first_seen", "data"]
 )
 
 
