@@ -284,8 +284,20 @@ json_values = st.recursive(
     max_leaves=8,
 )
 names = st.sampled_from(
-    ["uuid", "info", "date", "Tag", "Galaxy", "Object", "EventReport", "timestamp", "distribution", "deleted"]
-    + ["Attribute", "type", "value", "first_seen", "data"]
+    (
+        "uuid",
+        "info",
+        "date",
+        "Tag",
+        "Galaxy",
+        "EventReport",
+        "timestamp",
+        "deleted",
+        "type",
+        "value",
+        "first_seen",
+        "data",
+    )
 )
 
 
