@@ -30,10 +30,19 @@ def record(
         cursor.execute(
             "INSERT INTO audit_act (person, organisation, channel, verb, kind, thing, count, detail)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb)",
-            [by.person, by.organisation, by.channel, verb, kind, str(thing), count, orjson.dumps(detail or {}).decode()],
+            [
+                by.person,
+                by.organisation,
+                by.channel,
+                verb,
+                kind,
+                str(thing),
+                count,
+                orjson.dumps(detail or {}).decode(),
+            ],
         )
 
 
 def keyed(value: str) -> str:
-    """A keyed hash of a value: the same value can be found again in the record by who holds the key, and not guessed."""
+    """A keyed hash of a value: who holds the key finds the same value again in the record, and nobody guesses it."""
     return hmac.new(settings.SECRET_KEY.encode(), value.encode(), hashlib.sha256).hexdigest()[:32]

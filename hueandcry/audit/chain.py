@@ -37,7 +37,8 @@ def seal(folder: Path) -> int:
     while True:
         with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
             cursor.execute("SELECT sealed, new_position, new_digest FROM hueandcry_seal(%s)", [BATCH])
-            sealed, position, digest = cursor.fetchone()
+            row: tuple[int, int, bytes] = cursor.fetchone()
+        sealed, position, digest = row
         if sealed:
             _note_head(folder, position, bytes(digest))
         total += sealed
@@ -70,7 +71,7 @@ def _noted_heads(folder: Path, verdict: Verdict) -> dict[int, bytes]:
 
 
 def _links(using: str) -> Iterator[tuple[int, int, bytes, bytes | None]]:
-    """(position, act id, digest, bytes of the act or None where it is gone), in order, without holding all in memory."""
+    """(position, act id, digest, bytes of the act or None where it is gone), in order, never all in memory."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(
             "DECLARE links NO SCROLL CURSOR FOR SELECT s.position, s.act, s.digest,"

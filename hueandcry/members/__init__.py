@@ -1,1 +1,1 @@
-"""Members: organisations, people, circles, roles, sign-in, tokens, and the viewer on whose behalf everything is read."""
+"""Members: organisations, people, circles, roles, sign-in, tokens, and the viewer on whose behalf all is read."""

@@ -47,9 +47,7 @@ def _rule(name: str, allowed: Callable[[Viewer], bool], *, sign_in: bool) -> Cal
 public = _rule("public", lambda who: True, sign_in=False)
 signed_in = _rule("signed in", lambda who: True, sign_in=True)
 member = _rule("member in good standing", lambda who: who.vetted, sign_in=True)
-secretariat = _rule(
-    "secretariat", lambda who: who.secretariat and who.may("secretary", "administrator"), sign_in=True
-)
+secretariat = _rule("secretariat", lambda who: who.secretariat and who.may("secretary", "administrator"), sign_in=True)
 
 
 def role(*roles: str) -> Callable[[View], View]:

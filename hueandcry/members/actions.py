@@ -5,16 +5,23 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import chain, count
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from hueandcry.audit import actions as audit
+from hueandcry.members import mail
 from hueandcry.members.models import (
     Agreement,
     Circle,
@@ -31,18 +38,19 @@ State = Organisation.State
 
 # The life of a membership: from each state, the states that may follow and what the step is called.
 TRANSITIONS: dict[str, dict[str, str]] = {
-    State.APPLICANT: {State.VETTED: "admit", State.LEFT: "turn down"},
-    State.VETTED: {State.SUSPENDED: "suspend", State.LEFT: "leave"},
-    State.SUSPENDED: {State.VETTED: "reinstate", State.LEFT: "leave"},
-    State.LEFT: {State.APPLICANT: "apply again"},
+    State.APPLICANT: {State.VETTED: gettext_noop("admit"), State.LEFT: gettext_noop("turn down")},
+    State.VETTED: {State.SUSPENDED: gettext_noop("suspend"), State.LEFT: gettext_noop("leave")},
+    State.SUSPENDED: {State.VETTED: gettext_noop("reinstate"), State.LEFT: gettext_noop("leave")},
+    State.LEFT: {State.APPLICANT: gettext_noop("apply again")},
 }
 AGREEMENT = "2026-11"  # the version of the alliance's agreement that members accept now
+OFFICIAL = frozenset({"name", "country", "kind", "tier"})  # a member that renamed itself could pass for another
 ALLIANCE_ROLES = frozenset({"secretary"})  # only people of the secretariat hold these
 INVITATION_DAYS = 14
 TOKEN_PREFIX = "hc_"  # noqa: S105  tells what the string is where one is found lying about; not a secret
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  it is an answer to a person, not a fault
     """An act that may not be done; ``reason`` says why in words for the person who tried."""
 
     def __init__(self, reason: str) -> None:
@@ -53,14 +61,14 @@ class Refused(Exception):
 def require_secretariat(by: Viewer) -> None:
     """Raise Refused unless ``by`` works in the alliance's office."""
     if not (by.secretariat and by.may("secretary", "administrator")):
-        raise Refused("Only the secretariat can do this.")
+        raise Refused(_("Only the secretariat can do this."))
 
 
 def require_administrator(by: Viewer, organisation: int) -> None:
     """Raise Refused unless ``by`` runs this organisation or the secretariat."""
     own = by.organisation == organisation and by.may("administrator") and by.state in ("vetted", "applicant")
     if not own and not (by.secretariat and by.may("secretary", "administrator")):
-        raise Refused("Only an administrator of this organisation can do this.")
+        raise Refused(_("Only an administrator of this organisation can do this."))
 
 
 def add_organisation(
@@ -88,58 +96,99 @@ def add_organisation(
 
 
 def _add_organisation(**fields: Any) -> Organisation:
-    fields["slug"] = (fields.get("slug") or slugify(fields["name"]))[:80] or "organisation"
+    fields["slug"] = _free_slug(Organisation, fields.get("slug") or fields["name"], "organisation")
     fields["country"] = fields["country"].upper()
     _word("kind", fields["kind"], Organisation.Kind.values)
     _word("tier", fields["tier"], Organisation.Tier.values)
     if not fields["name"].strip():
-        raise Refused("The organisation needs a name.")
+        raise Refused(_("The organisation needs a name."))
     try:
         with transaction.atomic():
             principal = Principal.objects.create(kind=Principal.Kind.ORGANISATION)
             return Organisation.objects.create(principal=principal, **fields)
     except IntegrityError:
-        raise Refused(
-            f"There is an organisation called {fields['name']!r} already, or {fields['country']!r} is no country code."
-        ) from None
+        raise _name_or_country(fields["name"], fields["country"]) from None
+
+
+def _free_slug(model: type[Organisation] | type[Circle], name: str, otherwise: str) -> str:
+    """A slug nobody has: names that differ may have one slug between them. The secretariat sees them all."""
+    wanted = slugify(name)[:70] or otherwise
+    taken = {
+        "add",
+        *model.objects.filter(slug__startswith=wanted).values_list("slug", flat=True),
+    }  # /organisations/add/
+    return next(s for s in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if s not in taken)
+
+
+def _name_or_country(name: str, country: str) -> Refused:
+    said = _("There is an organisation called “%(name)s” already, or “%(country)s” is no country code.")
+    return Refused(said % {"name": name, "country": country})
 
 
 def _word(part: str, word: str, allowed: Sequence[str]) -> None:
     if word not in allowed:
-        raise Refused(f"{word!r} is not a {part}; the words are: {', '.join(allowed)}.")
+        raise Refused(
+            _("“%(word)s” is not a %(part)s; the words are: %(allowed)s.")
+            % {"word": word, "part": part, "allowed": ", ".join(allowed)}
+        )
 
 
 def change_state(*, by: Viewer, organisation: int, state: str, reason: str = "") -> None:
-    """Take a membership one step on: admit, suspend, reinstate, leave. Only the secretariat; TRANSITIONS says which."""
+    """Take a membership one step on: admit, suspend, reinstate, leave. Only the secretariat; TRANSITIONS says which.
+
+    The organisation's administrators are told by e-mail, with the reason; the record keeps the reason's keyed hash.
+    """
     require_secretariat(by)
     with viewer(by):
         body = Organisation.objects.select_for_update().get(pk=organisation)
         step = TRANSITIONS[body.state].get(state)
         if step is None:
-            raise Refused(f"From {body.state} a membership cannot become {state}.")
+            raise Refused(_("From %(now)s a membership cannot become %(then)s.") % {"now": body.state, "then": state})
         if body.secretariat:
-            raise Refused("The secretariat cannot end its own membership.")
+            raise Refused(_("The secretariat cannot end its own membership."))
         body.state = state
         body.save(update_fields=["state"])
         audit.record(by=by, verb=step, kind="organisation", thing=body.pk, detail={"reason": audit.keyed(reason)})
+        transaction.on_commit(partial(mail.tell_administrators, body, step, reason))
+
+
+def appoint_secretariat(*, by: Viewer, organisation: int) -> None:
+    """Let a member organisation run the alliance's office as well; its people may then be secretaries."""
+    require_secretariat(by)
+    with viewer(by):
+        if not Organisation.objects.filter(pk=organisation, state=State.VETTED).update(secretariat=True):
+            raise Refused(_("Only a member in good standing can run the office."))
+        audit.record(by=by, verb="appoint secretariat", kind="organisation", thing=organisation)
 
 
 def update_organisation(*, by: Viewer, organisation: int, **changes: Any) -> None:
-    """Change what an organisation says of itself: about, contact, sector, handling (its default)."""
+    """Change what an organisation says of itself; what others know it by (OFFICIAL) only the secretariat changes."""
     require_administrator(by, organisation)
-    unknown = set(changes) - {"about", "contact", "sector", "handling", "country", "name"}
+    if OFFICIAL.intersection(changes):
+        require_secretariat(by)
+    unknown = set(changes) - OFFICIAL - {"about", "contact", "sector", "handling"}
     if unknown:
-        raise Refused(f"These cannot be changed here: {', '.join(sorted(unknown))}.")
+        raise Refused(_("These cannot be changed here: %(fields)s.") % {"fields": ", ".join(sorted(unknown))})
+    if "kind" in changes:
+        _word("kind", changes["kind"], Organisation.Kind.values)
+    if "tier" in changes:
+        _word("tier", changes["tier"], Organisation.Tier.values)
     with viewer(by):
-        Organisation.objects.filter(pk=organisation).update(**changes)
+        try:
+            with transaction.atomic():
+                Organisation.objects.filter(pk=organisation).update(**changes)
+        except IntegrityError:
+            raise _name_or_country(changes.get("name", ""), changes.get("country", "")) from None
         audit.record(by=by, verb="change", kind="organisation", thing=organisation, detail={"fields": sorted(changes)})
 
 
 def accept_agreement(*, by: Viewer, version: str = AGREEMENT) -> None:
     """Accept the alliance's agreement on behalf of one's organisation."""
     if by.organisation is None:
-        raise Refused("Only somebody of an organisation can accept the agreement for it.")
+        raise Refused(_("Only somebody of an organisation can accept the agreement for it."))
     require_administrator(by, by.organisation)
+    if version != AGREEMENT:  # what was read is what is accepted: a page left open may show an older one
+        raise Refused(_("This is not the version that holds now. Read the new one, then accept it."))
     with viewer(by):
         Agreement.objects.get_or_create(
             organisation_id=by.organisation, version=version, defaults={"accepted_by": by.person}
@@ -166,16 +215,16 @@ def _add_person(organisation: int, email: str, name: str, roles: Sequence[str], 
         with transaction.atomic():
             return Person.objects.create_user(email, password, name=name, organisation=body, roles=sorted(roles))
     except ValidationError:
-        raise Refused(f"{email!r} is not an e-mail address.") from None
+        raise Refused(_("“%(email)s” is not an e-mail address.") % {"email": email}) from None
     except IntegrityError:
-        raise Refused(f"Somebody signs in as {email} already.") from None
+        raise Refused(_("Somebody signs in as %(email)s already.") % {"email": email}) from None
 
 
 def _check_roles(body: Organisation, roles: Sequence[str]) -> None:
     for role in roles:
         _word("role", role, Person.Role.values)
     if ALLIANCE_ROLES.intersection(roles) and not body.secretariat:
-        raise Refused("Only people of the secretariat can be secretaries.")
+        raise Refused(_("Only people of the secretariat can be secretaries."))
 
 
 def set_roles(*, by: Viewer, person: int, roles: Sequence[str]) -> None:
@@ -183,11 +232,11 @@ def set_roles(*, by: Viewer, person: int, roles: Sequence[str]) -> None:
     with viewer(by):
         found = Person.objects.select_related("organisation").get(pk=person)
         if found.organisation is None:
-            raise Refused("This person is in no organisation.")
+            raise Refused(_("This person is in no organisation."))
         require_administrator(by, found.organisation.pk)
         _check_roles(found.organisation, roles)
         if found.pk == by.person and "administrator" in found.roles and "administrator" not in roles:
-            raise Refused("You cannot take the administrator's role from yourself; ask another administrator.")
+            raise Refused(_("You cannot take the administrator's role from yourself; ask another administrator."))
         found.roles = sorted(roles)
         found.save(update_fields=["roles"])
         audit.record(by=by, verb="set roles", kind="person", thing=person, detail={"roles": found.roles})
@@ -199,10 +248,20 @@ def set_active(*, by: Viewer, person: int, active: bool) -> None:
         found = Person.objects.get(pk=person)
         require_administrator(by, found.organisation_id or 0)
         if found.pk == by.person:
-            raise Refused("You cannot close your own account; ask another administrator.")
+            raise Refused(_("You cannot close your own account; ask another administrator."))
         found.is_active = active
         found.save(update_fields=["is_active"])
         audit.record(by=by, verb="open" if active else "close", kind="person", thing=person)
+
+
+def update_profile(*, by: Viewer, name: str, language: str) -> None:
+    """Change how one is called and which language one reads."""
+    if by.person is None:
+        raise Refused(_("Sign in first."))
+    _word("language", language, [code for code, _name in settings.LANGUAGES])
+    with viewer(by):
+        Person.objects.filter(pk=by.person).update(name=name.strip()[:200], language=language)
+        audit.record(by=by, verb="change", kind="person", thing=by.person, detail={"fields": ["language", "name"]})
 
 
 def invite(*, by: Viewer, organisation: int, email: str, roles: Sequence[str]) -> str:
@@ -214,7 +273,7 @@ def invite(*, by: Viewer, organisation: int, email: str, roles: Sequence[str]) -
         try:
             validate_email(email)
         except ValidationError:
-            raise Refused(f"{email!r} is not an e-mail address.") from None
+            raise Refused(_("“%(email)s” is not an e-mail address.") % {"email": email}) from None
         made = Invitation.objects.create(
             organisation_id=organisation,
             email=email.lower(),
@@ -236,16 +295,24 @@ def accept_invitation(*, by: Viewer, secret: str, name: str, password: str) -> P
             .first()
         )
         if offer is None:
-            raise Refused("This invitation is not valid any more. Ask whoever invited you for a new one.")
-        validate_password(password)
-        if Person.objects.filter(email=offer.email).exists():
-            raise Refused("Somebody signs in with this address already.")
-        person = Person.objects.create_user(
-            offer.email, password, name=name, organisation_id=offer.organisation_id, roles=offer.roles
-        )
-        offer.accepted_at = datetime.now(UTC)
-        offer.save(update_fields=["accepted_at"])
-        audit.record(by=by, verb="accept invitation", kind="person", thing=person.pk)
+            raise Refused(_("This invitation is not valid any more. Ask whoever invited you for a new one."))
+        validate_password(password, Person(email=offer.email, name=name))
+        person = _take_up(offer, name, password)
+        who = replace(by, person=person.pk, organisation=offer.organisation_id)
+        audit.record(by=who, verb="accept invitation", kind="person", thing=person.pk)
+    return person
+
+
+def _take_up(offer: Invitation, name: str, password: str) -> Person:
+    try:
+        with transaction.atomic():
+            person = Person.objects.create_user(
+                offer.email, password, name=name[:200], organisation_id=offer.organisation_id, roles=offer.roles
+            )
+    except IntegrityError:
+        raise Refused(_("Somebody signs in with this address already. Sign in, or ask for a new password.")) from None
+    offer.accepted_at = datetime.now(UTC)
+    offer.save(update_fields=["accepted_at"])
     return person
 
 
@@ -258,7 +325,9 @@ def revoke_invitation(*, by: Viewer, invitation: int) -> None:
         audit.record(by=by, verb="revoke", kind="invitation", thing=invitation)
 
 
-def add_circle(*, by: Viewer, name: str, purpose: str = "", organisations: Sequence[int] = ()) -> Circle:
+def add_circle(
+    *, by: Viewer, name: str, purpose: str = "", organisations: Sequence[int] = (), slug: str = ""
+) -> Circle:
     """Make a circle of organisations."""
     require_secretariat(by)
     with viewer(by):
@@ -266,11 +335,13 @@ def add_circle(*, by: Viewer, name: str, purpose: str = "", organisations: Seque
             with transaction.atomic():
                 principal = Principal.objects.create(kind=Principal.Kind.CIRCLE)
                 made = Circle.objects.create(
-                    principal=principal, name=name, purpose=purpose, slug=slugify(name)[:80] or "circle"
+                    principal=principal, name=name, purpose=purpose, slug=slug or _free_slug(Circle, name, "circle")
                 )
         except IntegrityError:
-            raise Refused(f"There is a circle called {name!r} already.") from None
-        CircleMember.objects.bulk_create(CircleMember(circle=made, organisation_id=o) for o in dict.fromkeys(organisations))
+            raise Refused(_("There is a circle called “%(name)s” already.") % {"name": name}) from None
+        CircleMember.objects.bulk_create(
+            CircleMember(circle=made, organisation_id=o) for o in dict.fromkeys(organisations)
+        )
         audit.record(by=by, verb="add", kind="circle", thing=made.pk, count=len(organisations))
         return made
 
@@ -299,11 +370,11 @@ def close_circle(*, by: Viewer, circle: int) -> None:
 def add_token(*, by: Viewer, name: str, scopes: Sequence[str], days: int = 90) -> str:
     """Make an API token for oneself; the secret is given here once and never again."""
     if by.person is None or not by.roles:
-        raise Refused("Only somebody with a role in an organisation can have a token.")
+        raise Refused(_("Only somebody with a role in an organisation can have a token."))
     for scope in scopes:
         _word("scope", scope, Token.Scope.values)
     if not scopes or not name.strip() or not 1 <= days <= 366:
-        raise Refused("A token needs a name, at least one scope, and a life of 1 to 366 days.")
+        raise Refused(_("A token needs a name, at least one scope, and a life of 1 to 366 days."))
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     with viewer(by):
         made = Token.objects.create(
@@ -347,8 +418,8 @@ def found_alliance(*, name: str = "Secretariat", country: str = "ZZ") -> Person:
     office = Viewer(person=None, organisation=None, secretariat=True, roles=frozenset({"secretary"}), channel="system")
     with viewer(office):
         body = _add_organisation(
-            name=name, kind="non-profit", country=country, sector="", tier="member", about="Runs the alliance's office.",
-            contact="", slug="secretariat", handling={},
+            name=name, kind="non-profit", country=country, sector="", tier="member",
+            about="Runs the alliance's office.", contact="", slug="secretariat", handling={},
         )  # fmt: skip
         Organisation.objects.filter(pk=body.pk).update(secretariat=True, state=State.VETTED)
         person = Person.objects.create_user(

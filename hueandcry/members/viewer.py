@@ -46,7 +46,9 @@ def identify(person: int | None, *, channel: str = "web") -> Viewer:
     if person is None:
         return replace(ANYONE, channel=channel)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT organisation, state, roles, secretariat, principals FROM hueandcry_identify(%s)", [person])
+        cursor.execute(
+            "SELECT organisation, state, roles, secretariat, principals FROM hueandcry_identify(%s)", [person]
+        )
         organisation, state, roles, secretariat, principals = cursor.fetchone()
     return Viewer(person, organisation, tuple(principals), frozenset(roles), state, secretariat, channel)
 

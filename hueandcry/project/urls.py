@@ -5,5 +5,6 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("hueandcry.members.urls")),  # before allauth: it replaces one of its pages
     path("account/", include("allauth.urls")),
 ]

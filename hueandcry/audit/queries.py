@@ -1,0 +1,102 @@
+"""Reads of the audit record. Row-level security decides whose acts show; the caller has entered a viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from hueandcry.audit.models import Act, Head
+
+RECENT = 5_000  # acts looked at for the words that filters offer: all of them would be a walk over the whole record
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the record is asked for; an empty part asks for nothing in particular."""
+
+    verb: str = ""
+    kind: str = ""
+    channel: str = ""
+    thing: str = ""
+    people: Sequence[int] | None = None
+    organisations: Sequence[int] | None = None
+    since: date | None = None
+    until: date | None = None  # this day included
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """How far the chain has come: acts sealed in all, when, the last digest, and the visible acts not yet sealed."""
+
+    sealed: int
+    at: datetime
+    digest: str
+    unsealed: int
+
+
+def acts(wanted: Wanted) -> QuerySet[Act]:
+    """The acts the viewer may see, narrowed; in no order yet."""
+    found = Act.objects.all()
+    for field in ("verb", "kind", "channel", "thing"):
+        if getattr(wanted, field):
+            found = found.filter(**{field: getattr(wanted, field)})
+    if wanted.people is not None:
+        found = found.filter(person__in=wanted.people)
+    if wanted.organisations is not None:
+        found = found.filter(organisation__in=wanted.organisations)
+    if wanted.since:
+        found = found.filter(at__gte=_midnight(wanted.since))
+    if wanted.until:
+        found = found.filter(at__lt=_midnight(wanted.until) + timedelta(days=1))
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def recent_words() -> dict[str, list[str]]:
+    """The verbs, kinds and channels among the last acts that the viewer may see, for filters to offer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH last AS (SELECT verb, kind, channel FROM audit_act ORDER BY id DESC LIMIT %s)"
+            " SELECT 'verb', verb FROM last UNION SELECT 'kind', kind FROM last"
+            " UNION SELECT 'channel', channel FROM last"
+            " ORDER BY 1, 2",
+            [RECENT],
+        )
+        words: dict[str, list[str]] = {"verb": [], "kind": [], "channel": []}
+        for field, word in cursor.fetchall():
+            words[field].append(word)
+    return words
+
+
+def chain_state() -> ChainState:
+    """How far the sealer has come."""
+    head = Head.objects.get(pk=1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM audit_act a WHERE a.xid >= (SELECT horizon FROM audit_head WHERE id = 1)"
+            " AND NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.act = a.id)"
+        )
+        unsealed = cursor.fetchone()[0]
+    return ChainState(head.position, head.at, bytes(head.digest).hex(), unsealed)
+
+
+def sealed_among(ids: Sequence[int]) -> set[int]:
+    """Which of these acts the chain covers already."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT act FROM audit_seal WHERE act = ANY (%s)", [list(ids)])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def stretch(wanted: Wanted, *, below: int | None, size: int) -> list[Act]:
+    """The next acts, newest first, below this id: an export takes one after the other, each in a viewer of its own."""
+    found = acts(wanted)
+    if below is not None:
+        found = found.filter(pk__lt=below)
+    return list(found.order_by("-pk")[:size])

@@ -1,0 +1,45 @@
+"""What the members desk writes to people. A letter that cannot be sent is logged; what it told of stands."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.core.mail import send_mail
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from hueandcry.members.models import Organisation, Person
+
+log = logging.getLogger(__name__)
+
+
+def tell_administrators(body: Organisation, step: str, reason: str) -> None:
+    """Tell an organisation's administrators that its membership changed, and why."""
+    people = Person.objects.filter(organisation=body.pk, is_active=True, roles__contains=["administrator"])
+    text = _("The secretariat has changed the membership of %(name)s: %(step)s.") % {"name": body.name, "step": _(step)}
+    if reason:
+        text += "\n\n" + _("The reason it gives:") + "\n" + reason
+    text += "\n\n" + _("Questions go to the secretariat.") + "\n"
+    for address in people.values_list("email", flat=True):
+        _send(_("The membership of %(name)s") % {"name": body.name}, text, address)
+
+
+def invite(address: str, organisation: str, link: str, until: datetime) -> bool:
+    """Send an invitation's link; False where the letter could not be sent."""
+    text = _(
+        "%(organisation)s invites you to Hue & Cry, the system of the alliance against cybercrime.\n\n"
+        "Choose a password here: %(link)s\n\n"
+        "The link works once, until %(until)s (UTC). If you did not expect it, do nothing"
+        " and tell whoever is named above.\n"
+    ) % {"organisation": organisation, "link": link, "until": formats.date_format(until, "j N Y, H:i", use_l10n=False)}
+    return _send(_("Your invitation by %(organisation)s") % {"organisation": organisation}, text, address)
+
+
+def _send(subject: str, text: str, address: str) -> bool:
+    try:
+        send_mail(subject.replace("\n", " "), text, None, [address])
+    except OSError:  # smtplib's errors are OSErrors too
+        log.exception("a letter could not be sent")
+        return False
+    return True

@@ -1,0 +1,98 @@
+"""Sign-in of programs: an API token in the Authorization header becomes a viewer. No session, no cookie.
+
+Authorization: Bearer hc_...
+Authorization: Basic <base64 of e-mail:hc_...>      for clients that know nothing else (TAXII, feeds)
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from datetime import UTC, datetime, timedelta
+from typing import NoReturn
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from hueandcry.audit import actions as audit
+from hueandcry.members.actions import digest_of
+from hueandcry.members.models import Token
+from hueandcry.members.viewer import Viewer, identify
+
+LONGEST_HEADER = 1_000
+NOTE_USE_EVERY = timedelta(minutes=1)  # a write for each call would cost more than the call
+
+
+class TokenError(Exception):
+    """The header opens nothing; ``reason`` says why, ``status`` is 401 (who are you?) or 403 (you may not)."""
+
+    def __init__(self, reason: str, status: int = 401) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+
+
+def token_viewer(authorization_header: str, scope: str, channel: str = "api") -> Viewer:
+    """On whose behalf this header lets a program act within ``scope`` (a word of Token.Scope).
+
+    Call it outside ``with viewer(...)``. Raises TokenError; each refusal is in the audit record.
+    """
+    email, secret = _parse(authorization_header)
+    token = Token.objects.select_related("person").filter(digest=digest_of(secret)).first()
+    if token is None or not hmac.compare_digest(bytes(token.digest), digest_of(secret)):
+        _refuse(None, channel, "unknown", _("This token is not known. Make a new one on the page Tokens."))
+    who = identify(token.person_id, channel=channel)
+    if email and not hmac.compare_digest(email.strip().lower().encode(), token.person.email.lower().encode()):
+        _refuse(token, channel, "other person", _("This token belongs to another e-mail address than the one given."))
+    _check(token, who, scope)
+    _note_use(token)
+    return who
+
+
+def _parse(header: str) -> tuple[str, str]:
+    """(e-mail or "", secret) of an Authorization header."""
+    scheme, _space, rest = header.strip().partition(" ")
+    rest = rest.strip()
+    if not rest or len(header) > LONGEST_HEADER:
+        raise TokenError(_("Send an API token: Authorization: Bearer, or Basic with your e-mail and the token."))
+    if scheme.lower() == "bearer":
+        return "", rest
+    if scheme.lower() == "basic":
+        try:
+            email, colon, secret = base64.b64decode(rest, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            email, colon, secret = "", "", ""
+        if email and colon and secret:
+            return email, secret
+    raise TokenError(_("This Authorization header is neither Bearer nor Basic as they are written."))
+
+
+def _check(token: Token, who: Viewer, scope: str) -> None:
+    if token.revoked_at is not None:
+        _refuse(token, who.channel, "revoked", _("This token was revoked."))
+    if token.expires_at <= datetime.now(UTC):
+        _refuse(token, who.channel, "expired", _("This token has expired. Make a new one on the page Tokens."))
+    if not token.person.is_active:
+        _refuse(token, who.channel, "closed account", _("The account of this token is closed."))
+    if not who.roles:
+        said = _("Your organisation is not a member in good standing, or you hold no role in it.")
+        _refuse(token, who.channel, "no standing", said, 403)
+    if scope not in token.scopes:
+        said = _("This token is not for that: it lacks the scope “%(scope)s”.") % {"scope": scope}
+        _refuse(token, who.channel, "scope", said, 403)
+
+
+def _refuse(token: Token | None, channel: str, why: str, reason: str, status: int = 401) -> NoReturn:
+    by = Viewer(channel=channel)
+    if token is not None:  # whoever holds the secret acts in its owner's name, refused or not
+        by = Viewer(token.person_id, token.person.organisation_id, channel=channel)
+    audit.record(by=by, verb="refuse", kind="token", thing=token.pk if token else "", detail={"why": why})
+    raise TokenError(reason, status)
+
+
+def _note_use(token: Token) -> None:
+    now = datetime.now(UTC)
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTE_USE_EVERY)
+    if token.last_used_at is None or token.last_used_at < now - NOTE_USE_EVERY:
+        Token.objects.filter(stale, pk=token.pk).update(last_used_at=now)
