@@ -101,13 +101,15 @@ _STAMP = (
     r"t'[0-9]{4}-(?:0[1-9]|1[012])-(?:0[1-9]|[12][0-9]|3[01])"
     r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?Z'"
 )
+_TEXT = r"'(?:[^'\\]++|\\['\\])*+"  # up to the closing quote
 _BASE64 = r"b'(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)'"
-# Whatever stands between tokens, then one word; the last alternatives take what is no word, so nothing is skipped
-# in silence, and an unclosed comment takes the rest at once, so that many of them cost no more than one.
+# Whatever stands between tokens, then one token; the last alternatives take what is no token, so nothing is skipped
+# in silence. An unclosed comment takes the rest and an unclosed text all that was read: many cost no more than one.
 _TOKEN: Final = re.compile(
     rf"(?:{_BLANK}|/\*[\s\S]*?\*/|//[^\r\n]*+)*+"
     rf"({_STAMP}|h'(?:[0-9A-Fa-f]{{2}})*+'|{_BASE64}"
-    r"|'(?:[^'\\]++|\\['\\])*+'|[A-Za-z_][A-Za-z0-9_-]*+|[+-]?[0-9]++(?:\.[0-9]++)?|[+-]?\.[0-9]++"
+    rf"|{_TEXT}'?"
+    r"|[A-Za-z_][A-Za-z0-9_-]*+|[+-]?[0-9]++(?:\.[0-9]++)?|[+-]?\.[0-9]++"
     r"|==|!=|<>|<=|>=|/\*[\s\S]*+|[\s\S]|\Z)"
 )
 _OPERATORS = ("AND", "OR", "NOT", "FOLLOWEDBY", "IN", "LIKE", "MATCHES", "ISSUPERSET", "ISSUBSET", "EXISTS", "LAST")
@@ -378,7 +380,7 @@ class _Reader:
 
     def key(self) -> str:
         word = self.tokens[self.at]
-        if word[:1] == "'" and len(word) > 1:
+        if word[:1] == "'":
             return self.text_literal()
         if not _is_name(word) or "-" in word:
             self.fail("a property name (one with a hyphen stands in quotes)")
@@ -396,11 +398,14 @@ class _Reader:
 
     def text_literal(self) -> str:
         word = self.tokens[self.at]
-        if word[:1] != "'" or len(word) < 2:
+        if word[:1] != "'" or word[-1] != "'" or len(word) < 2:
             self.fail("a text in single quotes")
-        self.at += 1
         if "\\" in word:
+            if not _CLOSED.fullmatch(word):
+                self.fail("a text in single quotes, with no sign but these and itself after a backslash")
+            self.at += 1
             return _ESCAPE.sub(r"\1", word[1:-1])
+        self.at += 1
         return word[1:-1]
 
     def literal(self) -> Literal:
@@ -429,6 +434,7 @@ class _Reader:
         return float(word) if "." in digits else int(word)
 
 
+_CLOSED: Final = re.compile(_TEXT + "'")
 _ESCAPE: Final = re.compile(r"\\(['\\])")
 _QUALIFIERS: Final = {"WITHIN": _Reader.within, "REPEATS": _Reader.repeats, "START": _Reader.start_stop}
 _PREFIXED: Final[dict[str, Callable[[str], Literal]]] = {

@@ -199,7 +199,7 @@ _BUILDERS: Final[dict[str, Callable[[str], Built]]] = {
     "sha256": _hashed("file", "SHA-256"),
     "sha512": _hashed("file", "SHA-512"),
     "ssdeep": _hashed("file", "SSDEEP"),
-    "tlsh": _hashed("file", "TLSH"),
+    "tlsh": lambda value: ("file", {"hashes": {"TLSH": value.removeprefix("T1")}}),  # as the stix2 library wants it
     "file-name": _valued("file", "name"),
     "mutex": _valued("mutex", "name"),
     "windows-registry-key": _valued("windows-registry-key", "key"),
