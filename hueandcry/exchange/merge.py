@@ -30,6 +30,11 @@ SQL = named(Path(__file__).parent / "sql" / "merge.sql")
 # Kinds of objects whose text is JSON, where the same content may come in other spacing or order of keys.
 _PLAIN_KINDS = frozenset({"row", "text", "email", "form"})
 
+MARKS = (
+    "mark_known", "mark_repeated", "mark_variants", "mark_variants_within", "mark_stale", "mark_stale_within",
+    "find_reports", "mark_changed",
+)  # fmt: skip
+
 REPORT_COLUMNS = (
     "key, version, withdrawn, kind, title, account, language, classes, main_class, techniques, labels, occurred_from,"
     " occurred_to, reported_at, victim_countries, victim_sector, victim_size, loss_amount, loss_currency, audience, tlp,"
@@ -128,7 +133,7 @@ class Merge:
             cursor.execute(SQL[name], facts)
             return int(cursor.rowcount)
 
-        for name in ("mark_known", "mark_repeated", "mark_variants", "mark_stale", "find_reports", "mark_changed"):
+        for name in MARKS:
             do(name)
         if do("keep_revisions"):
             do("update_reports")

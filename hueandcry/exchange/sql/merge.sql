@@ -38,19 +38,25 @@ WHERE d.ord = s.ord AND d.n > 1 AND s.state = 'new';
 -- name: mark_variants
 -- One id, one version, two contents. Publishers do this (ATT&CK 18.1 has 70 such objects against 17.1), so both are kept
 -- and the receipt says so.
+UPDATE stage_object s SET variant = true FROM exchange_object o
+WHERE s.state = 'new' AND o.organisation = %(organisation)s AND o.key = s.key AND o.version = s.version AND o.digest <> s.digest;
+
+-- name: mark_variants_within
 UPDATE stage_object s SET variant = true
-WHERE s.state = 'new' AND s.version IS NOT NULL AND (
-    EXISTS (SELECT 1 FROM exchange_object o WHERE o.organisation = %(organisation)s AND o.key = s.key
-            AND o.version = s.version AND o.digest <> s.digest)
-    OR EXISTS (SELECT 1 FROM stage_object e WHERE e.key = s.key AND e.version = s.version AND e.digest <> s.digest
-               AND e.ord < s.ord AND e.state = 'new'));
+FROM (SELECT ord, first_value(digest) OVER (PARTITION BY key, version ORDER BY ord) <> digest AS differs
+      FROM stage_object WHERE state = 'new' AND version IS NOT NULL) d
+WHERE d.ord = s.ord AND d.differs;
 
 -- name: mark_stale
 -- An older version that comes late is kept, and does not take the place of what the newer one says.
+UPDATE stage_object s SET stale = true FROM exchange_object o
+WHERE s.state = 'new' AND o.organisation = %(organisation)s AND o.key = s.key AND o.version > s.version;
+
+-- name: mark_stale_within
 UPDATE stage_object s SET stale = true
-WHERE s.state = 'new' AND s.version IS NOT NULL AND (
-    EXISTS (SELECT 1 FROM exchange_object o WHERE o.organisation = %(organisation)s AND o.key = s.key AND o.version > s.version)
-    OR EXISTS (SELECT 1 FROM stage_object e WHERE e.key = s.key AND e.version > s.version AND e.state = 'new'));
+FROM (SELECT ord, max(version) OVER (PARTITION BY key) > version AS older
+      FROM stage_object WHERE state = 'new' AND version IS NOT NULL) d
+WHERE d.ord = s.ord AND d.older;
 
 -- name: find_reports
 UPDATE stage_report s SET id = r.id, found = true

@@ -1,0 +1,125 @@
+"""How fast real STIX goes in, end to end: kept, validated, made canonical, de-duplicated, stored, linked, visible.
+
+    uv run python -m bench.ingest [10000 100000 1000000]
+
+The ATT&CK bundle and the two indicator bundles of ../shared/data/stix, again and again with new ids, in files of about
+20,000 objects, through the same action that every door uses. Beside it, in the same run, a bare COPY of the rows that
+came of it (objects and observations) into tables with the same indexes and no row-level security.
+"""
+
+from __future__ import annotations
+
+import re
+import resource
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+
+from bench.installation import machine, scratch
+
+DATA = Path(__file__).parents[2] / "shared" / "data" / "stix"
+BUNDLES = ("ics-attack-18.1.json", "amnesty-cytrox.stix2.json", "amnesty-wintego-helios.stix2.json")
+UUID = re.compile(rb"--[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+FILE = 20_000  # objects a file
+
+
+def texts() -> list[bytes]:
+    """Every object of the three bundles as text."""
+    return [orjson.dumps(o) for name in BUNDLES for o in orjson.loads((DATA / name).read_bytes())["objects"]]
+
+
+def grown(objects: list[bytes], count: int, salt: int) -> Iterator[bytes]:
+    """``count`` objects with new ids in bundles of FILE: each copy's ids are the originals', shifted by the copy's number."""
+    held: list[bytes] = []
+    copy = 0
+    while count > 0:
+        copy += 1
+        shift = uuid.uuid5(uuid.NAMESPACE_OID, f"{salt} {copy}").int
+
+        def moved(match: re.Match[bytes], shift: int = shift) -> bytes:
+            ident = uuid.UUID(match.group()[2:].decode())
+            return b"--" + str(uuid.UUID(int=ident.int ^ (shift & ~(0xF000C000 << 48)))).encode()
+
+        for text in objects[:count]:
+            held.append(UUID.sub(moved, text))
+            if len(held) == FILE:
+                yield bundle(held)
+                held = []
+        count -= len(objects)
+    if held:
+        yield bundle(held)
+
+
+def bundle(held: list[bytes]) -> bytes:
+    """A bundle of these objects."""
+    return b'{"type":"bundle","id":"bundle--%s","objects":[%s]}' % (str(uuid.uuid4()).encode(), b",".join(held))
+
+
+def copied() -> tuple[int, float]:
+    """COPY of the rows as they are into bare tables with the same indexes; (objects, seconds)."""
+    from django.db import connections  # noqa: PLC0415
+
+    seconds = 0.0
+    count = 0
+    with connections["owner"].cursor() as cursor:
+        for table in ("exchange_object", "exchange_observation"):
+            cursor.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING ALL)")
+            rows: list[bytes] = []
+            with cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as out:
+                rows.extend(bytes(part) for part in out)
+            start = time.perf_counter()
+            with cursor.copy(f"COPY bare_{table} FROM STDIN (FORMAT binary)") as into:
+                for part in rows:
+                    into.write(part)
+            seconds += time.perf_counter() - start
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            count = count or int(cursor.fetchone()[0])
+            cursor.execute(f"DROP TABLE bare_{table}")
+    return count, seconds
+
+
+def main(sizes: list[int]) -> None:
+    """Print the table."""
+    objects = texts()
+    print(f"{machine()}; durable commits, files of {FILE:,} objects from {len(objects):,} real ones")
+    print(f"{'objects':>10} {'seconds':>9} {'objects/s':>10} {'us/object':>10} {'ratio':>6} {'COPY obj/s':>11} {'of COPY':>8} {'peak MiB':>9}")
+    first = 0.0
+    for size in sizes:
+        with scratch():
+            from hueandcry.exchange import actions  # noqa: PLC0415
+            from hueandcry.exchange.models import Report, Submission  # noqa: PLC0415
+            from hueandcry.members import queries  # noqa: PLC0415
+            from hueandcry.members.viewer import identify, viewer  # noqa: PLC0415
+
+            person = queries.person_by_email("operator@localhost")
+            assert person is not None
+            by = identify(person.pk, channel="command line")
+            actions.receive(by=by, raw=bundle(objects[-50:]), at_once=True)  # loads the warning lists
+            spent = 0.0
+            for raw in grown(objects, size, salt=size):
+                start = time.perf_counter()
+                got = actions.receive(by=by, raw=raw, filename="bench.json", at_once=True)
+                spent += time.perf_counter() - start
+                assert got.state == "done", got
+            with viewer(by):
+                stored = sum(Submission.objects.values_list("stored", flat=True)) - 50
+                refused = sum(Submission.objects.values_list("refused", flat=True))
+                assert (stored, refused) == (size, 0), (stored, refused)
+                assert Report.objects.exists()
+            count, bare = copied()
+            each = spent / size * 1e6
+            first = first or each
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(
+                f"{size:>10,} {spent:>9.1f} {size / spent:>10,.0f} {each:>10.0f} {each / first:>6.2f}"
+                f" {count / bare:>11,.0f} {size / spent / (count / bare):>8.0%} {peak:>9,.0f}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main([int(a) for a in sys.argv[1:]] or [10_000, 100_000, 1_000_000])
