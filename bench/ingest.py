@@ -86,7 +86,9 @@ def main(sizes: list[int]) -> None:
     """Print the table."""
     objects = texts()
     print(f"{machine()}; durable commits, files of {FILE:,} objects from {len(objects):,} real ones")
-    print(f"{'objects':>10} {'seconds':>9} {'objects/s':>10} {'us/object':>10} {'ratio':>6} {'COPY obj/s':>11} {'of COPY':>8} {'peak MiB':>9}")
+    print(
+        f"{'objects':>10} {'seconds':>9} {'objects/s':>10} {'us/object':>10} {'ratio':>6} {'COPY obj/s':>11} {'of COPY':>8} {'peak MiB':>9}"
+    )
     first = 0.0
     for size in sizes:
         with scratch():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,8 +22,10 @@ from django.db.models import F, Max
 from hueandcry.audit import actions as audit
 from hueandcry.exchange import formats, queries, vault
 from hueandcry.exchange import handling as rules
+from hueandcry.exchange import mapping as mappings
 from hueandcry.exchange.drafts import Draft, Options, Unreadable
 from hueandcry.exchange.handling import Handling
+from hueandcry.exchange.mapping import BadMapping
 from hueandcry.exchange.merge import Merge, intern, now
 from hueandcry.exchange.models import (
     Grant,
@@ -176,37 +178,45 @@ def read(*, by: Viewer, submission: int, raw: bytes | None = None) -> str:
 
     Goes on where a killed reading stopped: readers are deterministic, so the drafts already merged are passed over.
     """
-    merge, options, claimed, consumed = _begin(by, submission)
+    work = _begin(by, submission)
     try:
         if raw is None:
             raw = raw_bytes(by=by, submission=submission)
-        found, drafts = formats.read(raw, options, claimed)
-        with viewer(by):
-            Submission.objects.filter(pk=submission).update(format=found.name)
-        drafts = _skip(drafts, consumed, merge)
-        while chunk := list(islice(drafts, CHUNK)):
+        found, drafts = formats.read(raw, work.options, work.claimed)
+        work.merge.remember(islice(drafts, work.consumed))
+        chunk = list(islice(drafts, CHUNK))
+        while True:
+            # One chunk ahead, so that the last one and the end of the reading are one transaction.
+            following = list(islice(drafts, CHUNK)) if len(chunk) == CHUNK else []
             with viewer(by):
-                counts = merge.chunk(chunk)
-                Submission.objects.filter(pk=submission).update(
-                    consumed=F("consumed") + len(chunk),
-                    read=F("read") + counts.read,
-                    stored=F("stored") + counts.stored,
-                    known=F("known") + counts.known,
-                    refused=F("refused") + counts.refused,
-                    reports=F("reports") + counts.reports,
-                )
+                _merge_chunk(work, chunk, found.name)
+                if not following:
+                    _finish(by, submission, Submission.State.DONE)
+                    return Submission.State.DONE
+            chunk = following
     except Unreadable as error:
         return _end_unreadable(by, submission, error)
     except Exception:
         log.exception("reading submission %s failed", submission)
-        return _end(by, submission, Submission.State.FAILED, reason=FAULT)
-    return _end(by, submission, Submission.State.DONE)
+        with viewer(by):
+            _finish(by, submission, Submission.State.FAILED, reason=FAULT)
+        return Submission.State.FAILED
 
 
 FAULT = "Reading stopped for a fault of ours, not of your file. The file is kept and can be read again."
 
 
-def _begin(by: Viewer, submission: int) -> tuple[Merge, Options, str, int]:
+@dataclass(slots=True)
+class _Work:
+    """A submission about to be read."""
+
+    merge: Merge
+    options: Options
+    claimed: str
+    consumed: int
+
+
+def _begin(by: Viewer, submission: int) -> _Work:
     with viewer(by):
         kept = Submission.objects.get(pk=submission)
         Submission.objects.filter(pk=submission).update(state=Submission.State.READING)
@@ -222,12 +232,21 @@ def _begin(by: Viewer, submission: int) -> tuple[Merge, Options, str, int]:
             kinds=members.kinds_of(handling.recipients),
             received_at=kept.received_at,
         )
-        return merge, Options(kept.filename, kept.mapping, kept.received_at), kept.claimed, kept.consumed
+        options = Options(kept.filename, kept.mapping, kept.received_at)
+        return _Work(merge, options, kept.claimed, kept.consumed)
 
 
-def _skip(drafts: Iterator[Draft], consumed: int, merge: Merge) -> Iterator[Draft]:
-    merge.remember(islice(drafts, consumed))
-    return drafts
+def _merge_chunk(work: _Work, chunk: list[Draft], form: str) -> None:
+    counts = work.merge.chunk(chunk)
+    Submission.objects.filter(pk=work.merge.submission).update(
+        format=form,
+        consumed=F("consumed") + len(chunk),
+        read=F("read") + counts.read,
+        stored=F("stored") + counts.stored,
+        known=F("known") + counts.known,
+        refused=F("refused") + counts.refused,
+        reports=F("reports") + counts.reports,
+    )
 
 
 def _end_unreadable(by: Viewer, submission: int, error: Unreadable) -> str:
@@ -237,16 +256,15 @@ def _end_unreadable(by: Viewer, submission: int, error: Unreadable) -> str:
         Submission.objects.filter(pk=submission).update(
             consumed=0, read=0, stored=0, known=0, refused=0, reports=0, place=error.place[:200]
         )
-    return _end(by, submission, Submission.State.UNREADABLE, reason=error.reason)
+        _finish(by, submission, Submission.State.UNREADABLE, reason=error.reason)
+    return Submission.State.UNREADABLE
 
 
-def _end(by: Viewer, submission: int, state: str, *, reason: str = "") -> str:
-    with viewer(by):
-        Submission.objects.filter(pk=submission).update(state=state, reason=reason[:2000], finished_at=now())
-        kept = Submission.objects.get(pk=submission)
-        counts = {"read": kept.read, "stored": kept.stored, "known": kept.known, "refused": kept.refused}
-        audit.record(by=by, verb=f"read: {state}", kind="submission", thing=submission, detail=counts)
-    return state
+def _finish(by: Viewer, submission: int, state: str, *, reason: str = "") -> None:
+    """Note how a reading ended; inside a viewer."""
+    Submission.objects.filter(pk=submission).update(state=state, reason=reason[:2000], finished_at=now())
+    counts = Submission.objects.values("read", "stored", "known", "refused").get(pk=submission)
+    audit.record(by=by, verb=f"read: {state}", kind="submission", thing=submission, detail=dict(counts))
 
 
 def _remove_content(submission: int) -> None:
@@ -267,6 +285,38 @@ def read_again(*, by: Viewer, submission: int) -> str:
             raise Refused("Its bytes were not kept, so they cannot be read again.")
         audit.record(by=by, verb="read again", kind="submission", thing=submission)
     return read(by=by, submission=submission)
+
+
+def remap(*, by: Viewer, submission: int, mapping: Mapping[str, Any]) -> str:
+    """Read a table again by another mapping: what the first reading brought goes, the bytes stay; gives its state.
+
+    Raises Refused where the submission is no table, is being read, or its bytes are not kept any more.
+    """
+    _require_submitter(by)
+    try:
+        plain = mappings.to_plain(mappings.from_plain(mapping))
+    except BadMapping as error:
+        raise Refused(f"The mapping cannot be used: {error}.") from None
+    with viewer(by):
+        kept = Submission.objects.select_for_update().get(pk=submission)
+        if kept.organisation_id != by.organisation:
+            raise Refused("Only the organisation that sent it can have it read in another way.")
+        if kept.format != "csv" or kept.state in (Submission.State.RECEIVED, Submission.State.READING):
+            raise Refused("Only a table that has been read can be read in another way.")
+        if not SubmissionKey.objects.filter(submission=kept).exists():
+            raise Refused("Its bytes are not kept any more, so it cannot be read again.")
+        _remove_content(submission)
+        Submission.objects.filter(pk=submission).update(
+            mapping=plain, state=Submission.State.RECEIVED, place="", reason="", finished_at=None,
+            consumed=0, total=0, read=0, stored=0, known=0, refused=0, reports=0,
+        )  # fmt: skip
+        audit.record(by=by, verb="read by another mapping", kind="submission", thing=submission)
+    if kept.size <= settings.SUBMISSION_AT_ONCE:
+        return read(by=by, submission=submission)
+    from hueandcry.exchange import tasks  # noqa: PLC0415  tasks imports this module
+
+    tasks.read_submission.defer(submission=submission, person=by.person)
+    return Submission.State.RECEIVED
 
 
 def raw_bytes(*, by: Viewer, submission: int) -> bytes:
@@ -479,7 +529,8 @@ def save_mapping(*, by: Viewer, name: str, header: Sequence[str], content: Mappi
     _require_submitter(by)
     with viewer(by):
         SavedMapping.objects.update_or_create(
-            organisation_id=by.organisation, name=name[:200], defaults={"header": list(header), "content": dict(content)}
+            organisation_id=by.organisation,
+            name=name[:200],
+            defaults={"header": list(header), "content": dict(content)},
         )
         audit.record(by=by, verb="save mapping", kind="mapping")
-

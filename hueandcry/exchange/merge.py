@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
@@ -30,16 +30,24 @@ SQL = named(Path(__file__).parent / "sql" / "merge.sql")
 # Kinds of objects whose text is JSON, where the same content may come in other spacing or order of keys.
 _PLAIN_KINDS = frozenset({"row", "text", "email", "form"})
 
-MARKS = (
-    "mark_known", "mark_repeated", "mark_variants", "mark_variants_within", "mark_stale", "mark_stale_within",
-    "find_reports", "mark_changed",
-)  # fmt: skip
+VERSIONS = ("mark_variants", "mark_variants_within", "mark_stale", "mark_stale_within")
 
 REPORT_COLUMNS = (
     "key, version, withdrawn, kind, title, account, language, classes, main_class, techniques, labels, occurred_from,"
     " occurred_to, reported_at, victim_countries, victim_sector, victim_size, loss_amount, loss_currency, audience, tlp,"
     " pap, codes, source_grade, information_grade, discoverability, reference"
 )
+
+
+WORTH_ANALYSING = 300  # objects from which on the planner has to know how many there are
+
+
+class Staged(NamedTuple):
+    """What lies in the staging tables."""
+
+    objects: int
+    observables: int
+    versions: bool  # at least one object has a version
 
 
 @dataclass(slots=True)
@@ -76,8 +84,9 @@ class Merge:
             if isinstance(draft, ReportDraft):
                 self.waiting[draft.key] = draft
         with connection.cursor() as cursor:
-            self._stage(cursor, objects)
-            counts = self._merge(cursor, len(objects), refusals)
+            counts = Counts(refused=len(refusals), read=len(refusals))
+            if objects:
+                counts = self._merge(cursor, self._stage(cursor, objects), refusals)
             losses = [(d.place, d.what) for d in drafts if isinstance(d, Loss)]
             _remark(cursor, self.submission, "refusal", [(r.place, r.reason) for r in refusals])
             _remark(cursor, self.submission, "loss", losses)
@@ -92,7 +101,7 @@ class Merge:
             elif isinstance(draft, ObjectDraft):
                 self._forget([draft])
 
-    def _stage(self, cursor: Any, objects: Sequence[ObjectDraft]) -> None:
+    def _stage(self, cursor: Any, objects: Sequence[ObjectDraft]) -> Staged:
         cursor.execute(SQL["stages"])
         reports = {key: self.waiting[key] for draft in objects for key in draft.reports}
         values: dict[int, Observation] = {}
@@ -114,9 +123,13 @@ class Merge:
         with cursor.copy("COPY stage_observable (id, type, value, weight, warnings) FROM STDIN") as copy:
             for number, value in values.items():
                 copy.write_row((number, value.type, value.value, *_weighed(value.type, value.value)))
-        cursor.execute("ANALYZE stage_object; ANALYZE stage_report; ANALYZE stage_observation; ANALYZE stage_observable")
+        if len(objects) >= WORTH_ANALYSING:
+            cursor.execute(
+                "ANALYZE stage_object; ANALYZE stage_report; ANALYZE stage_observation; ANALYZE stage_observable"
+            )
+        return Staged(len(objects), len(values), any(draft.version for draft in objects))
 
-    def _merge(self, cursor: Any, objects: int, refusals: list[Refusal]) -> Counts:
+    def _merge(self, cursor: Any, staged: Staged, refusals: list[Refusal]) -> Counts:
         facts = {
             "organisation": self.by.organisation,
             "person": self.by.person,
@@ -133,23 +146,32 @@ class Merge:
             cursor.execute(SQL[name], facts)
             return int(cursor.rowcount)
 
-        for name in MARKS:
-            do(name)
-        if do("keep_revisions"):
+        do("mark_known")
+        do("mark_repeated")
+        if staged.versions:
+            for name in VERSIONS:
+                do(name)
+        # Most files tell of nothing that was told before: then there is nothing to revise, replace or narrow.
+        found = do("find_reports")
+        changed = do("mark_changed") if found else 0
+        if changed:
+            do("keep_revisions")
             do("update_reports")
         reports = do("insert_reports")
-        do("learn_report_ids")
         stored = do("insert_objects")
         do("count_objects")
-        do("replace_observations")
-        do("insert_observables")
-        do("insert_observations")
-        do("narrow_audience")
-        do("narrow_observations")
+        if found:
+            do("replace_observations")
+        if staged.observables:
+            do("insert_observables")
+            do("insert_observations")
+        if changed:
+            do("narrow_audience")
+            do("narrow_observations")
         cursor.execute(SQL["states"])
         known, variants = cursor.fetchone()
-        if stored + known != objects:
-            raise RuntimeError(f"{objects} objects came, {stored} stored, {known} known")
+        if stored + known != staged.objects:
+            raise RuntimeError(f"{staged.objects} objects came, {stored} stored, {known} known")
         _remark(cursor, self.submission, "loss", [(place, VARIANT) for place in variants or ()])
         return Counts(stored + known + len(refusals), stored, known, len(refusals), reports)
 

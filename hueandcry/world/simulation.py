@@ -32,7 +32,7 @@ CORRECTED = 0.03  # share of reports that are later corrected or withdrawn
 # Share of reports by TLP, and how widely each may be found by those who may not see it.
 TLP = {"CLEAR": 0.10, "GREEN": 0.45, "AMBER": 0.25, "AMBER+STRICT": 0.12, "RED": 0.08}
 _FOUND = {"CLEAR": "named", "GREEN": "named", "AMBER": "anonymous", "AMBER+STRICT": "anonymous", "RED": "hidden"}
-WAIT = (20, 75)  # days after which a file is sent though it is not full: least and most
+WAIT = (45, 120)  # days after which a file is sent though it is not full: least and most
 
 
 class WorldFile(NamedTuple):
@@ -214,7 +214,7 @@ class _Post:
     def _limit(self, organisation: Organisation) -> int:
         if organisation.desk in {"victim", "shop"}:
             return 1
-        return self._rng.randint(50, 200) if format_of(organisation) == "csv" else self._rng.randint(10, 60)
+        return self._rng.randint(100, 300) if format_of(organisation) == "csv" else self._rng.randint(20, 80)
 
     def _send(self, day: int, key: tuple[str, str]) -> tuple[WorldFile, list[Truth]]:
         pile = self._piles.pop(key)

@@ -96,7 +96,7 @@ FROM stage_report s WHERE s.changed AND r.id = s.id;
 
 -- name: insert_reports
 -- A report is made where it is new and at least one new object has its home in it.
-INSERT INTO exchange_report (reference, organisation_id, person_id, submission_id, audience, key, version, state, kind,
+WITH made AS (INSERT INTO exchange_report (reference, organisation_id, person_id, submission_id, audience, key, version, state, kind,
     source_kind, title, account, language, classes, main_class, techniques, labels, occurred_from, occurred_to, reported_at,
     victim_countries, victim_sector, victim_size, loss_amount, loss_currency, objects_count, tlp, pap, codes, source_grade,
     information_grade, discoverability, purpose, legal_basis, review_on, recipients)
@@ -106,11 +106,9 @@ SELECT s.reference, %(organisation)s, %(person)s, %(submission)s, s.audience, s.
     s.victim_sector, s.victim_size, s.loss_amount, s.loss_currency, 0, s.tlp, s.pap, s.codes, s.source_grade,
     s.information_grade, s.discoverability, %(purpose)s, %(legal_basis)s, %(review_on)s, %(recipients)s
 FROM stage_report s
-WHERE NOT s.found AND EXISTS (SELECT 1 FROM stage_object o WHERE o.home = s.key AND o.state = 'new');
-
--- name: learn_report_ids
-UPDATE stage_report s SET id = r.id
-FROM exchange_report r WHERE s.id IS NULL AND r.reference = s.reference;
+WHERE NOT s.found AND EXISTS (SELECT 1 FROM stage_object o WHERE o.home = s.key AND o.state = 'new')
+RETURNING id, reference)
+UPDATE stage_report s SET id = made.id FROM made WHERE made.reference = s.reference;
 
 -- name: insert_objects
 INSERT INTO exchange_object (organisation, submission, report_id, audience, key, kind, version, digest, revoked, place, text)

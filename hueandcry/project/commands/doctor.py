@@ -35,7 +35,10 @@ def doctor(as_json: bool) -> int:
         if as_json:
             click.echo(json.dumps(finding._asdict()))
         else:
-            click.echo(f"{'well' if finding.well else 'MEND'}  {finding.check}" + (f"\n      {finding.mend}" if not finding.well else ""))
+            click.echo(
+                f"{'well' if finding.well else 'MEND'}  {finding.check}"
+                + (f"\n      {finding.mend}" if not finding.well else "")
+            )
     return 0 if all(f.well for f in findings) else 1
 
 
@@ -91,7 +94,9 @@ def _unfinished(folder: Path) -> Finding:
 
 
 def _unsealed(folder: Path) -> Finding:
-    rows = _ask("SELECT count(*) FROM audit_act a WHERE NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.act = a.id)", "owner")
+    rows = _ask(
+        "SELECT count(*) FROM audit_act a WHERE NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.act = a.id)", "owner"
+    )
     return Finding(
         f"acts waiting to be chained: {rows[0][0]:,}",
         rows[0][0] < UNSEALED,

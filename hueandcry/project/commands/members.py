@@ -109,9 +109,7 @@ def person(slug: str, email: str, name: str, roles: tuple[str, ...], password_st
         by = viewer_named(None)
         body = _organisation(by, slug)
         _try(
-            lambda: actions.add_person(
-                by=by, organisation=body, email=email, name=name, roles=roles, password=password
-            )
+            lambda: actions.add_person(by=by, organisation=body, email=email, name=name, roles=roles, password=password)
         )
         click.echo(f"{email} belongs to {slug}.")
 
@@ -139,4 +137,6 @@ def _organisation(by: Any, slug: str) -> int:
         try:
             return queries.organisation(by, slug).pk
         except Organisation.DoesNotExist:
-            raise click.ClickException(f"There is no organisation {slug}; `hueandcry member list` shows them.") from None
+            raise click.ClickException(
+                f"There is no organisation {slug}; `hueandcry member list` shows them."
+            ) from None
