@@ -88,7 +88,13 @@ class _Reading:
         return draft
 
     def clash(self, number: int, found: stix_shapes.Identified, content: Mapping[str, Any]) -> int | None:
-        """Give the earlier element with the same id and version but other content; None where there is none."""
+        """Give the earlier element with the same id and version but other content; None where there is none.
+
+        Observables and markings have no version. Two with one id are one thing told twice (section 2.9: the id comes
+        of a few properties), each with its own markings and extensions, and both are kept.
+        """
+        if found.version is None:
+            return None
         earlier = self.seen.setdefault(hash((found.id, found.version)), number)
         if earlier == number:
             return None

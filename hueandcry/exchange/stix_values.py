@@ -116,11 +116,14 @@ def of_object(found: Mapping[str, Any]) -> Iterator[Part]:
 
 def of_pattern(pattern: patterns.Pattern) -> Iterator[Part]:
     """Give the raw observables that a pattern asserts."""
-    for object_type, path, value in patterns.observations(pattern):
+    told = list(patterns.observations(pattern))
+    for object_type, path, value in told:
         observable = _of_path(object_type, path)
         if observable is not None and isinstance(value, str | int) and not isinstance(value, bool):
             yield observable, str(value)
-    yield from _pattern_accounts(pattern)
+    accounts = [one for one in told if one.object_type == "user-account"]
+    if accounts:
+        yield from _asserted_accounts(accounts)
 
 
 def of_references(found: Mapping[str, Any]) -> Iterator[Part]:
@@ -170,9 +173,8 @@ def _handle(platform: object, handle: str) -> str:
     return f"{platform}:{handle}" if told else handle.replace(":", " ")
 
 
-def _pattern_accounts(pattern: patterns.Pattern) -> Iterator[Part]:
+def _asserted_accounts(told: list[patterns.Assertion]) -> Iterator[Part]:
     """Accounts: the platform stands in a comparison of its own; where several are told, it belongs to none for sure."""
-    told = [one for one in patterns.observations(pattern) if one.object_type == "user-account"]
     platforms = {str(one.value) for one in told if one.path == ("account_type",)}
     platform = platforms.pop() if len(platforms) == 1 else None
     named = {one.path for one in told}

@@ -118,6 +118,12 @@ def test_same_again_is_yielded_and_other_content_refused() -> None:
     assert of(Refusal, found) == [Refusal("objects[2]", "same id and modified as objects[0] but different content")]
 
 
+def test_observable_told_twice_is_kept_twice() -> None:
+    one = sco("domain-name", 1, value="a.example")
+    found = read(bundled(one, one | {"object_marking_refs": [next(iter(TLP_2))]}))
+    assert [draft.place for draft in of(ObjectDraft, found)] == ["objects[0]", "objects[1]"]
+
+
 # -- what cannot be read -------------------------------------------------------------------------------------------
 
 
