@@ -33,7 +33,7 @@ def texts() -> list[bytes]:
 
 
 def grown(objects: list[bytes], count: int, salt: int) -> Iterator[bytes]:
-    """``count`` objects with new ids in bundles of FILE: each copy's ids are the originals', shifted by the copy's number."""
+    """``count`` objects with new ids in bundles of FILE: the originals' ids, shifted by the copy's number."""
     held: list[bytes] = []
     copy = 0
     while count > 0:
@@ -61,7 +61,7 @@ def bundle(held: list[bytes]) -> bytes:
 
 def copied() -> tuple[int, float]:
     """COPY of the rows as they are into bare tables with the same indexes; (objects, seconds)."""
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
     seconds = 0.0
     count = 0
@@ -86,16 +86,14 @@ def main(sizes: list[int]) -> None:
     """Print the table."""
     objects = texts()
     print(f"{machine()}; durable commits, files of {FILE:,} objects from {len(objects):,} real ones")
-    print(
-        f"{'objects':>10} {'seconds':>9} {'objects/s':>10} {'us/object':>10} {'ratio':>6} {'COPY obj/s':>11} {'of COPY':>8} {'peak MiB':>9}"
-    )
+    print("   objects   seconds  objects/s  us/object  ratio  COPY obj/s  of COPY  peak MiB")
     first = 0.0
     for size in sizes:
         with scratch():
-            from hueandcry.exchange import actions  # noqa: PLC0415
-            from hueandcry.exchange.models import Report, Submission  # noqa: PLC0415
-            from hueandcry.members import queries  # noqa: PLC0415
-            from hueandcry.members.viewer import identify, viewer  # noqa: PLC0415
+            from hueandcry.exchange import actions
+            from hueandcry.exchange.models import Report, Submission
+            from hueandcry.members import queries
+            from hueandcry.members.viewer import identify, viewer
 
             person = queries.person_by_email("operator@localhost")
             assert person is not None

@@ -18,7 +18,7 @@ def scratch() -> Iterator[Path]:
     os.environ["HUEANDCRY_DATA"] = str(folder)
     for name in ("DATABASE_URL", "DATABASE_APP_URL"):
         os.environ.pop(name, None)
-    from hueandcry.project.installation import installation  # noqa: PLC0415  reads the environment
+    from hueandcry.project.installation import installation
 
     try:
         with installation() as data:

@@ -29,7 +29,6 @@ from hueandcry.exchange.mapping import BadMapping
 from hueandcry.exchange.merge import Merge, intern, now
 from hueandcry.exchange.models import (
     Grant,
-    Mapping as SavedMapping,
     Object,
     Remark,
     Report,
@@ -37,6 +36,9 @@ from hueandcry.exchange.models import (
     Submission,
     SubmissionChunk,
     SubmissionKey,
+)
+from hueandcry.exchange.models import (
+    Mapping as SavedMapping,
 )
 from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer, viewer
@@ -94,7 +96,7 @@ def receive(
     if at_once is None:
         at_once = len(raw) <= settings.SUBMISSION_AT_ONCE
     if not at_once:
-        from hueandcry.exchange import tasks  # noqa: PLC0415  tasks imports this module
+        from hueandcry.exchange import tasks
 
         tasks.read_submission.defer(submission=kept.submission, person=by.person)
         return kept
@@ -313,7 +315,7 @@ def remap(*, by: Viewer, submission: int, mapping: Mapping[str, Any]) -> str:
         audit.record(by=by, verb="read by another mapping", kind="submission", thing=submission)
     if kept.size <= settings.SUBMISSION_AT_ONCE:
         return read(by=by, submission=submission)
-    from hueandcry.exchange import tasks  # noqa: PLC0415  tasks imports this module
+    from hueandcry.exchange import tasks
 
     tasks.read_submission.defer(submission=submission, person=by.person)
     return Submission.State.RECEIVED

@@ -67,7 +67,7 @@ def _texts(reports: Sequence[int] | None) -> Iterator[str]:
     seen: set[bytes] = set()
     for digest, text in _rows(
         "SELECT o.digest, o.text FROM exchange_object o WHERE (%s::bigint[] IS NULL OR o.report_id = ANY (%s))"
-        f" AND o.kind NOT IN ({', '.join(repr(k) for k in FOREIGN)})",  # noqa: S608  our own words
+        " AND NOT o.kind = ANY (%s)",
         reports,
     ):
         if bytes(digest) not in seen:  # several members may hold the same object: it goes out once
@@ -78,9 +78,10 @@ def _texts(reports: Sequence[int] | None) -> Iterator[str]:
         "SELECT r.id, r.reference, r.title, r.created_at, r.changed_at, r.account, r.language, r.kind, r.classes,"
         " r.techniques, r.labels, r.occurred_from, r.occurred_to, r.reported_at, r.victim_countries, r.victim_sector,"
         " r.victim_size, r.loss_amount, r.loss_currency, r.tlp, r.pap, r.codes, r.source_grade, r.information_grade,"
-        " r.state, p.name, p.created_at, p.slug FROM exchange_report r JOIN members_organisation p ON p.id = r.organisation_id"
+        " r.state, p.name, p.created_at, p.slug"
+        " FROM exchange_report r JOIN members_organisation p ON p.id = r.organisation_id"
         " WHERE (%s::bigint[] IS NULL OR r.id = ANY (%s)) AND EXISTS (SELECT 1 FROM exchange_object o"
-        f" WHERE o.report_id = r.id AND o.kind IN ({', '.join(repr(k) for k in FOREIGN)})) ORDER BY r.id",  # noqa: S608
+        " WHERE o.report_id = r.id AND o.kind = ANY (%s)) ORDER BY r.id",
         reports,
     ):
         batch.append(row)
@@ -93,12 +94,12 @@ def _texts(reports: Sequence[int] | None) -> Iterator[str]:
 def _written(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     """Reports that did not come as STIX, as STIX objects."""
     held = list(rows)
-    told = _observations([row[0] for row in held])
+    told = observations_of([row[0] for row in held])
     for row in held:
         (
-            number, reference, title, created, changed, account, language, kind, classes, techniques, labels, start, end,
-            reported, countries, sector, size, loss, currency, tlp, pap, codes, source, information, state, name, since,
-            slug,
+            number, reference, title, created, changed, account, language, kind, classes, techniques, labels, start,
+            end, reported, countries, sector, size, loss, currency, tlp, pap, codes, source, information, state, name,
+            since, slug,
         ) = row  # fmt: skip
         pairs = tuple((c.split("/")[0], c.split("/")[1] if "/" in c else "") for c in classes)
         yield from stix_out.objects(
@@ -115,7 +116,8 @@ def _written(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
         )  # fmt: skip
 
 
-def _observations(reports: Sequence[int]) -> dict[int, list[Observation]]:
+def observations_of(reports: Sequence[int]) -> dict[int, list[Observation]]:
+    """The observations of each of these reports, as far as the viewer may see them."""
     found: dict[int, list[Observation]] = {}
     if not reports:
         return found
@@ -135,7 +137,7 @@ def _rows(sql: str, reports: Sequence[int] | None) -> Iterator[tuple[Any, ...]]:
     """Rows through a cursor of the server, so that memory does not grow with them."""
     wanted = None if reports is None else list(reports)
     with connection.chunked_cursor() as cursor:
-        cursor.execute(sql, [wanted, wanted])
+        cursor.execute(sql, [wanted, wanted, *([list(FOREIGN)] if "o.kind" in sql else [])])
         while rows := cursor.fetchmany(BATCH):
             yield from rows
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -34,8 +35,8 @@ VERSIONS = ("mark_variants", "mark_variants_within", "mark_stale", "mark_stale_w
 
 REPORT_COLUMNS = (
     "key, version, withdrawn, kind, title, account, language, classes, main_class, techniques, labels, occurred_from,"
-    " occurred_to, reported_at, victim_countries, victim_sector, victim_size, loss_amount, loss_currency, audience, tlp,"
-    " pap, codes, source_grade, information_grade, discoverability, reference"
+    " occurred_to, reported_at, victim_countries, victim_sector, victim_size, loss_amount, loss_currency, audience,"
+    " tlp, pap, codes, source_grade, information_grade, discoverability, reference"
 )
 
 
@@ -94,7 +95,7 @@ class Merge:
         return counts
 
     def remember(self, drafts: Iterable[Draft]) -> None:
-        """Pass over drafts that an earlier, interrupted reading has merged; later objects may still name their report."""
+        """Pass over drafts that an interrupted reading has merged; later objects may still name their reports."""
         for draft in drafts:
             if isinstance(draft, ReportDraft):
                 self.waiting[draft.key] = draft
@@ -247,10 +248,9 @@ def _digest(draft: ObjectDraft) -> bytes:
     """A hash of what the element says: JSON in its sorted form, anything else as it stands."""
     content = draft.text.encode("utf-8", "surrogatepass")
     if draft.kind not in _PLAIN_KINDS:
-        try:
+        # Numbers beyond 64 bits are compared as the text received.
+        with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):
             content = orjson.dumps(orjson.loads(content), option=orjson.OPT_SORT_KEYS)
-        except (orjson.JSONDecodeError, orjson.JSONEncodeError):
-            pass  # numbers beyond 64 bits: compared as the text received
     return hashlib.blake2b(content, digest_size=16).digest()
 
 

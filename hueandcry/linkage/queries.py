@@ -15,13 +15,13 @@ from uuid import UUID
 from django.db import connection
 
 from hueandcry.exchange.statements import named
+from hueandcry.linkage.words import SOME, STRONG, TELLING
 from hueandcry.members.viewer import Viewer
 
-SQL = named(Path(__file__).parent / "sql" / "neighbours.sql")
+SQL = named(Path(__file__).parent / "sql" / "neighbours.sql") | named(Path(__file__).parent / "sql" / "summary.sql")
 
 CAP = 200  # reports looked at for one value; beyond that it is shared by so many that it tells nothing
 VALUES = 5_000  # values of one report that are looked at
-STRONG, SOME = 0.45, 0.15  # how telling: words for the weight, see ``telling``
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,26 @@ class Others:
     reports: int
     organisations: int
     names: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a report shares: telling values, and the visible reports, organisations and countries that hold them."""
+
+    values: int
+    reports: int
+    organisations: int
+    countries: int
+
+
+def summary(viewer: Viewer, report: int) -> Summary:
+    """What a visible report shares with others that the viewer sees; values that tell nothing are left out."""
+    return Summary(*_rows("summary", report=report, cap=CAP, values=VALUES, telling=TELLING)[0])
+
+
+def values_count(viewer: Viewer, report: int) -> int:
+    """How many different values a visible report holds."""
+    return int(_rows("values", report=report)[0][0])
 
 
 def telling(weight: float) -> str:

@@ -22,7 +22,7 @@ def cli() -> None:
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def manage(words: Sequence[str]) -> None:
     """Run a Django management command, as the owner of the tables."""
-    from django.core.management import execute_from_command_line  # noqa: PLC0415  Django is not set up before
+    from django.core.management import execute_from_command_line
 
     with installation():
         execute_from_command_line(["hueandcry manage", *words])

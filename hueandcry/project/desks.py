@@ -1,4 +1,4 @@
-"""The desks in the navigation, for every page."""
+"""What the shell shows on every page: the desks, the viewer's organisation, the links of the user menu."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DESKS = (
 
 
 def desks(request: HttpRequest) -> dict[str, Any]:
-    """``desks`` for the navigation: those the signed-in person has a use for."""
+    """``desks``, ``organisation`` and ``user_links`` for the shell; nothing for somebody who is not signed in."""
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {"desks": []}
@@ -29,7 +29,15 @@ def desks(request: HttpRequest) -> dict[str, Any]:
         for name, url, icon, roles in DESKS
         if not roles or set(roles) & set(person.roles)
     ]
-    return {"desks": shown}
+    return {
+        "desks": shown,
+        "organisation": getattr(request, "organisation", None),
+        "user_links": [
+            {"name": _("Profile"), "url": "/account/profile/", "icon": "user"},
+            {"name": _("API tokens"), "url": "/tokens/", "icon": "key"},
+        ],
+        "search_words": request.GET.get("q", "") if request.path == "/reports/" else "",
+    }
 
 
 def _current(path: str, url: str) -> bool:

@@ -1,4 +1,4 @@
-"""One installation brought up: database running, roles and tables in place, Django ready. What every command starts with."""
+"""One installation brought up: database running, roles and tables in place, Django ready."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hueandcry.project.folder import data_folder
 
 @contextmanager
 def database_server() -> Iterator[Path]:
-    """The data folder, with its embedded server running where there is no DATABASE_URL; stopped again if we started it."""
+    """The data folder, with its embedded server running where there is no DATABASE_URL; who leaves last stops it."""
     folder = data_folder()
     if database.external():
         database.prepare_installation(folder, None)
@@ -35,22 +35,22 @@ def installation(*, quiet: bool = True) -> Iterator[Path]:
         django.setup()
         _refuse_mighty_login()
         migrate(quiet=quiet)
-        from hueandcry.members import actions as members  # noqa: PLC0415  needs django.setup()
+        from hueandcry.members import actions as members
 
         members.found_alliance()
         try:
             yield folder
         finally:
-            from django.db import connections  # noqa: PLC0415
+            from django.db import connections
 
             connections.close_all()
 
 
 def migrate(*, quiet: bool = True) -> None:
     """Bring the tables to this version's state, as the owner; does nothing where they are there already."""
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connections  # noqa: PLC0415
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connections["owner"])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -59,6 +59,6 @@ def migrate(*, quiet: bool = True) -> None:
 
 
 def _refuse_mighty_login() -> None:
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     database.check_app_login(connection)

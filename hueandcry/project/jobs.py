@@ -1,4 +1,4 @@
-"""Jobs: procrastinate over the same PostgreSQL, and what the worker does besides: sealing, and finding unfinished work."""
+"""Jobs: what the worker does besides procrastinate's: sealing the record, and finding unfinished work."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Keeper(threading.Thread):
 
     def run(self) -> None:
         """Until told to end. A fault is logged and the next round tries again: the record must go on being sealed."""
-        from django.db import connection  # noqa: PLC0415  Django is set up by now
+        from django.db import connection
 
         rounds = 0
         while not self.ended.wait(0 if rounds == 0 else SEAL_EVERY):
@@ -40,8 +40,8 @@ class Keeper(threading.Thread):
         connection.close()
 
     def _round(self, *, sweep: bool, first: bool) -> None:
-        from hueandcry.audit import chain  # noqa: PLC0415
-        from hueandcry.exchange import tasks  # noqa: PLC0415
+        from hueandcry.audit import chain
+        from hueandcry.exchange import tasks
 
         chain.seal(self.folder)
         if sweep:

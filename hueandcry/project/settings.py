@@ -1,4 +1,4 @@
-"""Settings: wiring only. What an operator may set is read from the environment here and listed in docs/deployment.md."""
+"""Settings: wiring only. What an operator may set is read from the environment; docs/deployment.md lists it."""
 
 from __future__ import annotations
 
@@ -71,6 +71,7 @@ DATABASES = database.django_databases(DATA, with_owner=os.environ.get("HUEANDCRY
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_ON_APP_READY = "hueandcry.project.jobs.on_app_ready"
 
+CSRF_FAILURE_VIEW = "hueandcry.web.errors.stale_form"
 AUTH_USER_MODEL = "members.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]

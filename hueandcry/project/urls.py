@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from hueandcry.exchange.api import api
+
 urlpatterns = [
     path("", include("hueandcry.members.urls")),  # before allauth: it replaces one of its pages
+    path("", include("hueandcry.web.urls")),
+    path("", include("hueandcry.exchange.urls")),
+    path("", include("hueandcry.linkage.urls")),
     path("account/", include("allauth.urls")),
+    path("api/v1/", api.urls),
 ]
+
+handler400 = "hueandcry.web.errors.unreadable"
+handler403 = "hueandcry.web.errors.closed"
+handler404 = "hueandcry.web.errors.absent"
+handler500 = "hueandcry.web.errors.broken"

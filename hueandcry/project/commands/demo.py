@@ -22,13 +22,13 @@ UNTIL = date(2026, 11, 15)  # fixed, so that everybody's demonstration is the sa
 @click.option("--seed", default=SEED, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print `url` and `accounts` as JSON.")
 def demo(size: str, seed: int, as_json: bool) -> None:
-    """Fill the data folder with the demonstration alliance: about 20,000 reports over two years, through the real intake.
+    """Fill the data folder with the demonstration alliance: about 20,000 reports, through the real intake.
 
     Safe to repeat: what is there already stays. `hueandcry up` serves it.
     """
     with installation() as folder:
-        from hueandcry.project.commands.exchange import viewer_named  # noqa: PLC0415
-        from hueandcry.world import alliance  # noqa: PLC0415  Django is set up by now
+        from hueandcry.project.commands.exchange import viewer_named
+        from hueandcry.world import alliance
 
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("loading the demonstration alliance", total=None)

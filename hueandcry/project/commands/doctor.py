@@ -105,7 +105,7 @@ def _unsealed(folder: Path) -> Finding:
 
 
 def _record(folder: Path) -> Finding:
-    from hueandcry.audit import chain  # noqa: PLC0415  Django is set up by now
+    from hueandcry.audit import chain
 
     verdict = chain.verify(folder)
     return Finding(
@@ -116,14 +116,14 @@ def _record(folder: Path) -> Finding:
 
 
 def _bundle(folder: Path) -> Finding:
-    import hueandcry.web  # noqa: PLC0415
+    import hueandcry.web
 
     built = (Path(hueandcry.web.__file__).parent / "static" / "dist").exists()
     return Finding("styles and scripts are bundled", built, "Run `make setup` (needs node and npm).")
 
 
 def _ask(sql: str, using: str = "default") -> list[tuple[int, ...]]:
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
     with connections[using].cursor() as cursor:
         cursor.execute(sql)

@@ -23,9 +23,9 @@ READ, SOME_REFUSED, UNREADABLE = 0, 3, 2  # exit codes; others script against th
 
 def viewer_named(email: str | None) -> Viewer:
     """The viewer for ``--as EMAIL``; without it, the operator's own account. Raises ClickException for nobody."""
-    from hueandcry.members import queries  # noqa: PLC0415  Django is set up by now
-    from hueandcry.members.actions import OPERATOR_EMAIL  # noqa: PLC0415
-    from hueandcry.members.viewer import identify  # noqa: PLC0415
+    from hueandcry.members import queries
+    from hueandcry.members.actions import OPERATOR_EMAIL
+    from hueandcry.members.viewer import identify
 
     person = queries.person_by_email(email or OPERATOR_EMAIL)
     if person is None:
@@ -66,7 +66,7 @@ def ingest(
 
 def _each_file(paths: Iterable[Path]) -> Iterator[Path]:
     """The files themselves; of a folder (a MISP feed, a download) every file in it, in order of name."""
-    from hueandcry.exchange import archive  # noqa: PLC0415
+    from hueandcry.exchange import archive
 
     for path in paths:
         yield from archive.folder(path) if path.is_dir() else [path]
@@ -77,9 +77,9 @@ def _verdict(result: dict[str, Any]) -> dict[str, bool]:
 
 
 def _ingest_one(by: Viewer, path: Path, claimed: str, tlp: str, mapping: Path | None) -> dict[str, Any]:
-    from hueandcry.exchange import actions, queries, receipts  # noqa: PLC0415
-    from hueandcry.exchange.handling import BadHandling, from_json  # noqa: PLC0415
-    from hueandcry.members.viewer import viewer  # noqa: PLC0415
+    from hueandcry.exchange import actions, queries, receipts
+    from hueandcry.exchange.handling import BadHandling, from_json
+    from hueandcry.members.viewer import viewer
 
     try:
         raw = _bytes_of(path)
@@ -112,9 +112,9 @@ def _ingest_one(by: Viewer, path: Path, claimed: str, tlp: str, mapping: Path | 
 
 def _bytes_of(path: Path) -> bytes:
     """The file's bytes; a file over the limit is not even opened, so that memory stays bounded."""
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings
 
-    from hueandcry.exchange.actions import Refused  # noqa: PLC0415
+    from hueandcry.exchange.actions import Refused
 
     size = path.stat().st_size
     if size > settings.SUBMISSION_LIMIT:
@@ -126,7 +126,7 @@ def _bytes_of(path: Path) -> bytes:
 def _mapping(path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return None
-    import yaml  # noqa: PLC0415
+    import yaml
 
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -188,7 +188,7 @@ class _Bar:
 def export(kind: str, email: str | None, output: Path | None) -> None:
     """Write all that a person may see: a STIX bundle of every object as received, or a table of reports."""
     with installation():
-        from hueandcry.exchange import export as exports  # noqa: PLC0415  Django is set up by now
+        from hueandcry.exchange import export as exports
 
         by = viewer_named(email)
         parts = exports.stix_bundle(by) if kind == "stix" else exports.csv_table(by)

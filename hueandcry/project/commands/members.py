@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def _try(act: Callable[[], T]) -> T:
-    from hueandcry.members.actions import Refused  # noqa: PLC0415
+    from hueandcry.members.actions import Refused
 
     try:
         return act()
@@ -32,8 +32,8 @@ def member() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def list_(as_json: bool) -> None:
     """List the organisations."""
-    from hueandcry.members import queries  # noqa: PLC0415
-    from hueandcry.members.viewer import viewer  # noqa: PLC0415
+    from hueandcry.members import queries
+    from hueandcry.members.viewer import viewer
 
     with installation():
         by = viewer_named(None)
@@ -50,8 +50,8 @@ def list_(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def people(as_json: bool) -> None:
     """List who can sign in."""
-    from hueandcry.members.models import Person  # noqa: PLC0415
-    from hueandcry.members.viewer import viewer  # noqa: PLC0415
+    from hueandcry.members.models import Person
+    from hueandcry.members.viewer import viewer
 
     with installation(), viewer(viewer_named(None)):
         for person in Person.objects.select_related("organisation").order_by("email"):
@@ -69,7 +69,7 @@ def people(as_json: bool) -> None:
 @click.option("--vetted", is_flag=True, help="Admit it at once.")
 def add(name: str, kind: str, country: str, sector: str, vetted: bool) -> None:
     """Enter an organisation as an applicant."""
-    from hueandcry.members import actions  # noqa: PLC0415
+    from hueandcry.members import actions
 
     with installation():
         by = viewer_named(None)
@@ -85,7 +85,7 @@ def add(name: str, kind: str, country: str, sector: str, vetted: bool) -> None:
 @click.option("--reason", default="")
 def state(slug: str, state: str, reason: str) -> None:
     """Admit, suspend, reinstate or end a membership."""
-    from hueandcry.members import actions  # noqa: PLC0415
+    from hueandcry.members import actions
 
     with installation():
         by = viewer_named(None)
@@ -102,7 +102,7 @@ def state(slug: str, state: str, reason: str) -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def person(slug: str, email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
     """Add a person to an organisation."""
-    from hueandcry.members import actions  # noqa: PLC0415
+    from hueandcry.members import actions
 
     password = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else None
     with installation():
@@ -121,7 +121,7 @@ def person(slug: str, email: str, name: str, roles: tuple[str, ...], password_st
 @click.option("--days", default=90, show_default=True)
 def token(email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
     """Make an API token for a person; it is shown once."""
-    from hueandcry.members import actions  # noqa: PLC0415
+    from hueandcry.members import actions
 
     with installation():
         by = viewer_named(email)
@@ -129,9 +129,9 @@ def token(email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
 
 
 def _organisation(by: Any, slug: str) -> int:
-    from hueandcry.members import queries  # noqa: PLC0415
-    from hueandcry.members.models import Organisation  # noqa: PLC0415
-    from hueandcry.members.viewer import viewer  # noqa: PLC0415
+    from hueandcry.members import queries
+    from hueandcry.members.models import Organisation
+    from hueandcry.members.viewer import viewer
 
     with viewer(by):
         try:

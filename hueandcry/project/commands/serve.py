@@ -46,13 +46,13 @@ def _web(host: str) -> list[str]:
 @click.command()
 def work() -> None:
     """Run the worker alone: jobs, sealing of the audit record, unfinished submissions."""
-    import django  # noqa: PLC0415
+    import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hueandcry.project.settings")
     django.setup()
-    from procrastinate.contrib.django import app  # noqa: PLC0415
+    from procrastinate.contrib.django import app
 
-    from hueandcry.project.jobs import Keeper  # noqa: PLC0415
+    from hueandcry.project.jobs import Keeper
 
     keeper = Keeper(data_folder())
     keeper.start()
