@@ -98,19 +98,21 @@ def receive(
     if not at_once:
         from hueandcry.exchange import tasks
 
-        tasks.read_submission.defer(submission=kept.submission, person=by.person)
+        tasks.read_submission.defer(submission=kept.submission, person=by.person or 0)
         return kept
     state = read(by=by, submission=kept.submission, raw=raw)
     return Received(kept.submission, kept.reference, state, kept.repeat)
 
 
-def _require_submitter(by: Viewer) -> None:
+def _require_submitter(by: Viewer) -> tuple[int, int]:
+    """The organisation and person of who may send files. Raises Refused with the reason for everybody else."""
     if by.organisation is None or by.person is None:
         raise Refused("Only somebody of a member organisation can send files. Sign in first.")
     if not by.vetted:
         raise Refused("Your organisation is not yet, or no longer, a member in good standing; ask the secretariat.")
     if not by.may(*SUBMITTERS):
         raise Refused("Your role does not let you send files; ask your organisation's administrator.")
+    return by.organisation, by.person
 
 
 def _keep(
@@ -136,8 +138,8 @@ def _keep(
         chosen = rules.checked(handling or queries.default_handling(by))
         owner = members.owner_principals(by)
         submission = Submission(
-            organisation_id=by.organisation,
-            person_id=by.person,
+            organisation_id=by.organisation or 0,
+            person_id=by.person or 0,
             audience=intern([owner.person if chosen.tlp == "RED" else owner.organisation]),
             sha256=sha256,
             size=len(raw),
@@ -317,7 +319,7 @@ def remap(*, by: Viewer, submission: int, mapping: Mapping[str, Any]) -> str:
         return read(by=by, submission=submission)
     from hueandcry.exchange import tasks
 
-    tasks.read_submission.defer(submission=submission, person=by.person)
+    tasks.read_submission.defer(submission=submission, person=by.person or 0)
     return Submission.State.RECEIVED
 
 
@@ -328,7 +330,7 @@ def raw_bytes(*, by: Viewer, submission: int) -> bytes:
         if key is None:
             raise Refused("The bytes of this submission are not kept any more.")
         chunks = SubmissionChunk.objects.filter(submission_id=submission).order_by("number")
-        raw = vault.decrypted(chunks.values_list("content", flat=True).iterator(chunk_size=16), bytes(key))
+        raw = vault.decrypted(map(bytes, chunks.values_list("content", flat=True).iterator(chunk_size=16)), bytes(key))
         audit.record(by=by, verb="read raw", kind="submission", thing=submission)
     return raw
 
@@ -456,8 +458,7 @@ HANDLING_FIELDS = (
 
 def handling_of(report: Report) -> Handling:
     """A report's handling as the pure rules want it."""
-    values = {name: getattr(report, name) for name in HANDLING_FIELDS}
-    return Handling(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+    return rules.from_json({name: getattr(report, name) for name in HANDLING_FIELDS})
 
 
 def handle(*, by: Viewer, report: int, handling: Handling, reason: str) -> None:
@@ -509,7 +510,7 @@ def grant(*, by: Viewer, report: int, principals: Sequence[int], reason: str) ->
         held = set(Grant.objects.filter(report=found, revoked_at=None).values_list("principal", flat=True))
         for principal in principals:
             if principal not in held:
-                Grant.objects.create(report=found, principal=principal, granted_by=by.person, reason=reason[:2000])
+                Grant.objects.create(report=found, principal=principal, granted_by=by.person or 0, reason=reason[:2000])
         _revise(by, found, "granted", reason, [])
         _derive_audience(by, found)
         found.save(update_fields=["audience"])

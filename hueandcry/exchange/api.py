@@ -181,7 +181,7 @@ def submit(
         with viewer(by):
             handling = from_json({"tlp": tlp.upper().removeprefix("TLP:")}, fallback=queries.default_handling(by))
     got = actions.receive(
-        by=by, raw=raw, filename=filename or (sent.name if sent else ""), claimed=format, handling=handling,
+        by=by, raw=raw, filename=filename or (sent.name if sent else "") or "", claimed=format, handling=handling,
         at_once=None if wait else False,
     )  # fmt: skip
     return _receipt(by, got.reference, repeat=got.repeat)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 # (name, url, icon, roles that see it; empty: everybody who is signed in)
-DESKS = (
+DESKS: tuple[tuple[Callable[[], str], str, str, tuple[str, ...]], ...] = (
     (lambda: _("Home"), "/", "home", ()),
     (lambda: _("Reports"), "/reports/", "file-text", ()),
     (lambda: _("Submissions"), "/submissions/", "inbox", ("analyst", "reporter", "administrator", "integrator")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import date
+from typing import Literal, cast
 
 import click
 from rich.console import Console
@@ -12,6 +13,8 @@ from rich.progress import Progress
 
 from hueandcry.project.folder import port
 from hueandcry.project.installation import installation
+
+Size = Literal["small", "demo", "large"]
 
 SEED = 2026
 UNTIL = date(2026, 11, 15)  # fixed, so that everybody's demonstration is the same
@@ -33,7 +36,7 @@ def demo(size: str, seed: int, as_json: bool) -> None:
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("loading the demonstration alliance", total=None)
             accounts = alliance.load(
-                folder, operator=viewer_named(None), seed=seed, size=size, until=UNTIL,  # type: ignore[arg-type]  click checks the word
+                folder, operator=viewer_named(None), seed=seed, size=cast(Size, size), until=UNTIL,
                 told=lambda done, expected: bar.update(task, completed=done, total=max(done, expected)),
             )  # fmt: skip
     url = f"http://127.0.0.1:{port()}/"
