@@ -532,7 +532,7 @@ def save_mapping(*, by: Viewer, name: str, header: Sequence[str], content: Mappi
     _require_submitter(by)
     with viewer(by):
         SavedMapping.objects.update_or_create(
-            organisation_id=by.organisation,
+            organisation_id=by.organisation or 0,
             name=name[:200],
             defaults={"header": list(header), "content": dict(content)},
         )

@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from hueandcry.exchange import dates, money, observation
-from hueandcry.exchange.classification import classify
+from hueandcry.exchange.classification import LABELS, classify
 from hueandcry.exchange.countries import alpha_2
 from hueandcry.exchange.drafts import MAX_TEXT, Loss, Observation, ReportDraft
 from hueandcry.exchange.mapping import PYTHON, Column, Mapping
 from hueandcry.exchange.misp_tags import PAP, TLP
 from hueandcry.exchange.sectors import SECTIONS, section_of_words
 from hueandcry.exchange.text import MAX_TITLE, clean, title_of
+from hueandcry.web.countries import country_name
 
 MAX_TOLD = 200  # different values told of per column; the rest are counted
 MAX_ITEMS = 1_000  # values in one cell
@@ -209,7 +210,7 @@ class RowReader:
             self._without_loss(draft, line)
         draft.labels = tuple(dict.fromkeys(labels))
         draft.classes = classify(draft.labels, draft.techniques).classes
-        draft.title = draft.title or title_of(draft.account, clean(otherwise, MAX_TITLE))
+        draft.title = draft.title or title_of(draft.account) or _described(draft) or clean(otherwise, MAX_TITLE)
 
     def _without_loss(self, draft: ReportDraft, line: int) -> None:
         amount = draft.loss_amount
@@ -250,3 +251,24 @@ def _flat(value: Any) -> Iterator[str]:
 
 def _day(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d")
+
+
+def _described(draft: ReportDraft) -> str:
+    """A title for a row that has none: what its sender calls it, the loss, and the day."""
+    if not draft.labels:
+        return ""
+    parts = [draft.labels[0]]
+    if draft.loss_amount:
+        parts.append(f"{draft.loss_currency} {draft.loss_amount:,.0f}".strip())
+    if draft.occurred_from:
+        parts.append(draft.occurred_from.date().isoformat())
+    return clean(", ".join(parts), MAX_TITLE)
+
+
+def _said_of(draft: ReportDraft) -> str:
+    """A title for a row that gives none: what, where, when. A file's name and line would tell its reader nothing."""
+    if not draft.classes:
+        return ""
+    where = [country_name(code) for code in draft.victim_countries[:2]]
+    when = [f"{draft.occurred_from:%-d %B %Y}"] if draft.occurred_from else []
+    return ", ".join([LABELS.get(draft.classes[0], draft.classes[0][0]), *where, *when])

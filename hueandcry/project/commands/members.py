@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -104,7 +105,7 @@ def person(slug: str, email: str, name: str, roles: tuple[str, ...], password_st
     """Add a person to an organisation."""
     from hueandcry.members import actions
 
-    password = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else None
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else None
     with installation():
         by = viewer_named(None)
         body = _organisation(by, slug)
