@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import resource
+import subprocess
 import sys
 import time
 import uuid
@@ -82,44 +83,49 @@ def copied() -> tuple[int, float]:
     return count, seconds
 
 
+def measure(size: int) -> None:
+    """Print one row of the table: in a process of its own, since one process serves one installation."""
+    objects = texts()
+    with scratch():
+        from hueandcry.exchange import actions  # noqa: PLC0415
+        from hueandcry.exchange.models import Report, Submission  # noqa: PLC0415
+        from hueandcry.members import queries  # noqa: PLC0415
+        from hueandcry.members.viewer import identify, viewer  # noqa: PLC0415
+
+        person = queries.person_by_email("operator@localhost")
+        assert person is not None
+        by = identify(person.pk, channel="command line")
+        actions.receive(by=by, raw=bundle(objects[-50:]), at_once=True)  # loads the warning lists
+        spent = 0.0
+        for raw in grown(objects, size, salt=size):
+            start = time.perf_counter()
+            got = actions.receive(by=by, raw=raw, filename="bench.json", at_once=True)
+            spent += time.perf_counter() - start
+            assert got.state == "done", got
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        with viewer(by):
+            stored = sum(Submission.objects.values_list("stored", flat=True)) - 50
+            refused = sum(Submission.objects.values_list("refused", flat=True))
+            assert (stored, refused) == (size, 0), (stored, refused)
+            assert Report.objects.exists()
+        count, bare = copied()
+    print(
+        f"{size:>10,} {spent:>9.1f} {size / spent:>10,.0f} {spent / size * 1e6:>10.0f} {count / bare:>11,.0f}"
+        f" {size / spent / (count / bare):>8.0%} {peak:>9,.0f}",
+        flush=True,
+    )
+
+
 def main(sizes: list[int]) -> None:
     """Print the table."""
-    objects = texts()
-    print(f"{machine()}; durable commits, files of {FILE:,} objects from {len(objects):,} real ones")
-    print("   objects   seconds  objects/s  us/object  ratio  COPY obj/s  of COPY  peak MiB")
-    first = 0.0
+    print(f"{machine()}; durable commits, files of {FILE:,} objects from {len(texts()):,} real ones")
+    print("   objects   seconds  objects/s  us/object  COPY obj/s  of COPY  peak MiB", flush=True)
     for size in sizes:
-        with scratch():
-            from hueandcry.exchange import actions
-            from hueandcry.exchange.models import Report, Submission
-            from hueandcry.members import queries
-            from hueandcry.members.viewer import identify, viewer
-
-            person = queries.person_by_email("operator@localhost")
-            assert person is not None
-            by = identify(person.pk, channel="command line")
-            actions.receive(by=by, raw=bundle(objects[-50:]), at_once=True)  # loads the warning lists
-            spent = 0.0
-            for raw in grown(objects, size, salt=size):
-                start = time.perf_counter()
-                got = actions.receive(by=by, raw=raw, filename="bench.json", at_once=True)
-                spent += time.perf_counter() - start
-                assert got.state == "done", got
-            with viewer(by):
-                stored = sum(Submission.objects.values_list("stored", flat=True)) - 50
-                refused = sum(Submission.objects.values_list("refused", flat=True))
-                assert (stored, refused) == (size, 0), (stored, refused)
-                assert Report.objects.exists()
-            count, bare = copied()
-            each = spent / size * 1e6
-            first = first or each
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(
-                f"{size:>10,} {spent:>9.1f} {size / spent:>10,.0f} {each:>10.0f} {each / first:>6.2f}"
-                f" {count / bare:>11,.0f} {size / spent / (count / bare):>8.0%} {peak:>9,.0f}",
-                flush=True,
-            )
+        subprocess.run([sys.executable, "-m", "bench.ingest", "one", str(size)], check=True)
 
 
 if __name__ == "__main__":
-    main([int(a) for a in sys.argv[1:]] or [10_000, 100_000, 1_000_000])
+    if sys.argv[1:2] == ["one"]:
+        measure(int(sys.argv[2]))
+    else:
+        main([int(a) for a in sys.argv[1:]] or [10_000, 100_000, 1_000_000])
