@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from hueandcry.audit.models import Act, Head
 
-RECENT = 5_000  # acts looked at for the words that filters offer: all of them would be a walk over the whole record
+RECENT = 2_000  # acts looked at for the words that filters offer: all of them would be a walk over the whole record
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +59,10 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def recent_words() -> dict[str, list[str]]:
-    """The verbs, kinds and channels among the last acts that the viewer may see, for filters to offer."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH last AS (SELECT verb, kind, channel FROM audit_act ORDER BY id DESC LIMIT %s)"
-            " SELECT 'verb', verb FROM last UNION SELECT 'kind', kind FROM last"
-            " UNION SELECT 'channel', channel FROM last"
-            " ORDER BY 1, 2",
-            [RECENT],
-        )
-        words: dict[str, list[str]] = {"verb": [], "kind": [], "channel": []}
-        for field, word in cursor.fetchall():
-            words[field].append(word)
-    return words
+def recent_words(scope: Wanted) -> dict[str, list[str]]:
+    """The verbs, kinds and channels among the last acts in this scope that the viewer may see, for filters to offer."""
+    last = set(acts(scope).order_by("-pk").values_list("verb", "kind", "channel")[:RECENT])
+    return {field: sorted({act[place] for act in last}) for place, field in enumerate(("verb", "kind", "channel"))}
 
 
 def chain_state() -> ChainState:

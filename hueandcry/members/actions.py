@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -50,7 +50,7 @@ INVITATION_DAYS = 14
 TOKEN_PREFIX = "hc_"  # noqa: S105  tells what the string is where one is found lying about; not a secret
 
 
-class Refused(Exception):  # noqa: N818  it is an answer to a person, not a fault
+class Refused(Exception):
     """An act that may not be done; ``reason`` says why in words for the person who tried."""
 
     def __init__(self, reason: str) -> None:
@@ -106,7 +106,7 @@ def _add_organisation(**fields: Any) -> Organisation:
         with transaction.atomic():
             principal = Principal.objects.create(kind=Principal.Kind.ORGANISATION)
             return Organisation.objects.create(principal=principal, **fields)
-    except IntegrityError:
+    except (IntegrityError, DataError):
         raise _name_or_country(fields["name"], fields["country"]) from None
 
 
@@ -177,7 +177,7 @@ def update_organisation(*, by: Viewer, organisation: int, **changes: Any) -> Non
         try:
             with transaction.atomic():
                 Organisation.objects.filter(pk=organisation).update(**changes)
-        except IntegrityError:
+        except (IntegrityError, DataError):
             raise _name_or_country(changes.get("name", ""), changes.get("country", "")) from None
         audit.record(by=by, verb="change", kind="organisation", thing=organisation, detail={"fields": sorted(changes)})
 

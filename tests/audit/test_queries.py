@@ -86,7 +86,13 @@ def test_filters(database: Path) -> None:
     with viewer(by):
         for wanted, right in asked.items():
             assert list(queries.acts(wanted).order_by("pk").values_list("verb", flat=True)) == right
-        assert queries.recent_words() == {"verb": ["export", "read", "search"], "kind": ["report"], "channel": ["web"]}
+        assert queries.recent_words(queries.Wanted()) == {
+            "verb": ["export", "read", "search"],
+            "kind": ["report"],
+            "channel": ["web"],
+        }
+        assert queries.recent_words(queries.Wanted(thing="7"))["verb"] == ["read"]
+        assert queries.recent_words(queries.Wanted(people=())) == {"verb": [], "kind": [], "channel": []}
         state = queries.chain_state()
         assert (state.sealed, state.unsealed) == (2, 1)
         ids = list(Act.objects.order_by("pk").values_list("pk", flat=True))

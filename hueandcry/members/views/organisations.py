@@ -111,6 +111,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
             "version": actions.AGREEMENT,
             "circles": queries.circles_of(by, body.pk),
             "own": body.pk == by.organisation,
+            "office": queries.works_in_office(by),
             "may_run": queries.may_run(by, body.pk),
             "steps": _steps(body) if queries.works_in_office(by) else [],
             "state_form": StateForm(),

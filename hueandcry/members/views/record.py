@@ -54,7 +54,8 @@ def _record(request: HttpRequest, *, own: bool) -> HttpResponseBase:
             export = None
             shown = page(record.acts(wanted), request.GET, ORDERS, "-at")
             rows = _rows(by, shown.rows)
-            filters = _filters(by, record.recent_words(), own=own)
+            scope = record.Wanted(people=wanted.people if own else None, organisations=_bodies(by, own=own))
+            filters = _filters(by, record.recent_words(scope), own=own)
             chain = record.chain_state()
             audit.record(by=by, verb="read", kind="audit record", count=len(rows), detail=detail)
     if export is not None:
@@ -72,11 +73,15 @@ def _wanted(query: Mapping[str, Any], by: Viewer, *, own: bool) -> record.Wanted
     person, organisation = words(query, "person"), words(query, "organisation")
     people = [by.person or 0] if own else queries.people_like(by, person) if person else None
     bodies = list(queries.directory(by, words=organisation).values_list("pk", flat=True)) if organisation else None
-    if not own and not _whole(by):  # row-level security says so too; said here, the index on organisations serves it
-        bodies = [by.organisation or 0]
+    bodies = _bodies(by, own=own) or bodies
     exact = {field: words(query, field) for field in EXACT}
     since, until = _day(query, "since"), _day(query, "until")
     return record.Wanted(**exact, people=people, organisations=bodies, since=since, until=until)
+
+
+def _bodies(by: Viewer, *, own: bool) -> list[int] | None:
+    """The one organisation whose record this is. Row-level security says so too; said here, an index serves it."""
+    return None if own or _whole(by) else [by.organisation or 0]
 
 
 def _day(query: Mapping[str, Any], name: str) -> date | None:
