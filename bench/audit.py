@@ -50,9 +50,9 @@ def run(clients: int, seconds: float) -> int:
 def main(seconds: float) -> None:
     """Print the table."""
     with scratch() as folder:
-        from django.db import connection  # noqa: PLC0415
+        from django.db import connection
 
-        from hueandcry.audit import chain  # noqa: PLC0415
+        from hueandcry.audit import chain
 
         ended = threading.Event()
 

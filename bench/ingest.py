@@ -87,10 +87,10 @@ def measure(size: int) -> None:
     """Print one row of the table: in a process of its own, since one process serves one installation."""
     objects = texts()
     with scratch():
-        from hueandcry.exchange import actions  # noqa: PLC0415
-        from hueandcry.exchange.models import Report, Submission  # noqa: PLC0415
-        from hueandcry.members import queries  # noqa: PLC0415
-        from hueandcry.members.viewer import identify, viewer  # noqa: PLC0415
+        from hueandcry.exchange import actions
+        from hueandcry.exchange.models import Report, Submission
+        from hueandcry.members import queries
+        from hueandcry.members.viewer import identify, viewer
 
         person = queries.person_by_email("operator@localhost")
         assert person is not None

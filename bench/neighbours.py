@@ -42,11 +42,11 @@ FROM exchange_report r, generate_series(0, 9) k ON CONFLICT DO NOTHING;
 def main(observations: int) -> None:
     """Print the table."""
     with scratch():
-        from django.db import connection, connections  # noqa: PLC0415
+        from django.db import connection, connections
 
-        from hueandcry.linkage import queries  # noqa: PLC0415
-        from hueandcry.members.models import Person  # noqa: PLC0415
-        from hueandcry.members.viewer import identify, viewer  # noqa: PLC0415
+        from hueandcry.linkage import queries
+        from hueandcry.members.models import Person
+        from hueandcry.members.viewer import identify, viewer
 
         person = Person.objects.get(email="operator@localhost")
         by = identify(person.pk)

@@ -20,15 +20,15 @@ TIMES = 30
 def main(size: str) -> None:
     """Print the table."""
     with scratch() as folder:
-        from django.conf import settings  # noqa: PLC0415
-        from django.db import connection  # noqa: PLC0415
-        from django.test import Client  # noqa: PLC0415
+        from django.conf import settings
+        from django.db import connection
+        from django.test import Client
 
-        from hueandcry.exchange.models import Report, Submission  # noqa: PLC0415
-        from hueandcry.members.models import Person  # noqa: PLC0415
-        from hueandcry.members.viewer import identify, viewer  # noqa: PLC0415
-        from hueandcry.project.commands.exchange import viewer_named  # noqa: PLC0415
-        from hueandcry.world import alliance  # noqa: PLC0415
+        from hueandcry.exchange.models import Report, Submission
+        from hueandcry.members.models import Person
+        from hueandcry.members.viewer import identify, viewer
+        from hueandcry.project.commands.exchange import viewer_named
+        from hueandcry.world import alliance
 
         settings.ALLOWED_HOSTS = ["testserver"]
         start = time.perf_counter()

@@ -20,7 +20,7 @@ from django.db import connection
 from django.db.models import F, Max
 
 from hueandcry.audit import actions as audit
-from hueandcry.exchange import formats, queries, vault
+from hueandcry.exchange import formats, mapping_edit, queries, table, vault
 from hueandcry.exchange import handling as rules
 from hueandcry.exchange import mapping as mappings
 from hueandcry.exchange.drafts import Draft, Options, Unreadable
@@ -147,7 +147,7 @@ def _keep(
             claimed=claimed,
             channel=by.channel,
             handling=chosen.as_json(),
-            mapping=dict(mapping) if mapping is not None else None,
+            mapping=dict(mapping) if mapping is not None else _saved_mapping(by, raw),
             received_at=received_at or now(),
         )
         forbidden = formats.forbidden(raw)
@@ -162,6 +162,18 @@ def _keep(
                 SubmissionChunk.objects.create(submission=submission, number=number, content=part)
         audit.record(by=by, verb="submit", kind="submission", thing=submission.pk, detail={"size": len(raw)})
         return Received(submission.pk, submission.reference, submission.state)
+
+
+def _saved_mapping(by: Viewer, raw: bytes) -> dict[str, Any] | None:
+    """The mapping that the sender's organisation saved for tables with this very header; None where there is none."""
+    saved = list(SavedMapping.objects.filter(organisation_id=by.organisation or 0).values_list("header", "content"))
+    if not saved:
+        return None
+    try:
+        header = table.open_table(mapping_edit.head(raw)).header
+    except Unreadable:
+        return None
+    return next((content for names, content in saved if names == header), None)
 
 
 def _again(by: Viewer, earlier: Submission) -> Received:

@@ -19,7 +19,7 @@ from hueandcry.exchange.handling import from_json
 from hueandcry.members import actions as members
 from hueandcry.members.models import ALLIANCE, EVERYONE, Circle, Organisation, Person
 from hueandcry.members.viewer import Viewer, identify, viewer
-from hueandcry.world import simulation
+from hueandcry.world import simulation, tables
 from hueandcry.world.simulation import World, WorldFile
 
 LANES = 2  # files go in side by side, those of one organisation in their order
@@ -103,7 +103,22 @@ def _members(operator: Viewer, world: World) -> dict[str, Viewer]:
                 roles=person.roles,
             )  # fmt: skip
     people = dict(Person.objects.values_list("email", "pk"))
-    return {email: identify(people[email], channel="command line") for email in world.senders.values()}
+    senders = {email: identify(people[email], channel="command line") for email in world.senders.values()}
+    _mappings(world, senders)
+    return senders
+
+
+def _mappings(world: World, senders: Mapping[str, Viewer]) -> None:
+    """Who sends tables has said once how they are to be read."""
+    for body in world.organisations:
+        if body.slug in world.senders and simulation.format_of(body) == "csv":
+            content = tables.mapping(body)
+            exchange.save_mapping(
+                by=senders[world.senders[body.slug]],
+                name=content["name"],
+                header=[column["name"] for column in content["columns"]],
+                content=content,
+            )
 
 
 def _accounts(world: World) -> list[Account]:
