@@ -88,7 +88,7 @@ def receive(
     if len(raw) > settings.SUBMISSION_LIMIT:
         limit = settings.SUBMISSION_LIMIT // (1024 * 1024)
         raise Refused(f"The file has {len(raw):,} bytes; at most {limit} MiB are taken at once. Send it in parts.")
-    kept = _keep(
+    kept, work = _keep(
         by=by, raw=raw, filename=filename, claimed=claimed, handling=handling, mapping=mapping, received_at=received_at
     )
     if kept.state != Submission.State.RECEIVED:
@@ -100,7 +100,7 @@ def receive(
 
         tasks.read_submission.defer(submission=kept.submission, person=by.person or 0)
         return kept
-    state = read(by=by, submission=kept.submission, raw=raw)
+    state = _read(work or _begin(by, kept.submission), raw)
     return Received(kept.submission, kept.reference, state, kept.repeat)
 
 
@@ -124,8 +124,8 @@ def _keep(
     handling: Handling | None,
     mapping: Mapping[str, Any] | None,
     received_at: datetime | None,
-) -> Received:
-    """Store the encrypted bytes and commit: from here on nothing can be lost."""
+) -> tuple[Received, _Work | None]:
+    """Store the encrypted bytes and commit: from here on nothing can be lost. Gives what reading them needs as well."""
     sha256 = hashlib.sha256(raw).digest()
     with viewer(by):
         earlier = (
@@ -134,7 +134,7 @@ def _keep(
             .first()
         )
         if earlier is not None:
-            return _again(by, earlier)
+            return _again(by, earlier), None
         chosen = rules.checked(handling or queries.default_handling(by))
         owner = members.owner_principals(by)
         submission = Submission(
@@ -161,7 +161,7 @@ def _keep(
             for number, part in enumerate(vault.encrypted(raw, key)):
                 SubmissionChunk.objects.create(submission=submission, number=number, content=part)
         audit.record(by=by, verb="submit", kind="submission", thing=submission.pk, detail={"size": len(raw)})
-        return Received(submission.pk, submission.reference, submission.state)
+        return Received(submission.pk, submission.reference, submission.state), _work(by, submission, owner, chosen)
 
 
 def _saved_mapping(by: Viewer, raw: bytes) -> dict[str, Any] | None:
@@ -194,7 +194,11 @@ def read(*, by: Viewer, submission: int, raw: bytes | None = None) -> str:
 
     Goes on where a killed reading stopped: readers are deterministic, so the drafts already merged are passed over.
     """
-    work = _begin(by, submission)
+    return _read(_begin(by, submission), raw)
+
+
+def _read(work: _Work, raw: bytes | None) -> str:
+    by, submission = work.merge.by, work.merge.submission
     try:
         if raw is None:
             raw = raw_bytes(by=by, submission=submission)
@@ -236,20 +240,21 @@ def _begin(by: Viewer, submission: int) -> _Work:
     with viewer(by):
         kept = Submission.objects.get(pk=submission)
         Submission.objects.filter(pk=submission).update(state=Submission.State.READING)
-        handling = rules.from_json(kept.handling)
-        owner = members.owner_principals(by)
-        merge = Merge(
-            by=by,
-            submission=submission,
-            source_kind=owner.kind,
-            owner_organisation=owner.organisation,
-            owner_person=owner.person,
-            handling=handling,
-            kinds=members.kinds_of(handling.recipients),
-            received_at=kept.received_at,
-        )
-        options = Options(kept.filename, kept.mapping, kept.received_at)
-        return _Work(merge, options, kept.claimed, kept.consumed)
+        return _work(by, kept, members.owner_principals(by), rules.from_json(kept.handling))
+
+
+def _work(by: Viewer, kept: Submission, owner: members.Owner, handling: Handling) -> _Work:
+    merge = Merge(
+        by=by,
+        submission=kept.pk,
+        source_kind=owner.kind,
+        owner_organisation=owner.organisation,
+        owner_person=owner.person,
+        handling=handling,
+        kinds=members.kinds_of(handling.recipients),
+        received_at=kept.received_at,
+    )
+    return _Work(merge, Options(kept.filename, kept.mapping, kept.received_at), kept.claimed, kept.consumed)
 
 
 def _merge_chunk(work: _Work, chunk: list[Draft], form: str) -> None:
@@ -493,15 +498,19 @@ def _derive_audience(by: Viewer, report: Report) -> None:
     owner = members.owner_principals_of(report.organisation_id, report.person_id)
     handling = handling_of(report)
     grants = Grant.objects.filter(report=report, revoked_at=None).values_list("principal", flat=True)
-    report.audience = intern(
-        rules.audience(
-            handling,
-            kinds=members.kinds_of(handling.recipients),
-            owner_organisation=owner.organisation,
-            owner_person=owner.person,
-            grants=grants,
-        )
+    seers = rules.audience(
+        handling,
+        kinds=members.kinds_of(handling.recipients),
+        owner_organisation=owner.organisation,
+        owner_person=owner.person,
+        grants=grants,
     )
+    if seers.isdisjoint(by.principals):  # PostgreSQL would not write a row out of its writer's sight either
+        raise Refused(
+            "You would put the report out of your own sight: TLP:RED is for people by name. Name yourself among them, "
+            "or ask the person who sent it."
+        )
+    report.audience = intern(seers)
     # Objects and observations first: once the report's own audience has moved, its owner may no longer see it.
     with connection.cursor() as cursor:
         for table in ("exchange_object", "exchange_observation"):
