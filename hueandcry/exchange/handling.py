@@ -92,15 +92,19 @@ def from_json(content: Mapping[str, Any], *, fallback: Handling | None = None) -
     known = {f: content[f] for f in start.__dataclass_fields__ if f in content and content[f] is not None}
     for name in ("recipients", "codes", "purpose"):
         if name in known:
+            if not isinstance(known[name], list | tuple):
+                raise BadHandling(name, f"{name} is a list")
             known[name] = tuple(known[name])
-    if isinstance(known.get("review_on"), str):
+    if "review_on" in known:
         known["review_on"] = _as_date(known["review_on"])
     return checked(replace(start, **known))
 
 
-def _as_date(text: str) -> date | None:
+def _as_date(text: object) -> date | None:
+    if isinstance(text, date):
+        return text
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(str(text)) if text else None
     except ValueError:
         raise BadHandling("review_on", f"{text!r} is not a date like 2027-01-31") from None
 
