@@ -38,10 +38,14 @@ class Renderer(BaseRenderer):
 
 
 def bearer(scope: str) -> Callable[[HttpRequest], Viewer | None]:
-    """The access rule of an operation: a token with this scope. Leaves the viewer in ``request.auth``."""
+    """The access rule of an operation: a token with this scope, of somebody whose organisation is a member in good
+    standing, as the pages want it too. Leaves the viewer in ``request.auth``."""
 
     def check(request: HttpRequest) -> Viewer | None:
-        return token_viewer(request.headers.get("Authorization", ""), scope)
+        who = token_viewer(request.headers.get("Authorization", ""), scope)
+        if not who.vetted:
+            raise TokenError("Your organisation is not yet, or no longer, a member in good standing.", 403)
+        return who
 
     check.access = f"token: {scope}"  # type: ignore[attr-defined]
     return check

@@ -49,7 +49,7 @@ def csv_table(by: Viewer, reports: Sequence[int] | None = None) -> Iterator[byte
             "SELECT r.reference, r.title, r.state, r.kind, o.name, o.country, r.source_kind, r.reported_at,"
             " r.occurred_from, r.occurred_to, r.victim_countries, r.victim_sector, r.victim_size, r.classes,"
             " r.techniques, r.labels, r.loss_amount, r.loss_currency, 'TLP:' || r.tlp, r.pap, r.codes, r.account"
-            " FROM exchange_report r JOIN members_organisation o ON o.id = r.organisation_id"
+            " FROM exchange_report r LEFT JOIN members_organisation o ON o.id = r.organisation_id"
             " WHERE (%s::bigint[] IS NULL OR r.id = ANY (%s)) ORDER BY r.id",
             reports,
         ):
@@ -79,7 +79,7 @@ def _texts(reports: Sequence[int] | None) -> Iterator[str]:
         " r.techniques, r.labels, r.occurred_from, r.occurred_to, r.reported_at, r.victim_countries, r.victim_sector,"
         " r.victim_size, r.loss_amount, r.loss_currency, r.tlp, r.pap, r.codes, r.source_grade, r.information_grade,"
         " r.state, p.name, p.created_at, p.slug"
-        " FROM exchange_report r JOIN members_organisation p ON p.id = r.organisation_id"
+        " FROM exchange_report r LEFT JOIN members_organisation p ON p.id = r.organisation_id"
         " WHERE (%s::bigint[] IS NULL OR r.id = ANY (%s)) AND EXISTS (SELECT 1 FROM exchange_object o"
         " WHERE o.report_id = r.id AND o.kind = ANY (%s)) ORDER BY r.id",
         reports,
@@ -110,7 +110,8 @@ def _written(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
                 victim_sector=sector, victim_size=size, loss_amount=loss, loss_currency=currency,
                 marking=Marking(tlp, pap or None, tuple(codes), source or None, information or None),
                 withdrawn=state == "withdrawn",
-                organisation=stix_out.OutOrganisation(stix_out.organisation_id(slug), name, since),
+                # who may not see the directory of members may still see a report that is for everyone
+                organisation=stix_out.OutOrganisation(stix_out.organisation_id(slug), name, since) if slug else None,
                 observations=tuple(told.get(number, ())),
             )
         )  # fmt: skip
