@@ -113,6 +113,9 @@ class HandlingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
         help_text=gettext_lazy("One on each line. They need an account here."),
     )
+    to_kept = forms.MultipleChoiceField(
+        label=gettext_lazy("Named before"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     pap = forms.ChoiceField(label=gettext_lazy("What may be done with it (PAP)"), required=False)
     codes = forms.MultipleChoiceField(
         label=gettext_lazy("Handling codes (Europol)"), required=False, widget=forms.CheckboxSelectMultiple
@@ -128,9 +131,11 @@ class HandlingForm(forms.Form):
         label=gettext_lazy("Look at it again on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
-    def __init__(self, *args: Any, addressees: Addressees, start: Handling | None = None, **kwargs: Any) -> None:
-        if start is not None:
-            kwargs["initial"] = _initial(start, addressees)
+    def __init__(
+        self, *args: Any, addressees: Addressees, start: Handling, others: Sequence[tuple[int, str]] = (), **kwargs: Any
+    ) -> None:
+        """``others``: recipients that ``start`` names and ``addressees`` does not, so that none gets lost unasked."""
+        kwargs["initial"] = _initial(start, addressees) | {"to_kept": [str(p) for p, _name in others]}
         super().__init__(*args, **kwargs)
         self._found: tuple[int, ...] = ()
         size = addressees.alliance
@@ -151,6 +156,7 @@ class HandlingForm(forms.Form):
         offer(self, "to_circles", [(str(p), named_with(name, n)) for p, name, n in addressees.circles])
         offer(self, "to_organisations", [(str(p), name) for p, name in addressees.organisations])
         offer(self, "to_people", [(str(p), name) for p, name in addressees.people])
+        offer(self, "to_kept", [(str(p), name) for p, name in others])
 
     def clean_to_addresses(self) -> str:
         text = str(self.cleaned_data["to_addresses"])
@@ -175,7 +181,7 @@ class HandlingForm(forms.Form):
     def handling(self) -> Handling:
         """What was chosen. Raises BadHandling."""
         given = self.cleaned_data
-        named = [*given["to_circles"], *given["to_organisations"], *given["to_people"]]
+        named = [*given["to_circles"], *given["to_organisations"], *given["to_people"], *given["to_kept"]]
         people = (*(int(p) for p in named), *self._found)
         everyone = (EVERYONE,) if given["to_everyone"] else ()
         alliance = (ALLIANCE,) if given["to_alliance"] else ()
@@ -197,7 +203,7 @@ class HandlingForm(forms.Form):
     @property
     def named_parts(self) -> list[dict[str, Any]]:
         """The lists of recipients to tick that hold anybody, each with how many are ticked."""
-        bound = [self[name] for name in ("to_circles", "to_organisations", "to_people")]
+        bound = [self[name] for name in ("to_circles", "to_organisations", "to_people", "to_kept")]
         return [{"bound": b, "chosen": len(b.value() or ())} for b in bound if getattr(b.field, "choices", ())]
 
     @property

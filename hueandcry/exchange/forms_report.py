@@ -201,12 +201,13 @@ class CorrectForm(ReasonForm):
         return given
 
     def changes(self) -> dict[str, Any]:
-        """The fields of actions.CORRECTABLE as they shall be."""
-        given = dict(self.cleaned_data)
-        main, also = given.pop("main"), given.pop("also")
-        del given["reason"]
-        classes = ([main] if main else []) + [c for c in also if c != main]
-        return given | {"classes": classes}
+        """The fields of actions.CORRECTABLE that were changed, as they shall be."""
+        given = self.cleaned_data
+        changed = {name: given[name] for name in self.changed_data if name not in ("main", "also", "reason")}
+        if {"main", "also"} & set(self.changed_data):
+            main = [given["main"]] if given["main"] else []
+            changed["classes"] = main + [c for c in given["also"] if c not in main]
+        return changed
 
 
 _REFERENCE = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)

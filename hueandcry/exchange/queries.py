@@ -19,7 +19,7 @@ from hueandcry.exchange.models import Grant, Object, Observable, Remark, Report,
 from hueandcry.exchange.models import Mapping as SavedMapping
 from hueandcry.exchange.statements import named
 from hueandcry.members import queries as members
-from hueandcry.members.models import ALLIANCE, Circle, Organisation, Person
+from hueandcry.members.models import ALLIANCE, EVERYONE, Circle, Organisation, Person
 from hueandcry.members.viewer import Viewer
 
 # What an organisation sends goes to the alliance unless it decides otherwise: sharing is why it joined.
@@ -299,6 +299,14 @@ class Addressees:
     circles: list[tuple[int, str, int]]  # principal, name, organisations
     organisations: list[tuple[int, str]]
     people: list[tuple[int, str]]  # of the viewer's own organisation
+
+
+def unlisted(viewer: Viewer, principals: Sequence[int], listed: Addressees) -> list[tuple[int, str]]:
+    """Those of these principals that ``listed`` does not offer (people elsewhere, members suspended), with a name."""
+    offered = {ALLIANCE, EVERYONE, *(c[0] for c in listed.circles), *(o[0] for o in listed.organisations)}
+    offered |= {p[0] for p in listed.people}
+    rest = [p for p in principals if p not in offered]
+    return [(seer.principal, seer.name or seer.kind) for seer in recipients(viewer, rest)] if rest else []
 
 
 def addressees(viewer: Viewer) -> Addressees:

@@ -170,17 +170,12 @@ def handle(request: ViewerRequest, reference: UUID) -> HttpResponse:
             reason.add_error(None, error.reason)
         else:
             messages.success(request, _("Its handling is changed, and who sees it with it."))
-            return _back(request, reference)
+            return _back(reference)
     return _page(request, report, seers, form, sight=sight, reason=reason, template="exchange/handling_change.html")
 
 
-def _back(request: ViewerRequest, reference: UUID) -> HttpResponse:
-    """To the report's handling; to the list where its owner's colleague has just put it out of their own sight."""
-    try:
-        _own(request, reference)
-    except Http404:
-        messages.info(request, _("You yourself see it no more: TLP:RED is for people that are named."))
-        return redirect("exchange:reports")
+def _back(reference: UUID) -> HttpResponse:
+    """To the report's handling."""
     response = redirect("linkage:report", reference)
     response["Location"] += "?part=handling"
     return response
@@ -206,7 +201,7 @@ def grant(request: ViewerRequest, reference: UUID) -> HttpResponse:
             form.add_error(None, error.reason)
         else:
             messages.success(request, _("They see the report from now on. You can take it back."))
-            return _back(request, reference)
+            return _back(reference)
     return _page(
         request,
         report,
@@ -238,4 +233,4 @@ def take_back(request: ViewerRequest, reference: UUID) -> HttpResponse:
         messages.error(request, error.reason)
     else:
         messages.success(request, _("It is taken back: they see the report no more."))
-    return _back(request, reference)
+    return _back(reference)

@@ -88,8 +88,12 @@ def handling_form(request: ViewerRequest, start: Handling | None = None) -> tupl
     """The form for handling, filled in from the request or the organisation's default, and who would see it."""
     with viewer(request.viewer) as who:
         start = start or queries.default_handling(who)
+        listed = queries.addressees(who)
         form = HandlingForm(
-            request.POST if request.method == "POST" else None, addressees=queries.addressees(who), start=start
+            request.POST if request.method == "POST" else None,
+            addressees=listed,
+            start=start,
+            others=queries.unlisted(who, start.recipients, listed),
         )
         chosen = start
         if form.is_bound and form.is_valid():
@@ -171,9 +175,7 @@ def show(request: ViewerRequest, reference: UUID) -> HttpResponse:
         one = _one(who, reference)
         counts = queries.remark_counts(who, one.pk)
         losses = counts.get(Remark.Kind.LOSS, 0)
-        part = request.GET.get("part", "")
-        if part not in PARTS:
-            part = "reports" if one.reports else "refusals" if one.refused else "losses" if losses else "file"
+        part = _which_part(request.GET.get("part", ""), one, losses)
         rows, following = _part(who, one.pk, part, start)
         context = {
             "one": one,
@@ -193,10 +195,18 @@ def show(request: ViewerRequest, reference: UUID) -> HttpResponse:
         "working": one.state in WORKING,
         "own": one.organisation_id == request.viewer.organisation and request.viewer.may(*SUBMITTERS),
         "sha256": bytes(one.sha256).hex(),
-        "tabs": _tabs(one, part, losses),
+        "tabs": _tabs(one, part, losses) if one.state != State.ERASED else [],
         "again": one.state in (State.FAILED, State.UNREADABLE) and context["kept"],
     }
     return render(request, "exchange/submission.html", context)
+
+
+def _which_part(asked: str, one: Submission, losses: int) -> str:
+    if one.state == State.ERASED:
+        return "file"
+    if asked in PARTS:
+        return asked
+    return "reports" if one.reports else "refusals" if one.refused else "losses" if losses else "file"
 
 
 def _one(who: Viewer, reference: UUID) -> Submission:

@@ -97,7 +97,9 @@ def strip(page: bytes) -> str:
 
 @pytest.mark.parametrize("sort", ["-reported", "reported", "-arrived", "arrived"])
 def test_pages_hold_each_report_once_both_ways(bank: Person, sort: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hueandcry.exchange.queries.reports_page.__kwdefaults__", {"after": None, "before": None, "size": 4})
+    monkeypatch.setattr(
+        "hueandcry.exchange.queries.reports_page.__kwdefaults__", {"after": None, "before": None, "size": 4}
+    )
     send.rows(bank, *(f"Row {n:02},2026-01-{n:02},198.51.100.{n},phishing" for n in range(1, 12)))
     client = factory.signed_in(bank)
     pages, url, back = [], f"?sort={sort}", ""
