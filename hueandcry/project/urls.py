@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.urls import include, path
 
 from hueandcry.exchange.api import api
+from hueandcry.project.home import home
 
 urlpatterns = [
+    path("", home, name="home"),
     path("", include("hueandcry.members.urls")),  # before allauth: it replaces one of its pages
     path("", include("hueandcry.web.urls")),
     path("", include("hueandcry.exchange.urls")),
     path("", include("hueandcry.linkage.urls")),
+    path("", include("hueandcry.picture.urls")),
     path("account/", include("allauth.urls")),
     path("api/v1/", api.urls),
 ]

@@ -45,11 +45,11 @@ SET enable_nestloop = off SET enable_mergejoin = off SET enable_sort = off SET j
         SELECT body, mask, 'country', NULL, '', '', w, count(*)
         FROM facts, LATERAL (SELECT DISTINCT unnest(countries) AS w) each GROUP BY body, mask, w),
     -- A cell by mask: reports, organisations, and how many organisations have nothing outside it, or outside it in its
-    -- class, or outside it in its sector
+    -- class, or outside it in its sector; and how many of them have something outside both class and sector
     inside AS (
         SELECT x.d, x.m, x.w, x.c, x.s, x.mask, sum(x.n)::bigint AS n, count(*) AS o,
             count(*) FILTER (WHERE x.n = t.n) AS o_whole, count(*) FILTER (WHERE x.n = c.n) AS o_whole_c,
-            count(*) FILTER (WHERE x.n = s.n) AS o_whole_s
+            count(*) FILTER (WHERE x.n = s.n) AS o_whole_s, count(*) FILTER (WHERE t.n > c.n + s.n - x.n) AS o_neither
         FROM counts x
         JOIN counts t ON t.d = 'total' AND t.body = x.body AND t.mask = x.mask
         LEFT JOIN counts c ON x.d = 'class and sector' AND c.d = 'class' AND c.body = x.body AND c.mask = x.mask AND c.c = x.c
@@ -58,7 +58,8 @@ SET enable_nestloop = off SET enable_mergejoin = off SET enable_sort = off SET j
     cells AS MATERIALIZED (
         SELECT d, CASE d WHEN 'year' THEN to_char(m, 'YYYY') WHEN 'month' THEN to_char(m, 'YYYY-MM')
                 WHEN 'class and sector' THEN c || '|' || s ELSE coalesce(w, c || s) END AS w,
-            c, s, mask, n, o, o_whole_c, o_whole_s, max(n) FILTER (WHERE d = 'total') OVER whole - n AS rest_n,
+            c, s, mask, n, o, o_whole_c, o_whole_s, o_neither,
+            max(n) FILTER (WHERE d = 'total') OVER whole - n AS rest_n,
             max(o) FILTER (WHERE d = 'total') OVER whole - o_whole AS rest_o
         FROM inside WINDOW whole AS (PARTITION BY mask)),
     totals AS (SELECT mask, n, o FROM cells WHERE d = 'total'),
@@ -72,7 +73,7 @@ SET enable_nestloop = off SET enable_mergejoin = off SET enable_sort = off SET j
     quarters AS (
         SELECT j.w, coalesce(p.n, 0) AS n, coalesce(c.n, 0) AS c_n, coalesce(c.o, 0) - coalesce(p.o_whole_c, 0) AS c_o,
             coalesce(s.n, 0) AS s_n, coalesce(s.o, 0) - coalesce(p.o_whole_s, 0) AS s_o, t.n AS all_n,
-            coalesce(c.rest_o, t.o) AS not_c_o, coalesce(s.rest_o, t.o) AS not_s_o
+            coalesce(c.rest_o, t.o) AS not_c_o, coalesce(s.rest_o, t.o) AS not_s_o, coalesce(p.o_neither, 0) AS neither_o
         FROM judged j CROSS JOIN totals t
         LEFT JOIN cells p ON p.d = 'class and sector' AND p.w = j.w AND p.mask = t.mask
         LEFT JOIN cells c ON c.d = 'class' AND c.w = j.c AND c.mask = t.mask
@@ -81,7 +82,7 @@ SET enable_nestloop = off SET enable_mergejoin = off SET enable_sort = off SET j
     crossed AS (
         SELECT w, bool_and((c_n = n OR (c_n - n >= 10 AND c_o >= 3)) AND (s_n = n OR (s_n - n >= 10 AND s_o >= 3))
             AND (all_n - c_n - s_n + n = 0
-                OR (all_n - c_n - s_n + n >= 10 AND greatest(not_c_o - s_o, not_s_o - c_o) >= 3))) AS safe
+                OR (all_n - c_n - s_n + n >= 10 AND greatest(neither_o, not_c_o - s_o, not_s_o - c_o) >= 3))) AS safe
         FROM quarters GROUP BY w),
     shown AS (
         SELECT j.d, j.w, j.c, j.s, j.n, j.o, j.safe AND coalesce(x.safe, j.d <> 'class and sector')
