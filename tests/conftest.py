@@ -10,26 +10,15 @@ HUEANDCRY_TEST_DATABASE_URL names another server to run on (its database is empt
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-# pytest-django reads the settings before it reads this file, hence before DATA is named here: _adopt_folder sets
-# right what it took from the environment.
-DATA = Path(tempfile.mkdtemp(prefix="hc-test-", dir="/tmp"))
-DATA.chmod(0o755)  # as root the server is a user of its own, who has to walk through
-os.environ["HUEANDCRY_DATA"] = str(DATA)
-os.environ["HUEANDCRY_OWNER"] = "1"
-for name in ("DATABASE_URL", "DATABASE_APP_URL"):  # never the operator's own database: it is emptied here
-    os.environ.pop(name, None)
-if os.environ.get("HUEANDCRY_TEST_DATABASE_URL"):
-    os.environ["DATABASE_URL"] = os.environ["HUEANDCRY_TEST_DATABASE_URL"]
+from tests.folder import DATA
 
 KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission", "members_principal", "audit_head"})
 LOCAL = ("127.0.0.1", "::1", "localhost", "", None)
@@ -111,7 +100,10 @@ def database(installed: Path, django_db_blocker: Any) -> Iterator[Path]:
 
 
 def _adopt_folder() -> None:
-    """Point settings that were read too early at the session's folder. No connection has been made by then."""
+    """Point settings that were read too early at the session's folder. No connection has been made by then.
+
+    pytest-django reads them before any conftest.py; with `-p tests.folder` they are right from the start.
+    """
     from django.conf import settings
     from django.db import connections
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from hueandcry.members import actions
+from hueandcry.members import actions, urls
 from tests import factory
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -95,6 +95,10 @@ def test_who_gets_in(world: World, page: str) -> None:
         else:
             got.append(next((sign for sign, status in SIGNS.items() if status == answer.status_code), "?"))
     assert " ".join(got) == TABLE[page]
+
+
+def test_each_route_states_one_rule() -> None:
+    assert [route.name for route in urls.urlpatterns if not getattr(route.callback, "access", "")] == []
 
 
 def test_outsiders_change_nothing(world: World) -> None:

@@ -45,7 +45,8 @@ def _record(request: HttpRequest, *, own: bool) -> HttpResponseBase:
     by = who(request)
     with viewer(by):
         wanted = _wanted(request.GET, by, own=own)
-        detail = {"filters": sorted(key for key in request.GET if key in FILTERS), "own": own}
+        filtered = sorted(key for key in FILTERS if words(request.GET, key))
+        detail = ({"filters": filtered} if filtered else {}) | ({"own": "yes"} if own else {})
         if request.GET.get("format") == "csv":
             count = record.acts(wanted).count()
             audit.record(by=by, verb="export", kind="audit record", count=count, detail=detail)
