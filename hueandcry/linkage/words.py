@@ -23,9 +23,7 @@ class Telling:
 
 def telling(kind: str, weight: float, reports: int, warnings: Sequence[str], capped: bool) -> Telling:
     """How telling a value of this type is that so many other reports hold; ``capped``: there are more."""
-    why = [_of_type(kind)]
-    if warnings:
-        why.append("on " + _listed(warnings))
+    why = ["on " + _listed(warnings)] if warnings else [_of_type(kind)]  # a warning list outweighs what the type says
     if reports:
         why.append(f"in {'more than ' if capped else ''}{reports} other {'report' if reports == 1 else 'reports'}")
     if not reports:
