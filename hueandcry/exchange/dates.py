@@ -23,7 +23,7 @@ _NAMED = re.compile(
 _LANGUAGES = ("en", "fr", "de", "es", "pl")
 
 
-class Ambiguous(ValueError):  # noqa: N818 - it names what is wrong, as Unreadable does
+class Ambiguous(ValueError):
     """03/04/2025: nothing says whether that is in March or in April."""
 
 

@@ -31,7 +31,7 @@ MAX_OBSERVATIONS = 20_000  # observations drawn from one element
 class Unreadable(Exception):
     """The bytes are not what they claim to be, so that not one element can be told apart.
 
-    ``place`` names where reading stopped ("byte 1042", "line 3", "archive member 2"), ``reason`` says why in plain words.
+    ``place`` names where reading stopped ("byte 1042", "line 3", "member 2"), ``reason`` says why in plain words.
     """
 
     def __init__(self, place: str, reason: str) -> None:
@@ -48,7 +48,7 @@ class Observation(NamedTuple):
     role: Role = "unknown"
     first_seen: datetime | None = None
     last_seen: datetime | None = None
-    valid: bool = True  # False: it fails its own checksum or syntax; then type is "text" and the value stands as received
+    valid: bool = True  # False: it fails its own checksum or syntax; type is then "text", the value as received
     claimed: str = ""  # the type the sender claimed, where valid is False
 
 

@@ -17,7 +17,7 @@ _AT_BYTE = re.compile(r"\(byte (\d+)\)")
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 
 
-class Refused(Exception):  # noqa: N818 - it names what happens, as Unreadable does
+class Refused(Exception):
     """One element cannot be taken; the message says why in plain words."""
 
 

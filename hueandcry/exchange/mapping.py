@@ -73,7 +73,7 @@ class Mapping(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     labels: tuple[str, ...] = ()  # labels that every row gets
 
 
-class BadMapping(ValueError):  # noqa: N818 - it names what is wrong, as Unreadable does
+class BadMapping(ValueError):
     """A mapping that cannot be used; the message says why in plain words."""
 
 

@@ -231,7 +231,8 @@ class Observation(models.Model):
     first_seen = models.DateTimeField(null=True)
     last_seen = models.DateTimeField(null=True)
     claimed = models.TextField(blank=True)  # the type claimed for a value that failed its own checksum
-    told_by = models.BigIntegerField()  # which object tells it (64 bits of a hash of its key): a new version replaces it
+    # 64 bits of a hash of the key of the object that tells it: a new version of that object replaces it
+    told_by = models.BigIntegerField()
 
     class Meta:
         constraints = [
