@@ -22,8 +22,9 @@ from django.db import connection
 from hueandcry.exchange import warnings
 from hueandcry.exchange.classification import classify
 from hueandcry.exchange.drafts import Draft, Loss, ObjectDraft, Observation, Refusal, ReportDraft
-from hueandcry.exchange.handling import TLP_ORDER, Handling, audience, marked
+from hueandcry.exchange.handling import DISCOVERABILITY, PAP_ORDER, TLP_ORDER, Handling, audience, marked
 from hueandcry.exchange.statements import named
+from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer
 
 SQL = named(Path(__file__).parent / "sql" / "merge.sql")
@@ -141,6 +142,9 @@ class Merge:
             "review_on": self.handling.review_on,
             "recipients": list(self.handling.recipients),
             "order": list(TLP_ORDER),
+            "paps": list(PAP_ORDER),
+            "discoverabilities": list(DISCOVERABILITY),
+            "sender": self.owner_person,
         }
 
         def do(name: str) -> int:
@@ -157,7 +161,11 @@ class Merge:
         changed = do("mark_changed") if found else 0
         if changed:
             do("keep_revisions")
+            narrowed = do("mark_narrowed")
             do("update_reports")
+            if narrowed:
+                do("grant_sender")
+                self._narrow(cursor)
         reports = do("insert_reports")
         stored = do("insert_objects")
         do("count_objects")
@@ -175,6 +183,23 @@ class Merge:
             raise RuntimeError(f"{staged.objects} objects came, {stored} stored, {known} known")
         _remark(cursor, self.submission, "loss", [(place, VARIANT) for place in variants or ()])
         return Counts(stored + known + len(refusals), stored, known, len(refusals), reports)
+
+    def _narrow(self, cursor: Any) -> None:
+        """Derive the audience of reports that got stricter anew; their objects and observations follow at the end."""
+        cursor.execute(SQL["narrowed"])
+        alike: dict[tuple[Any, ...], list[int]] = {}
+        for report, tlp, recipients, person, grants in cursor.fetchall():
+            alike.setdefault((tlp, tuple(recipients), person, tuple(grants)), []).append(report)
+        kinds = members.kinds_of({principal for _tlp, recipients, *_rest in alike for principal in recipients})
+        for (tlp, recipients, person, grants), reports in alike.items():
+            seen = audience(
+                Handling(tlp=tlp, recipients=recipients),
+                kinds=kinds,
+                owner_organisation=self.owner_organisation,
+                owner_person=person,
+                grants=grants,
+            )
+            cursor.execute(SQL["set_audience"], {"audience": intern(seen), "reports": reports})
 
     def _report_row(self, draft: ReportDraft) -> tuple[Any, ...]:
         handling = marked(self.handling, draft.marking)

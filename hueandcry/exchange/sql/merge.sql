@@ -6,7 +6,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS stage_report (
     classes text[], main_class text, techniques text[], labels text[], occurred_from timestamptz, occurred_to timestamptz,
     reported_at timestamptz, victim_countries text[], victim_sector text, victim_size text, loss_amount numeric,
     loss_currency text, audience integer, tlp text, pap text, codes text[], source_grade text, information_grade text,
-    discoverability text, reference uuid, id bigint, found boolean DEFAULT false, changed boolean DEFAULT false
+    discoverability text, reference uuid, id bigint, found boolean DEFAULT false, changed boolean DEFAULT false,
+    narrowed boolean DEFAULT false
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS stage_object (
     ord integer PRIMARY KEY, key text, kind text, version timestamptz, digest bytea, revoked boolean, place text, text text,
@@ -50,7 +51,7 @@ WHERE d.ord = s.ord AND d.differs;
 -- name: mark_stale
 -- An older version that comes late is kept, and does not take the place of what the newer one says.
 UPDATE stage_object s SET stale = true FROM exchange_object o
-WHERE s.state = 'new' AND o.organisation = %(organisation)s AND o.key = s.key AND o.version > s.version;
+WHERE o.organisation = %(organisation)s AND o.key = s.key AND o.version > s.version;
 
 -- name: mark_stale_within
 UPDATE stage_object s SET stale = true
@@ -82,6 +83,30 @@ SELECT r.id, 1 + (SELECT count(*) FROM exchange_revision v WHERE v.report_id = r
 FROM stage_report s JOIN exchange_report r ON r.id = s.id
 WHERE s.changed;
 
+-- name: mark_narrowed
+UPDATE stage_report s SET narrowed = true
+FROM exchange_report r
+WHERE s.changed AND r.id = s.id AND array_position(%(order)s, s.tlp) > array_position(%(order)s, r.tlp);
+
+-- name: grant_sender
+-- Who makes a colleague's report RED, which is for individuals, goes on seeing it; by a grant, so that it can be told and
+-- taken back.
+INSERT INTO exchange_grant (report_id, principal, granted_by, reason)
+SELECT r.id, %(sender)s, %(person)s, 'sent it again, as TLP:RED'
+FROM stage_report s JOIN exchange_report r ON r.id = s.id
+WHERE s.narrowed AND s.tlp = 'RED' AND r.person_id <> %(person)s
+ON CONFLICT DO NOTHING;
+
+-- name: narrowed
+-- What the audience of a report that got stricter is derived from: its own recipients and grants, not the resend's.
+SELECT r.id, r.tlp, r.recipients, p.principal_id,
+    ARRAY(SELECT g.principal FROM exchange_grant g WHERE g.report_id = r.id AND g.revoked_at IS NULL ORDER BY 1)
+FROM stage_report s JOIN exchange_report r ON r.id = s.id JOIN members_person p ON p.id = r.person_id
+WHERE s.narrowed;
+
+-- name: set_audience
+UPDATE exchange_report SET audience = %(audience)s WHERE id = ANY (%(reports)s);
+
 -- name: update_reports
 -- A resent report says what its sender now says; its marking may get stricter on the way and never wider.
 UPDATE exchange_report r SET version = s.version, title = s.title, account = s.account, language = s.language,
@@ -90,8 +115,11 @@ UPDATE exchange_report r SET version = s.version, title = s.title, account = s.a
     victim_countries = s.victim_countries, victim_sector = s.victim_sector, victim_size = s.victim_size,
     loss_amount = s.loss_amount, loss_currency = s.loss_currency, changed_at = now(),
     state = CASE WHEN s.withdrawn THEN 'withdrawn' WHEN r.state = 'withdrawn' THEN 'current' ELSE r.state END,
-    audience = CASE WHEN array_position(%(order)s, s.tlp) > array_position(%(order)s, r.tlp) THEN s.audience ELSE r.audience END,
-    tlp = CASE WHEN array_position(%(order)s, s.tlp) > array_position(%(order)s, r.tlp) THEN s.tlp ELSE r.tlp END
+    tlp = CASE WHEN s.narrowed THEN s.tlp ELSE r.tlp END,
+    pap = CASE WHEN array_position(%(paps)s, s.pap) > array_position(%(paps)s, r.pap) THEN s.pap ELSE r.pap END,
+    codes = ARRAY(SELECT DISTINCT unnest(r.codes || s.codes) ORDER BY 1),
+    discoverability = CASE WHEN array_position(%(discoverabilities)s, s.discoverability)
+        < array_position(%(discoverabilities)s, r.discoverability) THEN s.discoverability ELSE r.discoverability END
 FROM stage_report s WHERE s.changed AND r.id = s.id;
 
 -- name: insert_reports
@@ -128,17 +156,19 @@ SELECT DISTINCT ON (id) id, type, value, weight, warnings FROM stage_observable 
 ON CONFLICT DO NOTHING;
 
 -- name: replace_observations
--- What an older version of an object told goes; the newer one is inserted next.
+-- What an older version of an object told goes, in every report of this file that it told it to; the newer one is
+-- inserted next.
 DELETE FROM exchange_observation v
-USING stage_object o JOIN stage_report s ON s.key = o.home
+USING stage_object o, stage_report s
 WHERE o.state = 'new' AND NOT o.stale AND s.found AND v.report_id = s.id AND v.told_by = o.told_by;
 
 -- name: insert_observations
 INSERT INTO exchange_observation (report_id, organisation, audience, observable, role, first_seen, last_seen, claimed, told_by)
 SELECT r.id, %(organisation)s, r.audience, v.observable, v.role, v.first_seen, v.last_seen, v.claimed, v.told_by
 FROM stage_observation v
-JOIN stage_object o ON o.ord = v.ord AND o.state = 'new' AND NOT o.stale
 JOIN stage_report s ON s.key = v.report
+-- an object that is known tells its values to a report that is new
+JOIN stage_object o ON o.ord = v.ord AND (o.state = 'new' OR NOT s.found) AND NOT o.stale
 JOIN exchange_report r ON r.id = s.id
 ON CONFLICT DO NOTHING;
 
@@ -155,6 +185,3 @@ WHERE s.changed AND v.report_id = r.id AND v.audience <> r.audience;
 
 -- name: states
 SELECT count(*) FILTER (WHERE state = 'known'), array_agg(place ORDER BY ord) FILTER (WHERE variant) FROM stage_object;
-
--- name: report_ids
-SELECT key, id, found FROM stage_report WHERE id IS NOT NULL;
