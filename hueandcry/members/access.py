@@ -13,6 +13,7 @@ from typing import Any, cast
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
 from hueandcry.members.viewer import Viewer, identify
 
@@ -35,6 +36,8 @@ def _rule(name: str, allowed: Callable[[Viewer], bool], *, sign_in: bool) -> Cal
             if sign_in and who.person is None:
                 return redirect_to_login(request.get_full_path())
             if not allowed(who):
+                if sign_in and not who.vetted:  # their page says what stands in the way and whom to ask
+                    return redirect("members:membership")
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

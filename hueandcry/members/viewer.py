@@ -27,6 +27,8 @@ class Viewer:
     secretariat: bool = False  # the organisation runs the alliance's office
     channel: str = "web"
     purpose: str = ""
+    name: str = ""  # of the organisation, for the shell of the pages
+    country: str = ""
 
     def may(self, *roles: str) -> bool:
         """Whether the viewer holds at least one of these roles in a member organisation."""
@@ -47,10 +49,21 @@ def identify(person: int | None, *, channel: str = "web") -> Viewer:
         return replace(ANYONE, channel=channel)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT organisation, state, roles, secretariat, principals FROM hueandcry_identify(%s)", [person]
+            "SELECT organisation, state, roles, secretariat, principals, name, country FROM hueandcry_identify(%s)",
+            [person],
         )
-        organisation, state, roles, secretariat, principals = cursor.fetchone()
-    return Viewer(person, organisation, tuple(principals), frozenset(roles), state, secretariat, channel)
+        organisation, state, roles, secretariat, principals, name, country = cursor.fetchone()
+    return Viewer(
+        person,
+        organisation,
+        tuple(principals),
+        frozenset(roles),
+        state,
+        secretariat,
+        channel,
+        name=name,
+        country=country,
+    )
 
 
 @contextmanager

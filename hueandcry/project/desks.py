@@ -1,4 +1,4 @@
-"""What the shell shows on every page: the desks, the viewer's organisation, the links of the user menu."""
+"""What the shell shows on every page: the desks that the viewer has a use for, and the viewer's organisation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from hueandcry.members.viewer import identify
 
 # (name, url, icon, roles that see it; empty: everybody who is signed in)
 DESKS: tuple[tuple[Callable[[], str], str, str, tuple[str, ...]], ...] = (
@@ -21,22 +23,19 @@ DESKS: tuple[tuple[Callable[[], str], str, str, tuple[str, ...]], ...] = (
 
 
 def desks(request: HttpRequest) -> dict[str, Any]:
-    """``desks``, ``organisation`` and ``user_links`` for the shell; nothing for somebody who is not signed in."""
+    """``desks``, ``organisation`` and ``search_words`` for the shell; nothing for somebody who is not signed in."""
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {"desks": []}
+    who = getattr(request, "viewer", None) or identify(person.pk)
     shown = [
         {"name": name(), "url": url, "icon": icon, "current": _current(request.path, url)}
         for name, url, icon, roles in DESKS
-        if not roles or set(roles) & set(person.roles)
+        if who.vetted and (not roles or who.may(*roles))
     ]
     return {
         "desks": shown,
-        "organisation": getattr(request, "organisation", None),
-        "user_links": [
-            {"name": _("Profile"), "url": "/account/profile/", "icon": "user"},
-            {"name": _("API tokens"), "url": "/tokens/", "icon": "key"},
-        ],
+        "organisation": {"name": who.name, "country": who.country},
         "search_words": request.GET.get("q", "") if request.path == "/reports/" else "",
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 
 from hueandcry.members import actions
 from hueandcry.members.models import Agreement, Circle, CircleMember, Organisation
@@ -95,3 +95,13 @@ def test_a_circle_that_closes_shows_no_more() -> None:
     secretary = factory.as_viewer(factory.person(factory.office(), ["secretary"]))
     actions.close_circle(by=secretary, circle=ring.pk)
     assert ring.principal_id not in factory.as_viewer(member).principals
+
+
+@pytest.mark.parametrize("change", [{"state": "left"}, {"secretariat": True}, {"name": "Another"}, {"country": "FR"}])
+def test_a_member_cannot_change_its_own_standing_even_with_sql_of_its_own(change: dict[str, object]) -> None:
+    member = factory.organisation("One")
+    by = factory.as_viewer(factory.person(member, roles=["administrator"]))
+    with pytest.raises(ProgrammingError, match="only the secretariat"), viewer(by):
+        Organisation.objects.filter(pk=member.pk).update(**change)
+    with viewer(by):
+        Organisation.objects.filter(pk=member.pk).update(about="We sell books.")  # what is its own to say stays so

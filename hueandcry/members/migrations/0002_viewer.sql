@@ -16,7 +16,7 @@ CREATE FUNCTION hueandcry_secretariat() RETURNS boolean LANGUAGE sql STABLE AS $
 -- Who somebody is. A suspended, left or unknown organisation leaves its people with what everyone sees;
 -- an applicant's people see their own organisation's things and not yet the alliance's.
 CREATE FUNCTION hueandcry_identify(who bigint, OUT organisation bigint, OUT state text, OUT roles text[],
-    OUT secretariat boolean, OUT principals bigint[])
+    OUT secretariat boolean, OUT principals bigint[], OUT name text, OUT country text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT o.id, coalesce(o.state, ''),
         CASE WHEN o.state IN ('vetted', 'applicant') THEN p.roles ELSE '{}' END,
@@ -26,7 +26,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
              WHEN o.state = 'applicant' THEN ARRAY[1, p.principal_id, o.principal_id]
              ELSE ARRAY[1, 2, p.principal_id, o.principal_id] || ARRAY(
                 SELECT c.principal_id FROM members_circlemember m JOIN members_circle c ON c.id = m.circle_id
-                WHERE m.organisation_id = o.id AND c.closed_at IS NULL ORDER BY c.principal_id) END
+                WHERE m.organisation_id = o.id AND c.closed_at IS NULL ORDER BY c.principal_id) END,
+        coalesce(o.name, ''), coalesce(o.country, '')
     FROM (SELECT who AS id) w
     LEFT JOIN members_person p ON p.id = w.id
     LEFT JOIN members_organisation o ON o.id = p.organisation_id
@@ -96,3 +97,17 @@ CREATE POLICY circlemember_write ON members_circlemember FOR ALL USING ((SELECT 
 CREATE POLICY agreement_all ON members_agreement FOR ALL USING (
     organisation_id = (SELECT hueandcry_organisation()) OR (SELECT hueandcry_secretariat()))
     WITH CHECK (organisation_id = (SELECT hueandcry_organisation()) OR (SELECT hueandcry_secretariat()));
+
+-- Row-level security decides which rows an organisation may write, not which columns: what the secretariat decides of a
+-- member (its standing, its name and country, whether it is the office itself) is held by a trigger.
+CREATE FUNCTION hueandcry_guard_standing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.state, NEW.secretariat, NEW.tier, NEW.kind, NEW.name, NEW.country, NEW.principal_id)
+        IS DISTINCT FROM (OLD.state, OLD.secretariat, OLD.tier, OLD.kind, OLD.name, OLD.country, OLD.principal_id)
+        AND quote_ident(current_user) = quote_ident(trim(both '"' from '{app}')) AND NOT hueandcry_secretariat() THEN
+        RAISE EXCEPTION 'only the secretariat changes the standing of a member' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER organisation_standing BEFORE UPDATE ON members_organisation
+    FOR EACH ROW EXECUTE FUNCTION hueandcry_guard_standing();
