@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -77,12 +77,13 @@ def receive(
     mapping: Mapping[str, Any] | None = None,
     at_once: bool | None = None,
     received_at: datetime | None = None,
+    told: Callable[[int], None] = lambda count: None,
 ) -> Received:
     """Keep the bytes, encrypted, and then read them: at once when small, by a job when large.
 
     The same bytes from the same person give the first submission again. Raises Refused where ``by`` may not submit
     and BadHandling where ``handling`` cannot be taken. Whatever is wrong with the bytes themselves stands in the
-    receipt, not in an exception.
+    receipt, not in an exception. ``told`` hears after each chunk how many drafts are in.
     """
     _require_submitter(by)
     if len(raw) > settings.SUBMISSION_LIMIT:
@@ -100,7 +101,7 @@ def receive(
 
         tasks.read_submission.defer(submission=kept.submission, person=by.person or 0)
         return kept
-    state = _read(work or _begin(by, kept.submission), raw)
+    state = _read(work or _begin(by, kept.submission), raw, told)
     return Received(kept.submission, kept.reference, state, kept.repeat)
 
 
@@ -197,7 +198,7 @@ def read(*, by: Viewer, submission: int, raw: bytes | None = None) -> str:
     return _read(_begin(by, submission), raw)
 
 
-def _read(work: _Work, raw: bytes | None) -> str:
+def _read(work: _Work, raw: bytes | None, told: Callable[[int], None] = lambda count: None) -> str:
     by, submission = work.merge.by, work.merge.submission
     try:
         if raw is None:
@@ -213,6 +214,8 @@ def _read(work: _Work, raw: bytes | None) -> str:
                 if not following:
                     _finish(by, submission, Submission.State.DONE)
                     return Submission.State.DONE
+            work.consumed += len(chunk)
+            told(work.consumed)
             chunk = following
     except Unreadable as error:
         return _end_unreadable(by, submission, error)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from hueandcry.project.installation import installation
 
@@ -52,13 +52,12 @@ def ingest(
     with installation():
         by = viewer_named(email)
         results: list[dict[str, Any]] = []
-        with _progress(as_json, len(files)) as step:
+        with _progress(as_json) as told:
             for path in _each_file(files):
-                result = _ingest_one(by, path, claimed, tlp, mapping)
+                result = _ingest_one(by, path, claimed, tlp, mapping, told(path))
                 results.append(result)
                 click.echo(json.dumps(result, ensure_ascii=False) if as_json else _sentence(result))
                 sys.stdout.flush()
-                step()
     if any(r["unreadable"] for r in map(_verdict, results)):
         return UNREADABLE
     return SOME_REFUSED if any(r["refused"] for r in results) else READ
@@ -76,7 +75,9 @@ def _verdict(result: dict[str, Any]) -> dict[str, bool]:
     return {"unreadable": result.get("state") in ("unreadable", "failed", "missing")}
 
 
-def _ingest_one(by: Viewer, path: Path, claimed: str, tlp: str, mapping: Path | None) -> dict[str, Any]:
+def _ingest_one(
+    by: Viewer, path: Path, claimed: str, tlp: str, mapping: Path | None, told: Callable[[int], None]
+) -> dict[str, Any]:
     from hueandcry.exchange import actions, queries, receipts
     from hueandcry.exchange.handling import BadHandling, from_json
     from hueandcry.members.viewer import viewer
@@ -89,7 +90,7 @@ def _ingest_one(by: Viewer, path: Path, claimed: str, tlp: str, mapping: Path | 
                 handling = from_json({"tlp": tlp.upper().removeprefix("TLP:")}, fallback=queries.default_handling(by))
         got = actions.receive(
             by=by, raw=raw, filename=path.name, claimed=claimed, handling=handling, mapping=_mapping(mapping),
-            at_once=True,
+            at_once=True, told=told,
         )  # fmt: skip
     except (OSError, actions.Refused, BadHandling) as error:
         reason = error.strerror or str(error) if isinstance(error, OSError) else error.reason
@@ -157,28 +158,30 @@ def _sentence(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _progress(quiet: bool, total: int) -> Any:
-    """A progress bar on standard error, where somebody watches and there is more than one file."""
+Telling = Callable[[Path], Callable[[int], None]]
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Telling]:
+    """A line on standard error that counts what is in of each file, where somebody watches."""
     console = Console(stderr=True)
-    if quiet or total < 2 or not console.is_terminal:
-        return nullcontext(lambda: None)
-    return _Bar(console, total)
+    if quiet or not console.is_terminal:
+        yield lambda path: lambda count: None
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:,} in"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
 
+        def of(path: Path) -> Callable[[int], None]:
+            progress.reset(task, description=path.name, completed=0)
+            return lambda count: progress.update(task, completed=count)
 
-class _Bar:
-    """One bar that counts files."""
-
-    def __init__(self, console: Console, total: int) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.progress = Progress(*columns, console=console)
-        self.task = self.progress.add_task("files", total=total)
-
-    def __enter__(self) -> Any:
-        self.progress.start()
-        return lambda: self.progress.advance(self.task)
-
-    def __exit__(self, *_: object) -> None:
-        self.progress.stop()
+        yield of
 
 
 @click.command()
