@@ -18,6 +18,18 @@ from hueandcry.web.countries import country_name
 
 CLASS_KEYS = [c.code for c in CLASSES]
 CLASS_LABELS = {c.code: c.label for c in CLASSES}
+# For the heads of columns, where there is room for one word; the class itself has its full name elsewhere.
+CLASS_SHORT = {
+    "malware": gettext_lazy("Malware"),
+    "availability": gettext_lazy("Disruption"),
+    "information-gathering": gettext_lazy("Spying out"),
+    "intrusion-attempt": gettext_lazy("Attempt"),
+    "intrusion": gettext_lazy("Break-in"),
+    "information-security": gettext_lazy("Breach"),
+    "fraud": gettext_lazy("Fraud"),
+    "abusive-content": gettext_lazy("Content"),
+    "other": gettext_lazy("Other"),
+}
 SECTOR_KEYS = list(SHORT)
 SOURCE_LABELS = {
     "business": gettext_lazy("businesses"),
@@ -170,15 +182,15 @@ def _ranking(
 
 
 def class_by_sector(ground: Ground) -> Chart:
-    """Classes down, sectors across: those sectors of which at least one number is shown."""
+    """Sectors down, classes across: those of which at least one number is shown."""
     counts = ground.cells.counts("class and sector")
     seen = {tuple(key.split("|", 1)) for key in counts}
     sectors = [s for s in _asked_for(ground.question, "sector", SECTOR_KEYS) if any(s == pair[1] for pair in seen)]
     classes = [c for c in _asked_for(ground.question, "class", CLASS_KEYS) if any(c == pair[0] for pair in seen)]
     return Chart(
         "class-by-sector", "heat", _("Class by sector of the victim"), _("reports"),
-        [Column("class", _("Class"), "category"), *(Column(s, _(SHORT[s])) for s in sectors)],
-        [[class_label(c), *(_held(counts.get(f"{c}|{s}")) for s in sectors)] for c in classes] if sectors else [],
+        [Column("sector", _("Sector"), "category"), *(Column(c, str(CLASS_SHORT[c])) for c in classes or CLASS_KEYS)],
+        [[sector_label(s), *(_held(counts.get(f"{c}|{s}")) for c in classes)] for s in sectors] if classes else [],
         source(ground.today),
         " ".join((
             counting(), _("Classes of the Common Taxonomy by sections of NACE Rev. 2.1."),

@@ -120,10 +120,13 @@ def trend(change: Change | None) -> dict[str, Any]:
     rate = change.rate
     return made | {
         "value": f"{signed(round(100 * (rate.ratio - 1)))} %",
-        "low": round(100 * (rate.low - 1)),
-        "high": round(100 * (rate.high - 1)),
-        "since": _("%% · %(after)s against %(before)s")
-        % {"after": _span(change.after), "before": _span(change.before)},
+        "since": _("%(low)s %% to %(high)s %%, %(after)s against %(before)s")
+        % {
+            "low": signed(round(100 * (rate.low - 1))),
+            "high": signed(round(100 * (rate.high - 1))),
+            "after": _span(change.after),
+            "before": _span(change.before),
+        },
     }
 
 

@@ -25,6 +25,7 @@ from hueandcry.picture import charts, words
 from hueandcry.picture import queries as picture
 from hueandcry.picture.figures import Cells, Question, change
 from hueandcry.project import waiting
+from hueandcry.web.charts import Chart
 
 LATEST = 5  # own reports shown
 
@@ -99,12 +100,17 @@ def _alliance(who: Viewer, body: Organisation) -> dict[str, Any]:
         "headline": words.title(question, cells) if cells.total else "",
         "sentence": words.sentence(question, cells),
         "trend": _trend(cells, question),
-        "change": words.trend(change(cells.counts("month"), today)),
+        "figures": _two(words.figures(cells, change(cells.counts("month"), today), today)),
         "picture_url": "/picture/" + (f"?sector={body.sector}" if question.sector else ""),
     }
 
 
-def _trend(cells: Cells, question: Question) -> charts.Chart | None:
+def _two(figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """How many, and how that changed."""
+    return [figures[0], figures[-1]] if figures else []
+
+
+def _trend(cells: Cells, question: Question) -> Chart | None:
     query = f"sector={question.sector}" if question.sector else ""
     chart = charts.over_time(charts.Ground(cells, question, datetime.now(UTC).date(), query))
     return chart if chart.rows else None

@@ -135,7 +135,7 @@ def second_factors(viewer: Viewer, body: Organisation) -> Iterator[Item]:
     """People who sign in with a password alone."""
     second = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
     without = members.people(viewer, body.pk, active=True).filter(~Exists(second))
-    listed = list(without.order_by("name_key").values_list("name", "email")[: MOST + 1])
+    listed = list(without.order_by("name", "email").values_list("name", "email")[: MOST + 1])
     if listed:
         named = ", ".join(name or email for name, email in listed[:MOST])
         detail = _("%(names)s and others") % {"names": named} if len(listed) > MOST else named

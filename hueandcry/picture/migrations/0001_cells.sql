@@ -55,18 +55,25 @@ SET enable_nestloop = off SET enable_mergejoin = off SET enable_sort = off SET j
         LEFT JOIN counts c ON x.d = 'class and sector' AND c.d = 'class' AND c.body = x.body AND c.mask = x.mask AND c.c = x.c
         LEFT JOIN counts s ON x.d = 'class and sector' AND s.d = 'sector' AND s.body = x.body AND s.mask = x.mask AND s.s = x.s
         GROUP BY x.d, x.m, x.w, x.c, x.s, x.mask),
+    -- With what is outside it; of a month also the other months of its year, since the year is a cell as well
     cells AS MATERIALIZED (
         SELECT d, CASE d WHEN 'year' THEN to_char(m, 'YYYY') WHEN 'month' THEN to_char(m, 'YYYY-MM')
                 WHEN 'class and sector' THEN c || '|' || s ELSE coalesce(w, c || s) END AS w,
             c, s, mask, n, o, o_whole_c, o_whole_s, o_neither,
             max(n) FILTER (WHERE d = 'total') OVER whole - n AS rest_n,
-            max(o) FILTER (WHERE d = 'total') OVER whole - o_whole AS rest_o
-        FROM inside WINDOW whole AS (PARTITION BY mask)),
+            max(o) FILTER (WHERE d = 'total') OVER whole - o_whole AS rest_o,
+            CASE d WHEN 'month' THEN coalesce(sum(n) OVER same_year, 0) ELSE 0 END AS year_n,
+            max(o) OVER same_year AS year_o
+        FROM inside
+        WINDOW whole AS (PARTITION BY mask),
+            same_year AS (PARTITION BY d, mask, date_trunc('year', m) ORDER BY m
+                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE CURRENT ROW)),
     totals AS (SELECT mask, n, o FROM cells WHERE d = 'total'),
     judged AS (
         SELECT d, w, c, s, sum(n) FILTER (WHERE mask = 0) AS n, sum(o) FILTER (WHERE mask = 0) AS o,
             coalesce(bool_or(mask = 0), false)
-            AND bool_and(n >= 10 AND o >= 3 AND (rest_n = 0 OR (rest_n >= 10 AND rest_o >= 3))) AS safe
+            AND bool_and(n >= 10 AND o >= 3 AND (rest_n = 0 OR (rest_n >= 10 AND rest_o >= 3))
+                AND (year_n = 0 OR (year_n >= 10 AND year_o >= 3))) AS safe
         FROM cells GROUP BY d, w, c, s),
     -- Class and sector part the reports in four: both, one without the other, neither (whose organisations are counted
     -- too low rather than too high)
@@ -98,7 +105,7 @@ SET enable_nestloop = off SET enable_mergejoin = off SET enable_sort = off SET j
         FROM shown
         WINDOW line AS (PARTITION BY d, CASE WHEN d = 'class and sector' THEN c END),
             row2 AS (PARTITION BY d, CASE WHEN d = 'class and sector' THEN s END))
-    SELECT d, w, ((n + 2) / 5)::bigint * 5, CASE WHEN o < 5 THEN 3 ELSE o::bigint / 5 * 5 END
+    SELECT d, w, (n::bigint + 2) / 5 * 5, CASE WHEN o < 5 THEN 3 ELSE o::bigint / 5 * 5 END
     FROM sums
     WHERE show AND (d IN ('total', 'country') -- neither adds up to the total
         OR NOT (rank1 = 1 AND coalesce(n1, 0) > 0 AND (n1 < 10 OR o1 < 3))
