@@ -21,11 +21,11 @@ INSERT INTO exchange_submission (reference, organisation_id, person_id, audience
 VALUES (gen_random_uuid(), %(organisation)s, %(person)s, 1, 'x', 1, '', '', 'stix', 'bench', '{}', 'done', '', '', 0, 0, 0, 0, 0, 0, 0);
 INSERT INTO exchange_report (reference, organisation_id, person_id, submission_id, audience, key, state, kind, source_kind,
     title, account, language, classes, main_class, techniques, labels, reported_at, victim_countries, victim_sector,
-    victim_size, loss_currency, objects_count, tlp, pap, codes, source_grade, information_grade, discoverability, purpose,
+    victim_size, loss_currency, objects_count, holds, tlp, pap, codes, source_grade, information_grade, discoverability, purpose,
     legal_basis, recipients)
 SELECT gen_random_uuid(), %(organisation)s, %(person)s, (SELECT max(id) FROM exchange_submission), 1 + n %% 200, 'r' || n,
     'current', 'incident', 'business', 'Report ' || n, '', '', '{fraud}', 'fraud', '{}', '{}',
-    now() - n * interval '1 minute', '{PT}', 'L', '', '', 10, 'GREEN', '', '{}', '', '', 'anonymous', '{statistics}', '', '{}'
+    now() - n * interval '1 minute', '{PT}', 'L', '', '', 10, '{domain-name}', 'GREEN', '', '{}', '', '', 'anonymous', '{statistics}', '', '{}'
 FROM generate_series(1, %(reports)s) n;
 INSERT INTO exchange_observable (id, type, value, weight, warnings)
 SELECT v, 'domain-name', 'd' || v || '.example', 0.8, '{}' FROM generate_series(1, %(values)s) v;

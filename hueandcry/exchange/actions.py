@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -46,6 +47,7 @@ from hueandcry.members.viewer import Viewer, viewer
 log = logging.getLogger(__name__)
 
 CHUNK = 5_000  # drafts merged in one transaction
+UNFINISHED = (Submission.State.RECEIVED, Submission.State.READING)
 SUBMITTERS = ("analyst", "reporter", "administrator", "integrator")
 
 
@@ -88,20 +90,22 @@ def receive(
     _require_submitter(by)
     if len(raw) > settings.SUBMISSION_LIMIT:
         limit = settings.SUBMISSION_LIMIT // (1024 * 1024)
-        raise Refused(f"The file has {len(raw):,} bytes; at most {limit} MiB are taken at once. Send it in parts.")
+        raise Refused(f"The file is too large: at most {limit} MiB are taken at once. Send it in parts.")
     kept, work = _keep(
         by=by, raw=raw, filename=filename, claimed=claimed, handling=handling, mapping=mapping, received_at=received_at
     )
-    if kept.state != Submission.State.RECEIVED:
+    if kept.state not in UNFINISHED:
         return kept
     if at_once is None:
         at_once = len(raw) <= settings.SUBMISSION_AT_ONCE
     if not at_once:
-        from hueandcry.exchange import tasks
+        if kept.state == Submission.State.RECEIVED:
+            from hueandcry.exchange import tasks
 
-        tasks.read_submission.defer(submission=kept.submission, person=by.person or 0)
+            tasks.read_submission.defer(submission=kept.submission, person=by.person or 0)
         return kept
-    state = _read(work or _begin(by, kept.submission), raw, told)
+    with _alone(kept.submission) as alone:  # also goes on with what a killed process left half read
+        state = _read(work or _begin(by, kept.submission), raw, told) if alone else kept.state
     return Received(kept.submission, kept.reference, state, kept.repeat)
 
 
@@ -182,7 +186,7 @@ def _again(by: Viewer, earlier: Submission) -> Received:
     state = earlier.state
     if state == Submission.State.FAILED:  # failed for a fault of ours: the same bytes are a wish to try again
         state = Submission.State.RECEIVED
-        Submission.objects.filter(pk=earlier.pk).update(state=state)
+        _start_over(earlier.pk, state=state)
     return Received(earlier.pk, earlier.reference, state, repeat=True)
 
 
@@ -195,7 +199,24 @@ def read(*, by: Viewer, submission: int, raw: bytes | None = None) -> str:
 
     Goes on where a killed reading stopped: readers are deterministic, so the drafts already merged are passed over.
     """
-    return _read(_begin(by, submission), raw)
+    with _alone(submission) as alone:
+        return _read(_begin(by, submission), raw) if alone else Submission.State.READING
+
+
+@contextmanager
+def _alone(submission: int) -> Iterator[bool]:
+    """Whether nobody else is reading this submission; nobody begins before the block ends. A process that is killed
+    lets go by itself, with its connection."""
+    key = submission % 2**31
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(1, %s::integer)", [key])
+        alone = bool(cursor.fetchone()[0])
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(1, %s::integer)", [key])
 
 
 def _read(work: _Work, raw: bytes | None, told: Callable[[int], None] = lambda count: None) -> str:
@@ -276,10 +297,7 @@ def _merge_chunk(work: _Work, chunk: list[Draft], form: str) -> None:
 def _end_unreadable(by: Viewer, submission: int, error: Unreadable) -> str:
     """Nothing half-stored: what chunks before the place of the fault had brought goes again."""
     with viewer(by):
-        _remove_content(submission)
-        Submission.objects.filter(pk=submission).update(
-            consumed=0, read=0, stored=0, known=0, refused=0, reports=0, place=error.place[:200]
-        )
+        _start_over(submission, place=error.place[:200])
         _finish(by, submission, Submission.State.UNREADABLE, reason=error.reason)
     return Submission.State.UNREADABLE
 
@@ -289,6 +307,15 @@ def _finish(by: Viewer, submission: int, state: str, *, reason: str = "") -> Non
     Submission.objects.filter(pk=submission).update(state=state, reason=reason[:2000], finished_at=now())
     counts = Submission.objects.values("read", "stored", "known", "refused").get(pk=submission)
     audit.record(by=by, verb=f"read: {state}", kind="submission", thing=submission, detail=dict(counts))
+
+
+def _start_over(submission: int, **changes: Any) -> None:
+    """As if nothing of it had been read: what it brought goes, its counts are nought. The drafts of another version of
+    a reader may be others, so a reading that failed does not go on in the middle."""
+    _remove_content(submission)
+    Submission.objects.filter(pk=submission).update(
+        **({"consumed": 0, "total": 0, "read": 0, "stored": 0, "known": 0, "refused": 0, "reports": 0} | changes)
+    )
 
 
 def _remove_content(submission: int) -> None:
@@ -307,6 +334,7 @@ def read_again(*, by: Viewer, submission: int) -> str:
             raise Refused("Only a submission that could not be read can be read again.")
         if not SubmissionKey.objects.filter(submission=kept).exists():
             raise Refused("Its bytes were not kept, so they cannot be read again.")
+        _start_over(submission, place="", reason="", finished_at=None)
         audit.record(by=by, verb="read again", kind="submission", thing=submission)
     return read(by=by, submission=submission)
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import NinjaAPI, Schema
@@ -179,7 +180,8 @@ def submit(
     or where it is large, with a receipt to be followed. The same bytes give the first receipt, with ``repeat``."""
     by: Viewer = request.auth  # type: ignore[attr-defined]
     sent = request.FILES.get("file") if (request.content_type or "").startswith("multipart/") else None
-    raw = sent.read() if sent is not None else request.read()
+    # One byte more than is taken, so that what is too large is known for it and never held whole.
+    raw = (sent or request).read(settings.SUBMISSION_LIMIT + 1)
     handling = None
     if tlp:
         with viewer(by):

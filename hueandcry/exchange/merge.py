@@ -37,7 +37,7 @@ VERSIONS = ("mark_variants", "mark_variants_within", "mark_stale", "mark_stale_w
 REPORT_COLUMNS = (
     "key, version, withdrawn, kind, title, account, language, classes, main_class, techniques, labels, occurred_from,"
     " occurred_to, reported_at, victim_countries, victim_sector, victim_size, loss_amount, loss_currency, audience,"
-    " tlp, pap, codes, source_grade, information_grade, discoverability, reference"
+    " tlp, pap, codes, source_grade, information_grade, discoverability, reference, holds"
 )
 
 
@@ -108,7 +108,8 @@ class Merge:
         reports = {key: self.waiting[key] for draft in objects for key in draft.reports}
         values: dict[int, Observation] = {}
         # Every other statement comes before or after: nothing else may be sent while a COPY is open.
-        rows = [self._report_row(draft) for draft in reports.values()]
+        types = _types(objects, reports)
+        rows = [self._report_row(draft, types[draft.key]) for draft in reports.values()]
         with cursor.copy(f"COPY stage_report ({REPORT_COLUMNS}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
@@ -174,6 +175,8 @@ class Merge:
         if staged.observables:
             do("insert_observables")
             do("insert_observations")
+            if found:
+                do("note_types")
         if changed:
             do("narrow_audience")
             do("narrow_observations")
@@ -201,7 +204,7 @@ class Merge:
             )
             cursor.execute(SQL["set_audience"], {"audience": intern(seen), "reports": reports})
 
-    def _report_row(self, draft: ReportDraft) -> tuple[Any, ...]:
+    def _report_row(self, draft: ReportDraft, holds: list[str]) -> tuple[Any, ...]:
         handling = marked(self.handling, draft.marking)
         given = list(draft.classes) or list(classify(draft.labels, draft.techniques, draft.title).classes)
         classes = [f"{cls}/{kind}" if kind else cls for cls, kind in given]
@@ -214,7 +217,7 @@ class Merge:
             start or end, end, draft.reported_at or self.received_at, list(draft.victim_countries),
             draft.victim_sector, draft.victim_size, draft.loss_amount, draft.loss_currency, self._audience(handling),
             handling.tlp, handling.pap, list(handling.codes), handling.source_grade, handling.information_grade,
-            handling.discoverable, uuid.uuid4(),
+            handling.discoverable, uuid.uuid4(), holds,
         )  # fmt: skip
 
     def _audience(self, handling: Handling) -> int:
@@ -277,6 +280,15 @@ def _digest(draft: ObjectDraft) -> bytes:
         with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):
             content = orjson.dumps(orjson.loads(content), option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def _types(objects: Sequence[ObjectDraft], reports: dict[str, ReportDraft]) -> dict[str, list[str]]:
+    """The types of observables that each report holds, as far as this chunk tells."""
+    found: dict[str, set[str]] = {key: {seen.type for seen in draft.observations} for key, draft in reports.items()}
+    for draft in objects:
+        for key in draft.reports:
+            found[key].update(seen.type for seen in draft.observations)
+    return {key: sorted(types) for key, types in found.items()}
 
 
 def _observation_rows(

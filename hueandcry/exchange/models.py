@@ -143,6 +143,7 @@ class Report(models.Model):
     loss_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     loss_currency = models.CharField(max_length=3, blank=True)
     objects_count = models.IntegerField(default=0)
+    holds = ArrayField(models.TextField(), default=list)  # types of its observables, so that a list can filter by them
     # handling; the audience above is derived from it
     tlp = models.TextField()
     pap = models.TextField(blank=True)

@@ -116,7 +116,8 @@ def _take(who: Viewer, file: UploadedFile[bytes], claimed: str, handling: Handli
 def _taken(request: ViewerRequest, received: list[actions.Received]) -> HttpResponseBase:
     url = reverse("exchange:submission", args=[received[0].reference])
     if _wants_json(request):
-        return JsonResponse({"url": url, "state": received[0].state, "repeat": received[0].repeat})
+        said = "?repeat=1" if received[0].repeat else ""  # in the address: one of several dropped files opens later
+        return JsonResponse({"url": url + said, "state": received[0].state, "repeat": received[0].repeat})
     if len(received) == 1:
         if received[0].repeat:
             messages.info(request, _("You sent these very bytes before. This is the receipt of then."))

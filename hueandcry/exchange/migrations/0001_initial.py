@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                 ('loss_amount', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
                 ('loss_currency', models.CharField(blank=True, max_length=3)),
                 ('objects_count', models.IntegerField(default=0)),
+                ('holds', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
                 ('tlp', models.TextField()),
                 ('pap', models.TextField(blank=True)),
                 ('codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),

@@ -6,7 +6,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS stage_report (
     classes text[], main_class text, techniques text[], labels text[], occurred_from timestamptz, occurred_to timestamptz,
     reported_at timestamptz, victim_countries text[], victim_sector text, victim_size text, loss_amount numeric,
     loss_currency text, audience integer, tlp text, pap text, codes text[], source_grade text, information_grade text,
-    discoverability text, reference uuid, id bigint, found boolean DEFAULT false, changed boolean DEFAULT false,
+    discoverability text, reference uuid, holds text[], id bigint, found boolean DEFAULT false, changed boolean DEFAULT false,
     narrowed boolean DEFAULT false
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS stage_object (
@@ -126,12 +126,12 @@ FROM stage_report s WHERE s.changed AND r.id = s.id;
 -- A report is made where it is new and at least one new object has its home in it.
 WITH made AS (INSERT INTO exchange_report (reference, organisation_id, person_id, submission_id, audience, key, version, state, kind,
     source_kind, title, account, language, classes, main_class, techniques, labels, occurred_from, occurred_to, reported_at,
-    victim_countries, victim_sector, victim_size, loss_amount, loss_currency, objects_count, tlp, pap, codes, source_grade,
+    victim_countries, victim_sector, victim_size, loss_amount, loss_currency, objects_count, holds, tlp, pap, codes, source_grade,
     information_grade, discoverability, purpose, legal_basis, review_on, recipients)
 SELECT s.reference, %(organisation)s, %(person)s, %(submission)s, s.audience, s.key, s.version,
     CASE WHEN s.withdrawn THEN 'withdrawn' ELSE 'current' END, s.kind, %(source_kind)s, s.title, s.account, s.language,
     s.classes, s.main_class, s.techniques, s.labels, s.occurred_from, s.occurred_to, s.reported_at, s.victim_countries,
-    s.victim_sector, s.victim_size, s.loss_amount, s.loss_currency, 0, s.tlp, s.pap, s.codes, s.source_grade,
+    s.victim_sector, s.victim_size, s.loss_amount, s.loss_currency, 0, s.holds, s.tlp, s.pap, s.codes, s.source_grade,
     s.information_grade, s.discoverability, %(purpose)s, %(legal_basis)s, %(review_on)s, %(recipients)s
 FROM stage_report s
 WHERE NOT s.found AND EXISTS (SELECT 1 FROM stage_object o WHERE o.home = s.key AND o.state = 'new')
@@ -171,6 +171,11 @@ JOIN stage_report s ON s.key = v.report
 JOIN stage_object o ON o.ord = v.ord AND (o.state = 'new' OR NOT s.found) AND NOT o.stale
 JOIN exchange_report r ON r.id = s.id
 ON CONFLICT DO NOTHING;
+
+-- name: note_types
+-- A report that was there before holds what the new objects tell as well.
+UPDATE exchange_report r SET holds = ARRAY(SELECT DISTINCT unnest(r.holds || s.holds) ORDER BY 1)
+FROM stage_report s WHERE s.found AND r.id = s.id AND NOT r.holds @> s.holds;
 
 -- name: narrow_audience
 -- Where a resent report got stricter, its objects and observations follow.

@@ -11,9 +11,7 @@
     AND (%(submission)s::bigint IS NULL OR r.submission_id = %(submission)s::bigint)
     AND (%(since)s::timestamptz IS NULL OR r.reported_at >= %(since)s::timestamptz)
     AND (%(until)s::timestamptz IS NULL OR r.reported_at < %(until)s::timestamptz)
-    AND (%(types)s::text[] IS NULL OR EXISTS (
-        SELECT 1 FROM exchange_observation v JOIN exchange_observable h ON h.id = v.observable
-        WHERE v.report_id = r.id AND h.type = ANY (%(types)s::text[])))
+    AND (%(types)s::text[] IS NULL OR r.holds && %(types)s::text[])
 
 -- name: by_arrival_down
 -- A page in the order of arrival: each audience of the viewer walks its own index, and the heads are merged.
