@@ -121,7 +121,11 @@ def _bytes_of(path: Path) -> bytes:
     if size > settings.SUBMISSION_LIMIT:
         limit = settings.SUBMISSION_LIMIT // (1024 * 1024)
         raise Refused(f"the file has {size:,} bytes; at most {limit} MiB are taken at once. Send it in parts.")
-    return path.read_bytes()
+    with path.open("rb") as file:
+        raw = file.read(settings.SUBMISSION_LIMIT + 1)  # a pipe or a device says no size
+    if len(raw) > settings.SUBMISSION_LIMIT:
+        raise Refused("there is no end to it within what is taken at once. Send it in parts.")
+    return raw
 
 
 def _mapping(path: Path | None) -> dict[str, Any] | None:
