@@ -39,6 +39,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hueandcry.web.middleware.security_headers",
+    "hueandcry.web.middleware.bounded_body",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -107,6 +108,8 @@ X_FRAME_OPTIONS = "DENY"
 SUBMISSION_LIMIT = int(os.environ.get("HUEANDCRY_SUBMISSION_LIMIT", 256 * 1024 * 1024))
 # Up to this size a submission is read in the request itself; a larger one is read by a job.
 SUBMISSION_AT_ONCE = 1024 * 1024
+# A request's body holds one file and its form.
+BODY_LIMIT = SUBMISSION_LIMIT + 16 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
 
 # No inline script and no inline style anywhere. data: images are Tabler's tick marks and the QR code of a TOTP secret.
 CONTENT_POLICY = "; ".join(
@@ -37,5 +39,21 @@ def security_headers(
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+    return answer
+
+
+def bounded_body(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Django middleware: a body that announces more than ``settings.BODY_LIMIT`` bytes is refused unread (413)."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdecimal() and int(announced) > settings.BODY_LIMIT:
+            limit = settings.BODY_LIMIT // (1024 * 1024)
+            said = _("This is larger than the %(limit)s MiB taken at once. Nothing was kept. Send it in parts.")
+            return HttpResponse(said % {"limit": limit}, status=413, content_type="text/plain; charset=utf-8")
+        return get_response(request)
 
     return answer
