@@ -12,7 +12,6 @@ from uuid import UUID
 
 import orjson
 from django.conf import settings
-from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import NinjaAPI, Schema

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
 
 from hueandcry.web.middleware import bounded_body
 
 
-def test_too_large_a_body_is_not_read(settings: SettingsWrapper) -> None:
+def test_too_large_a_body_is_not_read(settings: Any) -> None:
     settings.BODY_LIMIT = 1024 * 1024
     answer = bounded_body(lambda request: HttpResponse("read"))
     make = RequestFactory()
