@@ -8,29 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connections
+from django.db.models.fields import NOT_PROVIDED
 
-from hueandcry.exchange.models import Submission
+from hueandcry.exchange.models import Report, Submission
 from hueandcry.members.models import Organisation
 from tests import factory
 
 FIELDS: dict[str, Any] = {
     "title": "Mule accounts",
-    "account": "",
-    "state": "current",
-    "kind": "incident",
-    "language": "en",
-    "classes": [],
-    "techniques": [],
-    "labels": [],
-    "codes": [],
-    "recipients": [],
-    "victim_size": "",
-    "loss_currency": "",
-    "objects_count": 0,
-    "pap": "",
-    "source_grade": "",
-    "information_grade": "",
-    "legal_basis": "",
     "tlp": "RED",
     "discoverability": "hidden",
     "purpose": ["prevention", "statistics"],
@@ -62,7 +47,7 @@ def put(bodies: Sequence[Organisation], count: int, **fields: Any) -> None:
     """That many reports, given to the organisations in turn."""
     submissions = {s.organisation_id: s for s in Submission.objects.using("owner").all()}
     turn = [submissions[bodies[i % len(bodies)].pk] for i in range(count)]
-    given = FIELDS | fields
+    given = _defaults() | FIELDS | fields
     columns = ["organisation_id", "person_id", "submission_id", "audience", "reference", "key", *given]
     values = [
         [s.organisation_id, s.person_id, s.pk, s.audience, uuid.uuid4(), str(uuid.uuid4()), *given.values()]
@@ -73,6 +58,13 @@ def put(bodies: Sequence[Organisation], count: int, **fields: Any) -> None:
             f"INSERT INTO exchange_report ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})",  # noqa: S608
             values,
         )
+
+
+def _defaults() -> dict[str, Any]:
+    """What the model fills in by itself: its columns that must not be empty, but for those the database fills."""
+    own = ("id", "reference", "key", "audience", "organisation_id", "person_id", "submission_id")
+    kept = [f for f in Report._meta.concrete_fields if not f.null and f.db_default is NOT_PROVIDED]
+    return {str(f.column): f.get_default() for f in kept if f.column not in own}
 
 
 def _nobody() -> int:
