@@ -33,7 +33,7 @@ def main(size: str) -> None:
     """Print the table."""
     with scratch() as folder:
         from django.conf import settings
-        from django.db import connection
+        from django.db import connection, connections
         from django.test import Client
 
         from hueandcry.exchange.models import Report, Submission
@@ -47,6 +47,10 @@ def main(size: str) -> None:
         accounts = alliance.load(
             folder, operator=viewer_named(None), seed=2026, size=size, until=date(2026, 11, 15), told=lambda a, b: None  # type: ignore[arg-type]
         )  # fmt: skip
+        with connections["owner"].cursor() as cursor:  # as `hueandcry demo` does
+            cursor.execute(
+                "VACUUM (ANALYZE) exchange_report, exchange_object, exchange_observation, exchange_observable"
+            )
         loaded = time.perf_counter() - start
         people = {a.role: Person.objects.get(email=a.email) for a in accounts}
         analyst = identify(people["analyst"].pk)

@@ -53,6 +53,11 @@ def external() -> bool:
     return bool(os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_APP_URL"))
 
 
+def may_migrate() -> bool:
+    """Whether this process has the owner's login: not where DATABASE_APP_URL stands alone."""
+    return bool(os.environ.get("DATABASE_URL")) or not external()
+
+
 def urls(folder: Path, database: str = DATABASE) -> Urls:
     """How to connect, from DATABASE_URL and DATABASE_APP_URL, else to the embedded server of this data folder.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import django
 
 from hueandcry.project import database, postgres
-from hueandcry.project.folder import data_folder
+from hueandcry.project.folder import SetupError, data_folder
 
 
 @contextmanager
@@ -54,6 +54,11 @@ def migrate(*, quiet: bool = True) -> None:
 
     executor = MigrationExecutor(connections["owner"])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if not database.may_migrate():
+            raise SetupError(
+                "The tables are of an earlier version. Run `hueandcry migrate` once with DATABASE_URL set to"
+                " the owner's login; DATABASE_APP_URL alone may not change tables."
+            )
         call_command("migrate", database="owner", verbosity=0 if quiet else 1, interactive=False)
         call_command("createcachetable", database="owner", verbosity=0)
 

@@ -93,6 +93,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proven by the invitation th
 ACCOUNT_PREVENT_ENUMERATION = True
 # Guessing is slowed per account and per address; the counters live in the cache table, so all processes share them.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login": "60/m/ip"}
+# How many reverse proxies stand before us: without it every guess would seem to come from the proxy's address.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HUEANDCRY_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Hue & Cry"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
@@ -123,6 +125,11 @@ STATICFILES_DIRS: list[Path] = []
 WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = os.environ.get("HUEANDCRY_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = str(DATA / "outbox")
+EMAIL_HOST = os.environ.get("HUEANDCRY_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("HUEANDCRY_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("HUEANDCRY_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("HUEANDCRY_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("HUEANDCRY_SMTP_STARTTLS", "") == "1"
 DEFAULT_FROM_EMAIL = os.environ.get("HUEANDCRY_FROM", "hueandcry@localhost")
 LOGGING = {
     "version": 1,

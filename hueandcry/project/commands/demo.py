@@ -20,6 +20,14 @@ SEED = 2026
 UNTIL = date(2026, 11, 15)  # fixed, so that everybody's demonstration is the same
 
 
+def _settle_tables() -> None:
+    """After so many rows at once: what the planner knows, and what an index alone may answer, are up to date."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE) exchange_report, exchange_object, exchange_observation, exchange_observable")
+
+
 @click.command()
 @click.option("--size", type=click.Choice(["small", "demo", "large"]), default="demo", show_default=True)
 @click.option("--seed", default=SEED, show_default=True)
@@ -39,6 +47,7 @@ def demo(size: str, seed: int, as_json: bool) -> None:
                 folder, operator=viewer_named(None), seed=seed, size=cast(Size, size), until=UNTIL,
                 told=lambda done, expected: bar.update(task, completed=done, total=max(done, expected)),
             )  # fmt: skip
+        _settle_tables()
     url = f"http://127.0.0.1:{port()}/"
     if as_json:
         click.echo(json.dumps({"url": url, "accounts": [asdict(a) for a in accounts]}))

@@ -33,10 +33,10 @@ def member() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def list_(as_json: bool) -> None:
     """List the organisations."""
-    from hueandcry.members import queries
-    from hueandcry.members.viewer import viewer
-
     with installation():
+        from hueandcry.members import queries
+        from hueandcry.members.viewer import viewer
+
         by = viewer_named(None)
         with viewer(by):
             rows = [
@@ -51,15 +51,18 @@ def list_(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def people(as_json: bool) -> None:
     """List who can sign in."""
-    from hueandcry.members.models import Person
-    from hueandcry.members.viewer import viewer
+    with installation():
+        from hueandcry.members.models import Person
+        from hueandcry.members.viewer import viewer
 
-    with installation(), viewer(viewer_named(None)):
-        for person in Person.objects.select_related("organisation").order_by("email"):
-            row = {"email": person.email, "organisation": str(person.organisation), "roles": person.roles}
-            click.echo(
-                json.dumps(row) if as_json else f"{person.email:40} {person.organisation} ({', '.join(person.roles)})"
-            )
+        with viewer(viewer_named(None)):
+            for person in Person.objects.select_related("organisation").order_by("email"):
+                row = {"email": person.email, "organisation": str(person.organisation), "roles": person.roles}
+                click.echo(
+                    json.dumps(row)
+                    if as_json
+                    else f"{person.email:40} {person.organisation} ({', '.join(person.roles)})"
+                )
 
 
 @member.command()
@@ -70,9 +73,9 @@ def people(as_json: bool) -> None:
 @click.option("--vetted", is_flag=True, help="Admit it at once.")
 def add(name: str, kind: str, country: str, sector: str, vetted: bool) -> None:
     """Enter an organisation as an applicant."""
-    from hueandcry.members import actions
-
     with installation():
+        from hueandcry.members import actions
+
         by = viewer_named(None)
         made = _try(lambda: actions.add_organisation(by=by, name=name, kind=kind, country=country, sector=sector))
         if vetted:
@@ -86,9 +89,9 @@ def add(name: str, kind: str, country: str, sector: str, vetted: bool) -> None:
 @click.option("--reason", default="")
 def state(slug: str, state: str, reason: str) -> None:
     """Admit, suspend, reinstate or end a membership."""
-    from hueandcry.members import actions
-
     with installation():
+        from hueandcry.members import actions
+
         by = viewer_named(None)
         body = _organisation(by, slug)
         _try(lambda: actions.change_state(by=by, organisation=body, state=state, reason=reason))
@@ -103,10 +106,10 @@ def state(slug: str, state: str, reason: str) -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def person(slug: str, email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
     """Add a person to an organisation."""
-    from hueandcry.members import actions
-
     password = sys.stdin.readline().rstrip("\n") if password_stdin else None
     with installation():
+        from hueandcry.members import actions
+
         by = viewer_named(None)
         body = _organisation(by, slug)
         _try(
@@ -122,9 +125,9 @@ def person(slug: str, email: str, name: str, roles: tuple[str, ...], password_st
 @click.option("--days", default=90, show_default=True)
 def token(email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
     """Make an API token for a person; it is shown once."""
-    from hueandcry.members import actions
-
     with installation():
+        from hueandcry.members import actions
+
         by = viewer_named(email)
         click.echo(_try(lambda: actions.add_token(by=by, name=name, scopes=scopes, days=days)))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from types import FrameType
 
 import click
@@ -25,14 +27,14 @@ def up(host: str) -> None:
     with installation():
         pass  # brings tables and roles up to date as the owner; what runs afterwards has the app login only
     with database_server():
-        _run(host)
+        _run(host, {"web server": _web(host), "worker": [sys.executable, "-m", "hueandcry.project", "work"]})
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 def web(host: str) -> None:
     """Run the web server alone, against a database that is up and migrated."""
-    os.execvp(_web(host)[0], _web(host))  # noqa: S606  our own interpreter and words
+    _run(host, {"web server": _web(host)})
 
 
 def _web(host: str) -> list[str]:
@@ -62,6 +64,15 @@ def work() -> None:
     keeper.join(timeout=5)
 
 
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def _end_with_parent() -> None:
+    """In the child: end when the parent does, however that ended. An orphan would keep the port and a stale program."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class _Stop(Exception):
     """Asked to end."""
 
@@ -70,9 +81,8 @@ def _asked(number: int, frame: FrameType | None) -> None:
     raise _Stop
 
 
-def _run(host: str) -> None:
-    """Start web server and worker, start again whichever dies, end both when asked to."""
-    commands = {"web server": _web(host), "worker": [sys.executable, "-m", "hueandcry.project", "work"]}
+def _run(host: str, commands: Mapping[str, list[str]]) -> None:
+    """Start each command, start again whichever dies, end all when asked to."""
     environment = {k: v for k, v in os.environ.items() if k != "HUEANDCRY_OWNER"}
     environment["DJANGO_SETTINGS_MODULE"] = "hueandcry.project.settings"
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -87,7 +97,7 @@ def _run(host: str) -> None:
                     if child is not None:
                         click.echo(f"The {name} ended with {child.returncode}; starting it again.", err=True)
                         time.sleep(RESTART_PAUSE)
-                    children[name] = subprocess.Popen(command, env=environment)  # noqa: S603  our own words
+                    children[name] = subprocess.Popen(command, env=environment, preexec_fn=_end_with_parent)  # noqa: S603  our own words
             time.sleep(0.5)
     except (_Stop, KeyboardInterrupt):
         click.echo("Ending.")
