@@ -45,7 +45,7 @@ def test_from_the_form_to_the_first_page() -> None:
 
     guest = Client()
     first = guest.get(link[1])
-    assert (first.status_code, first["Referrer-Policy"]) == (200, "no-referrer")
+    assert (first.status_code, first["Referrer-Policy"]) == (200, "strict-origin")
     assert "One" in first.content.decode()
     assert "no-store" in first["Cache-Control"]
     landed = guest.post(link[1], GOOD)

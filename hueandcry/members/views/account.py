@@ -61,8 +61,9 @@ def _join(request: HttpRequest, secret: str, form: JoinForm) -> bool:
 
 
 def _unlinked(response: HttpResponse) -> HttpResponse:
-    """The address holds a secret: no other page learns it."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """The address holds a secret: no other page learns it. Not `no-referrer`: with that a browser posts the form with
+    `Origin: null`, which the check against forged forms refuses."""
+    response.headers["Referrer-Policy"] = "strict-origin"
     return response
 
 
