@@ -115,6 +115,9 @@ BODY_LIMIT = SUBMISSION_LIMIT + 16 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# How long a process keeps an answer of the picture, in seconds: it is the same for all who may ask.
+PICTURE_SECONDS = 60
+
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE / "web" / "locale"]
