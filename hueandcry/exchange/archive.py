@@ -58,7 +58,6 @@ def read(raw: bytes, options: Options) -> Iterator[Draft]:
 
 def read_members(found: Iterable[Member], options: Options) -> Iterator[Draft]:
     """Read members one after the other; one that cannot be read is one refusal, and the others go on."""
-    told: set[str] = set()
     for member in found:
         name = clean(member.name, 200)
         if member.problem:
@@ -66,7 +65,7 @@ def read_members(found: Iterable[Member], options: Options) -> Iterator[Draft]:
         elif member.name.rsplit("/", 1)[-1] in INDEXES:
             yield Loss(name, "an index of the feed; the events it names are read by themselves")
         else:
-            yield from _read_member(name, member, options, told)
+            yield from _read_member(name, member, options)
 
 
 def members(raw: bytes) -> Iterator[Member]:
@@ -155,7 +154,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Member:
     return Member(entry.filename, b"".join(parts))
 
 
-def _read_member(name: str, member: Member, options: Options, told: set[str]) -> Iterator[Draft]:
+def _read_member(name: str, member: Member, options: Options) -> Iterator[Draft]:
     from hueandcry.exchange import formats  # which has archives in its table
 
     if member.raw.startswith(_PACKED):
@@ -165,9 +164,7 @@ def _read_member(name: str, member: Member, options: Options, told: set[str]) ->
         _, drafts = formats.read(member.raw, replace(options, filename=name.rsplit("/", 1)[-1]))
         for draft in drafts:
             if isinstance(draft, ReportDraft):
-                if draft.key not in told:  # the same report in two members is told once
-                    told.add(draft.key)
-                    yield draft
+                yield draft
             elif isinstance(draft, ObjectDraft):
                 draft.place = f"{name}: {draft.place}"
                 yield draft

@@ -84,7 +84,7 @@ class Merge:
         refusals = [d for d in drafts if isinstance(d, Refusal)]
         for draft in drafts:
             if isinstance(draft, ReportDraft):
-                self.waiting[draft.key] = draft
+                self._await(draft)
         with connection.cursor() as cursor:
             counts = Counts(refused=len(refusals), read=len(refusals))
             if objects:
@@ -92,16 +92,20 @@ class Merge:
             losses = [(d.place, d.what) for d in drafts if isinstance(d, Loss)]
             _remark(cursor, self.submission, "refusal", [(r.place, r.reason) for r in refusals])
             _remark(cursor, self.submission, "loss", losses)
-        self._forget(objects)
+        self.remember(drafts)
         return counts
 
     def remember(self, drafts: Iterable[Draft]) -> None:
-        """Pass over drafts that an interrupted reading has merged; later objects may still name their reports."""
+        """Note of drafts that are merged only what later ones may need: reports that objects to come may name.
+
+        Lets go of reports that are their own object (a row, a text): where one comes again, its reader tells its report
+        again. So a million rows do not pile up in memory.
+        """
         for draft in drafts:
             if isinstance(draft, ReportDraft):
-                self.waiting[draft.key] = draft
-            elif isinstance(draft, ObjectDraft):
-                self._forget([draft])
+                self._await(draft)
+            elif isinstance(draft, ObjectDraft) and draft.kind in _PLAIN_KINDS:
+                self.waiting.pop(draft.key, None)
 
     def _stage(self, cursor: Any, objects: Sequence[ObjectDraft]) -> Staged:
         cursor.execute(SQL["stages"])
@@ -232,12 +236,11 @@ class Merge:
             )
         return self.audiences[handling.tlp]
 
-    def _forget(self, objects: Iterable[ObjectDraft]) -> None:
-        """Let go of reports that are their own object (a row, an incident): nothing later can need the draft again but
-        by its key, and that is then found in the database. Keeps a million rows from piling up in memory."""
-        for draft in objects:
-            if draft.kind in _PLAIN_KINDS:
-                self.waiting.pop(draft.key, None)
+    def _await(self, draft: ReportDraft) -> None:
+        """Keep a report for the objects that will name it; of one that is told twice, the later version."""
+        held = self.waiting.get(draft.key)
+        if held is None or not (held.version and draft.version and held.version > draft.version):
+            self.waiting[draft.key] = draft
 
 
 VARIANT = (

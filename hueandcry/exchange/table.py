@@ -209,8 +209,7 @@ def _read_row(row: Row, reader: RowReader, keys: dict[str, tuple[int, int]], opt
         yield Refusal(row.place, f"the same id stands on line {first} already, with other content")
         return
     report, observations = reader.report(key, row.cells, row.line, f"{options.filename or 'Table'}, {row.place}")
-    if first == row.line:  # the same row again is the same report
-        yield report
+    yield report  # also where the same row comes again: whoever reads on may have let go of the first
     yield ObjectDraft(key, "row", row.text, row.place, (key,), report.version, observations=observations)
 
 

@@ -115,10 +115,12 @@ def test_too_many_members(monkeypatch: pytest.MonkeyPatch) -> None:
         read(packed(*((f"{n}.txt", b"x") for n in range(4))))
 
 
-def test_the_same_report_in_two_members_is_told_once() -> None:
+def test_the_same_report_in_two_members_is_told_with_each() -> None:
+    """Its objects may lie far apart, and whoever reads on may have let go of the first by then."""
     event = json.dumps(MISP).encode()
     drafts = read(packed(("a.json", event), ("b.json", event)))
-    assert len(of(ReportDraft, drafts)) == 1
+    assert len({one.key for one in of(ReportDraft, drafts)}) == 1
+    assert len(of(ReportDraft, drafts)) == 2
     assert len(of(ObjectDraft, drafts)) == 4
 
 
