@@ -30,8 +30,6 @@ from hueandcry.exchange.mapping import BadMapping
 from hueandcry.exchange.merge import Merge, intern, now
 from hueandcry.exchange.models import (
     Grant,
-    Object,
-    Remark,
     Report,
     Revision,
     Submission,
@@ -41,6 +39,7 @@ from hueandcry.exchange.models import (
 from hueandcry.exchange.models import (
     Mapping as SavedMapping,
 )
+from hueandcry.exchange.removal import remove_content
 from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer, viewer
 
@@ -186,7 +185,7 @@ def _again(by: Viewer, earlier: Submission) -> Received:
     state = earlier.state
     if state == Submission.State.FAILED:  # failed for a fault of ours: the same bytes are a wish to try again
         state = Submission.State.RECEIVED
-        _start_over(earlier.pk, state=state)
+        _start_over(by, earlier.pk, state=state)
     return Received(earlier.pk, earlier.reference, state, repeat=True)
 
 
@@ -297,7 +296,7 @@ def _merge_chunk(work: _Work, chunk: list[Draft], form: str) -> None:
 def _end_unreadable(by: Viewer, submission: int, error: Unreadable) -> str:
     """Nothing half-stored: what chunks before the place of the fault had brought goes again."""
     with viewer(by):
-        _start_over(submission, place=error.place[:200])
+        _start_over(by, submission, place=error.place[:200])
         _finish(by, submission, Submission.State.UNREADABLE, reason=error.reason)
     return Submission.State.UNREADABLE
 
@@ -309,20 +308,13 @@ def _finish(by: Viewer, submission: int, state: str, *, reason: str = "") -> Non
     audit.record(by=by, verb=f"read: {state}", kind="submission", thing=submission, detail=dict(counts))
 
 
-def _start_over(submission: int, **changes: Any) -> None:
+def _start_over(by: Viewer, submission: int, **changes: Any) -> None:
     """As if nothing of it had been read: what it brought goes, its counts are nought. The drafts of another version of
     a reader may be others, so a reading that failed does not go on in the middle."""
-    _remove_content(submission)
+    remove_content(submission, person=by.person)
     Submission.objects.filter(pk=submission).update(
         **({"consumed": 0, "total": 0, "read": 0, "stored": 0, "known": 0, "refused": 0, "reports": 0} | changes)
     )
-
-
-def _remove_content(submission: int) -> None:
-    """Delete what one submission brought: its objects, the reports it made, their observations, its remarks."""
-    Object.objects.filter(submission=submission).delete()
-    Report.objects.filter(submission_id=submission).delete()
-    Remark.objects.filter(submission_id=submission).delete()
 
 
 def read_again(*, by: Viewer, submission: int) -> str:
@@ -334,7 +326,7 @@ def read_again(*, by: Viewer, submission: int) -> str:
             raise Refused("Only a submission that could not be read can be read again.")
         if not SubmissionKey.objects.filter(submission=kept).exists():
             raise Refused("Its bytes were not kept, so they cannot be read again.")
-        _start_over(submission, place="", reason="", finished_at=None)
+        _start_over(by, submission, place="", reason="", finished_at=None)
         audit.record(by=by, verb="read again", kind="submission", thing=submission)
     return read(by=by, submission=submission)
 
@@ -357,7 +349,7 @@ def remap(*, by: Viewer, submission: int, mapping: Mapping[str, Any]) -> str:
             raise Refused("Only a table that has been read can be read in another way.")
         if not SubmissionKey.objects.filter(submission=kept).exists():
             raise Refused("Its bytes are not kept any more, so it cannot be read again.")
-        _remove_content(submission)
+        remove_content(submission, person=by.person)
         Submission.objects.filter(pk=submission).update(
             mapping=plain, state=Submission.State.RECEIVED, place="", reason="", finished_at=None,
             consumed=0, total=0, read=0, stored=0, known=0, refused=0, reports=0,
@@ -390,7 +382,7 @@ def erase(*, by: Viewer, submission: int, reason: str) -> None:
         kept = Submission.objects.get(pk=submission)
         if kept.organisation_id != by.organisation:
             raise Refused("Only the organisation that sent it can erase it.")
-        _remove_content(submission)
+        remove_content(submission, person=by.person)
         SubmissionKey.objects.filter(submission=kept).delete()
         SubmissionChunk.objects.filter(submission=kept).delete()
         Submission.objects.filter(pk=submission).update(

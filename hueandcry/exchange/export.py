@@ -15,12 +15,13 @@ from django.db import connection
 from hueandcry.audit import actions as audit
 from hueandcry.exchange import stix_out
 from hueandcry.exchange.drafts import Marking, Observation
+from hueandcry.exchange.merge import FOREIGN_KINDS
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.table import defuse
 from hueandcry.members.viewer import Viewer, viewer
 
 # Kinds of objects that are not STIX: their reports are written anew as STIX.
-FOREIGN = ("misp-event", "misp-attribute", "row", "veris-incident", "text", "email", "form")
+FOREIGN = FOREIGN_KINDS
 BATCH = 2_000  # rows fetched, or reports written, at a time
 
 COLUMNS = (

@@ -32,6 +32,9 @@ SQL = named(Path(__file__).parent / "sql" / "merge.sql")
 # Kinds of objects whose text is JSON, where the same content may come in other spacing or order of keys.
 _PLAIN_KINDS = frozenset({"row", "text", "email", "form"})
 
+# Kinds of objects that are not STIX
+FOREIGN_KINDS = (*sorted(_PLAIN_KINDS), "misp-attribute", "misp-event", "veris-incident")
+
 VERSIONS = ("mark_variants", "mark_variants_within", "mark_stale", "mark_stale_within")
 
 REPORT_COLUMNS = (

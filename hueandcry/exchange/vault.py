@@ -37,6 +37,8 @@ def decrypted(chunks: Iterable[bytes], key: bytes) -> bytes:
     """The bytes again. Raises Tampered where a chunk is changed, missing, added or out of order."""
     cipher = AESGCM(key)
     held = list(chunks)
+    if not held:
+        raise Tampered("the stored bytes are gone")
     try:
         return b"".join(
             cipher.decrypt(_nonce(n), bytes(c), _place(n, last=n == len(held) - 1)) for n, c in enumerate(held)

@@ -79,6 +79,7 @@ SELECT r.id, 1 + (SELECT count(*) FROM exchange_revision v WHERE v.report_id = r
     jsonb_build_object('title', r.title, 'account', r.account, 'classes', r.classes, 'labels', r.labels,
         'occurred_from', r.occurred_from, 'occurred_to', r.occurred_to, 'victim_countries', r.victim_countries,
         'victim_sector', r.victim_sector, 'loss_amount', r.loss_amount, 'loss_currency', r.loss_currency,
+        'language', r.language, 'techniques', r.techniques, 'victim_size', r.victim_size,
         'state', r.state, 'tlp', r.tlp, 'version', r.version)
 FROM stage_report s JOIN exchange_report r ON r.id = s.id
 WHERE s.changed;
