@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count
 
@@ -23,45 +23,66 @@ _DATES = ("occurred_from", "occurred_to", "version")
 def remove_content(submission: int, *, person: int | None) -> None:
     """Delete what one submission brought. Called inside a viewer of its own organisation."""
     brought = Object.objects.filter(submission=submission).exclude(report__submission=submission)
-    touched: dict[int, list[tuple[str, datetime | None]]] = {}
-    for report, key, version in brought.values_list("report", "key", "version"):
-        touched.setdefault(report, []).append((key, version))
+    touched: dict[int, list[_Gone]] = {}
+    for report, number, key, version in brought.values_list("report", "pk", "key", "version"):
+        touched.setdefault(report, []).append(_Gone(number, key, version))
     Object.objects.filter(submission=submission).delete()
     Report.objects.filter(submission_id=submission).delete()
     Remark.objects.filter(submission_id=submission).delete()
-    for number, objects in touched.items():
-        _take_back(Report.objects.get(pk=number), objects, person)
+    for report, objects in touched.items():
+        _take_back(Report.objects.get(pk=report), objects, person)
 
 
-def _take_back(report: Report, objects: list[tuple[str, datetime | None]], person: int | None) -> None:
+class _Gone(NamedTuple):
+    """An object that was deleted."""
+
+    id: int
+    key: str
+    version: datetime | None
+
+
+def _take_back(report: Report, objects: list[_Gone], person: int | None) -> None:
     """Undo in one report what objects that are gone had told it."""
-    keys = {key for key, _version in objects}
+    keys = {one.key for one in objects}
     Observation.objects.filter(report=report, told_by__in=[hash64(key) for key in keys]).delete()
     _tell_again(report, keys)
-    gone = {version for key, version in objects if key == report.key}
-    remaining = Object.objects.filter(report=report, key=report.key, version__in=gone).values_list("version", flat=True)
-    gone -= set(remaining)  # another content of that very version is still there
-    if gone:
-        _rewrite(report, gone, person)
+    for own in sorted((one for one in objects if one.key == report.key), reverse=True):
+        _rewrite(report, own, person)
     report.objects_count = Object.objects.filter(report=report).aggregate(n=Count("pk"))["n"]
     report.save(update_fields=["objects_count"])
 
 
-def _rewrite(report: Report, gone: set[datetime | None], person: int | None) -> None:
-    """Take the words of versions that are gone out of a report and its history."""
+def _rewrite(report: Report, own: _Gone, person: int | None) -> None:
+    """Take the words of one version that is gone out of a report and its history.
+
+    Each resend that changed the report left a revision with what was said before, so going back from now, what is said
+    now and then each resend's ``before`` are the versions, the latest first; corrections in between belong to the one
+    they corrected.
+    """
     revisions = list(Revision.objects.filter(report=report).order_by("-number"))
-    said_by_gone, earlier = report.version in gone, None
+    resent = [revision for revision in revisions if "version" in revision.before]
+    place = _place(report, own, resent)
+    if place is None or place == len(resent):  # it never was what the report said; or it was the first
+        return
+    newer = resent[place - 1].number if place else None
     for revision in revisions:
-        if "version" in revision.before:
-            if said_by_gone and earlier is None and _value("version", revision.before["version"]) not in gone:
-                earlier = revision if report.version in gone else earlier
-            said_by_gone = _value("version", revision.before["version"]) in gone
-        if said_by_gone or revision is earlier:
+        if revision.number > resent[place].number and (newer is None or revision.number <= newer):
             revision.delete()
-    if earlier is not None:
-        _say_again(report, earlier.before)
-    number = max((revision.number for revision in revisions), default=0) + 1
+    if place == 0:
+        _say_again(report, resent[0].before)
+        resent[0].delete()
+    number = max(revision.number for revision in revisions) + 1
     Revision.objects.create(report=report, number=number, person=person, act="version erased", before={})
+
+
+def _place(report: Report, own: _Gone, resent: list[Revision]) -> int | None:
+    """How many versions of what a report said are newer than this one; None where it said none of them."""
+    if own.version is None:  # a format without versions: the order of arrival is theirs
+        return Object.objects.filter(report=report, key=own.key, pk__gt=own.id).count()
+    if Object.objects.filter(report=report, key=own.key, version=own.version).exists():
+        return None  # another content of that very version is still there
+    said = [report.version, *(_value("version", revision.before["version"]) for revision in resent)]
+    return said.index(own.version) if own.version in said else None
 
 
 def _say_again(report: Report, before: dict[str, Any]) -> None:

@@ -132,6 +132,24 @@ def test_a_version_in_the_middle_is_undone_without_a_trace(bank: Person) -> None
         assert "First words" in [r.before.get("title") for r in Revision.objects.all()]
 
 
+def test_a_row_without_versions_is_undone_too(bank: Person) -> None:
+    """Rows have an id and no version: their order of arrival counts."""
+    told = [f"id,title,date\n1,{title},2026-01-02\n".encode() for title in ("First", "quokka-marzipan", "Last")]
+    columns = [{"name": n, "target": t} for n, t in (("id", "key"), ("title", "title"), ("date", "occurred_from"))]
+    by_id = {"mapping": {"columns": columns}}
+    sent(bank, told[0], **by_id)
+    middle = sent(bank, told[1], **by_id)
+    assert titles(bank) == ["quokka-marzipan"]
+    sent(bank, told[2], **by_id)
+    erase(bank, middle)
+    assert everything_in_the_tables("quokka-marzipan") == []
+    assert titles(bank) == ["Last"]
+    latest = sent(bank, told[1].replace(b"2026-01-02", b"2026-01-03"), **by_id)
+    erase(bank, latest)
+    assert everything_in_the_tables("quokka-marzipan") == []
+    assert titles(bank) == ["Last"]
+
+
 def test_an_object_more_for_an_old_report(bank: Person) -> None:
     """Values that a later file added to a report go with that file."""
     first = indicator(1, "first-domain.pt")
