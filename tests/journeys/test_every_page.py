@@ -1,0 +1,139 @@
+"""Every page that a role can reach: axe finds nothing, nothing scrolls sideways, the console stays silent.
+
+Pages are collected from the desks, the menu and the pages themselves (one of each kind), not from a list, so that a
+new page is looked at without anybody thinking of it; EXPECTED says which must be among them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.journeys.files import BROKEN, fresh_values, misp_event
+from tests.journeys.visitor import PHONE, WIDE, Visits, fits
+
+SHELL = {"/", "/reports/", "/picture/", "/organisations/", "/account/profile/"}
+REPORTER = {"/submissions/", "/submissions/add/", "/report/", "/submissions/:id/", "/reports/:id/handling/"}
+EXPECTED = {
+    "analyst": SHELL | REPORTER | {"/reports/:id/", "/reports/:id/?part=links", "/tokens/", "/circles/", "/search/"},
+    "reporter": SHELL | REPORTER | {"/reports/:id/correct/", "/reports/:id/withdraw/"},
+    "policy-maker": SHELL,
+    "secretary": SHELL | {"/audit/", "/organisations/add/", "/organisations/:slug/people/"},
+    "dpo": SHELL | {"/audit/", "/audit/mine/"},
+    "integrator": SHELL | {"/tokens/"},
+}
+OPENED_TOO = {  # no link leads there from a page that a machine would open
+    "analyst": [
+        "/search/?q=185.0.0.1",
+        "/reports/?q=nothing-holds-this",
+        "/account/2fa/",
+        "/picture/?country=LI&class=abuse",
+    ],
+    "secretary": ["/organisations/?state=applicant", "/account/password/change/"],
+}
+FOR_EACH_ROLE = {"/", "/organisations/:slug/", "/reports/:id/"}  # they say other things to each
+NOT_PAGES = re.compile(r"export|format=|\.csv|/raw/|/static/|^mailto|/objects/\d+/|/logout/")
+MOST = 60  # pages a role has at most; more means that two kinds of one page are taken for different ones
+Opened = dict[str, str]
+
+
+def kind_of(path: str) -> str:
+    """`/reports/<reference>/?part=links&x=1` -> `/reports/:id/?part=links`: pages of one kind are looked at once."""
+    place, _, query = path.partition("?")
+    place = re.sub(r"/[0-9a-f]{8}-[0-9a-f-]{27}/", "/:id/", place)
+    place = re.sub(r"^/(organisations|circles)/(?!add/)[\w-]+/", r"/\1/:slug/", place)
+    place = re.sub(r"/\d+/", "/:n/", place)
+    part = re.search(r"part=\w+", query)
+    return f"{place}?{part[0]}" if part and part[0] != "part=values" else place
+
+
+def links_of(page: Page) -> list[str]:
+    """Addresses of our own that a page links to."""
+    found: list[str] = page.evaluate(
+        "[...document.querySelectorAll('a[href]')].map(a => a.href).filter(h => h.startsWith(location.origin))"
+    )
+    return [re.sub(r"^https?://[^/]+", "", link.split("#")[0]) for link in found]
+
+
+@pytest.fixture(scope="module")
+def looked_at() -> set[str]:
+    """Kinds of pages that somebody has looked at already, closely and at both sizes."""
+    return set()
+
+
+def look(page: Page, path: str, trouble: list[str], *, closely: bool = True) -> None:
+    """Open a page and note what is wrong with it."""
+    response = page.goto(path)
+    if response and response.status >= 400:
+        trouble.append(f"{path}: {response.status}")
+        return
+    if not closely:
+        return
+    for violation in Axe().run(page).response["violations"]:
+        nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+        trouble.append(f"{path}: {violation['id']}: {violation['help']}: {nodes}")
+    try:
+        fits(page)
+    except AssertionError as wide:
+        trouble.append(str(wide))
+
+
+def prepare(visit: Visits, role: str) -> None:
+    """Something of one's own to look at: a report that others share, and a file that could not be read."""
+    if role in ("analyst", "reporter"):
+        values, token = fresh_values(3), visit.alliance.accounts[role].token
+        other = visit.alliance.accounts["integrator"].token
+        visit.alliance.rest(token, "/submissions?filename=own.json", misp_event("Looked at from all sides", values))
+        visit.alliance.rest(other, "/submissions", misp_event("Seen elsewhere", values))
+        visit.alliance.rest(token, "/submissions?filename=broken.json", BROKEN)
+        table = b"date,domain,country\n2026-10-01,fake-shop.example.com,PT\n"
+        visit.alliance.rest(token, "/submissions?filename=shops.csv", table)
+
+
+def reachable(page: Page, role: str, looked_at: set[str], trouble: list[str]) -> Opened:
+    """One address of each kind of page that this person comes to, each looked at on the way."""
+    waiting, opened = ["/", *OPENED_TOO.get(role, [])], Opened()
+    while waiting:
+        path = waiting.pop(0)
+        kind = kind_of(path) if path not in OPENED_TOO.get(role, []) else path
+        if kind in opened or NOT_PAGES.search(path):
+            continue
+        opened[kind] = path
+        look(page, path, trouble, closely=kind in FOR_EACH_ROLE or kind not in looked_at)
+        waiting.extend(links_of(page))
+        assert len(opened) <= MOST, sorted(opened)
+    return opened
+
+
+@pytest.mark.parametrize("role", list(EXPECTED))
+def test_every_page_of(visit: Visits, role: str, looked_at: set[str]) -> None:
+    prepare(visit, role)
+    trouble: list[str] = []
+    opened = reachable(visit(role, "/", WIDE, color_scheme="light"), role, looked_at, trouble)
+    missing = {each for each in EXPECTED[role] if not any(kind.split("?q=")[0] == each for kind in opened)}
+    assert not missing, f"{role} comes not to {missing}, only to {sorted(opened)}: {trouble}"
+    phone = visit(role, "/", PHONE, color_scheme="dark")
+    for kind, path in opened.items():
+        if kind in FOR_EACH_ROLE or kind not in looked_at:
+            look(phone, path, trouble)
+    looked_at.update(opened)
+    assert not trouble, "\n".join(trouble)
+
+
+PUBLIC = ["/", "/account/login/", "/account/password/reset/", "/invitations/there-is-none/", "/no-such-page/"]
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["1440", "390"])
+def test_every_page_before_signing_in(visit: Visits, size: Any, scheme: Any) -> None:
+    for status in ("404", "410"):
+        visit.expect_error(status)
+    page = visit.stranger(size, color_scheme=scheme)
+    trouble: list[str] = []
+    for path in PUBLIC:
+        look(page, path, trouble)
+    expected = {f"{PUBLIC[3]}: 404", f"{PUBLIC[3]}: 410", f"{PUBLIC[4]}: 404"}
+    assert set(trouble) <= expected, "\n".join(trouble)

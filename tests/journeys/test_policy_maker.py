@@ -1,0 +1,132 @@
+"""A policy maker: the picture, what it withholds, and that nothing tells of reports one may not see."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from babel import Locale
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.files import fresh_values, misp_event
+from tests.journeys.visitor import PHONE, WIDE, Visits, fits, main
+
+Shot = Callable[[Page, str], None]
+CHARTS = (
+    "Reports over time",
+    "Reports by country of the victim",
+    "Reports by sector of the victim",
+    "Reports by class",
+)
+SIZES = [pytest.param(WIDE, id="1440"), pytest.param(PHONE, id="390")]
+
+
+def chart(page: Page, title: str) -> Locator:
+    """One chart by its title."""
+    return page.get_by_role("figure", name=re.compile(f"^{title} "))
+
+
+def table_of(found: Locator) -> list[list[str]]:
+    """The chart as a table, opened as a reader does."""
+    found.get_by_text("As a table").click()
+    expect(found.get_by_role("table")).to_be_visible()
+    return [[c.strip() for c in row.locator("th, td").all_inner_texts()] for row in found.get_by_role("row").all()]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_filters_are_in_the_address_and_the_back_button_undoes_them(
+    visit: Visits, size: dict[str, int], picture_of: Shot
+) -> None:
+    page = visit("policy-maker", "/picture/", size)
+    heading = page.get_by_role("heading", level=1)
+    whole = heading.inner_text()
+    expect(chart(page, "Reports over time").get_by_role("img")).to_be_visible()
+    picture_of(page, "picture" if size == WIDE else "picture-phone")
+    fits(page)
+    if size == PHONE:
+        page.get_by_text("Filters", exact=True).click()
+    panel = page.get_by_role("search", name="Filters")
+    panel.get_by_label("Class", exact=True).select_option("fraud")
+    panel.get_by_role("button", name="Apply").click()
+    expect(heading).to_contain_text("Fraud")
+    assert "class=fraud" in page.url
+    assert number(heading.inner_text()) < number(whole)
+    chip = page.get_by_role("list", name="Filters that are set").get_by_role("link")
+    expect(chip).to_have_count(1)
+    fits(page)
+    page.go_back()
+    expect(heading).to_have_text(whole)
+    page.go_forward()
+    chip.click()
+    expect(heading).to_have_text(whole)
+
+
+def number(text: str) -> int:
+    """The number of reports in a title."""
+    found = re.search(r"([\d,]+) reports", text)
+    assert found, text
+    return int(found[1].replace(",", ""))
+
+
+@pytest.mark.parametrize("title", CHARTS)
+def test_table_and_download_say_the_same(visit: Visits, title: str, downloads: Path) -> None:
+    found = chart(visit("policy-maker", "/picture/"), title)
+    shown = table_of(found)
+    with found.page.expect_download() as coming:
+        found.get_by_role("link", name="Download CSV").click()
+    coming.value.save_as(downloads / "chart.csv")
+    saved = list(csv.reader(io.StringIO((downloads / "chart.csv").read_text("utf-8-sig"))))
+    assert saved[0][: len(shown[0])] == shown[0]
+    assert len(saved) == len(shown) > 3
+    for line, row in zip(saved[1:], shown[1:], strict=True):
+        assert [plain(cell) for cell in line[: len(row)]] == [plain(cell) for cell in row]
+    expect(found).to_contain_text("Source: Reports to the alliance")
+    found.get_by_text("How this was made").click()
+    expect(found.locator("details", has_text="How this was made").locator("p")).not_to_be_empty()
+
+
+def plain(cell: str) -> str:
+    """A cell without the marks of its page: thousands, and the ways to say that a number is withheld."""
+    said = cell.strip()
+    if said in ("suppressed", "fewer than 10 or from fewer than 3"):
+        return "withheld"
+    if re.fullmatch("[A-Z]{2}", said):  # for programs a country is its code
+        return str(Locale("en", "GB").territories[said])
+    return re.sub(r"(?<=\d)[,\u202f\u00a0](?=\d)", "", said)
+
+
+def test_what_is_too_small_says_so(visit: Visits) -> None:
+    found = chart(visit("policy-maker", "/picture/"), "Reports by sector of the victim")
+    cells = [cell for row in table_of(found)[1:] for cell in row[1:]]
+    assert "suppressed" in cells
+    assert all(cell == "suppressed" or int(cell.replace(",", "")) >= 10 for cell in cells), cells
+    expect(found).to_contain_text("suppressed: too few to show without showing whose")
+
+
+def test_a_question_too_narrow_is_answered_with_no_number(visit: Visits) -> None:
+    page = visit("policy-maker", "/picture/?country=LI&class=abuse&sector=A")
+    expect(main(page)).to_contain_text("Too few to show without showing whose")
+    assert not re.search(r"\d+ reports?", page.get_by_role("heading", level=1).inner_text())
+
+
+def test_a_report_one_may_not_see_is_as_one_that_is_not(visit: Visits) -> None:
+    alliance, info = visit.alliance, f"Kept close {uuid.uuid4().hex[:8]}"
+    token = alliance.accounts["police-analyst"].token
+    sent = alliance.rest(token, "/submissions?filename=e.json&tlp=RED", misp_event(info, fresh_values()))
+    assert sent.json["reports"] == 1
+    listed = alliance.rest(token, "/reports?limit=5").json["reports"]
+    hidden = next(each["reference"] for each in listed if each["title"] == info)
+    visit.expect_error("404")
+    page = visit("policy-maker", "/")
+    answers = []
+    for reference in (hidden, str(uuid.uuid4())):
+        response = page.goto(f"/reports/{reference}/")
+        assert response
+        answers.append((response.status, main(page).inner_text()))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 404
