@@ -27,7 +27,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS stage_observable (
 -- the answer tells nothing of what others hold.
 UPDATE stage_object s SET state = 'known'
 FROM exchange_object o
-WHERE o.organisation = %(organisation)s AND o.key = s.key AND o.digest = s.digest
+WHERE o.organisation = %(organisation)s::bigint AND o.key = s.key AND o.digest = s.digest
   AND o.version IS NOT DISTINCT FROM s.version;
 
 -- name: mark_repeated
@@ -40,7 +40,7 @@ WHERE d.ord = s.ord AND d.n > 1 AND s.state = 'new';
 -- One id, one version, two contents. Publishers do this (ATT&CK 18.1 has 70 such objects against 17.1), so both are kept
 -- and the receipt says so.
 UPDATE stage_object s SET variant = true FROM exchange_object o
-WHERE s.state = 'new' AND o.organisation = %(organisation)s AND o.key = s.key AND o.version = s.version AND o.digest <> s.digest;
+WHERE s.state = 'new' AND o.organisation = %(organisation)s::bigint AND o.key = s.key AND o.version = s.version AND o.digest <> s.digest;
 
 -- name: mark_variants_within
 UPDATE stage_object s SET variant = true
@@ -51,7 +51,7 @@ WHERE d.ord = s.ord AND d.differs;
 -- name: mark_stale
 -- An older version that comes late is kept, and does not take the place of what the newer one says.
 UPDATE stage_object s SET stale = true FROM exchange_object o
-WHERE o.organisation = %(organisation)s AND o.key = s.key AND o.version > s.version;
+WHERE o.organisation = %(organisation)s::bigint AND o.key = s.key AND o.version > s.version;
 
 -- name: mark_stale_within
 UPDATE stage_object s SET stale = true
@@ -62,7 +62,7 @@ WHERE d.ord = s.ord AND d.older;
 -- name: find_reports
 UPDATE stage_report s SET id = r.id, found = true
 FROM (SELECT DISTINCT ON (r.key) r.key, r.id FROM exchange_report r
-      WHERE r.organisation_id = %(organisation)s AND r.key IN (SELECT key FROM stage_report)
+      WHERE r.organisation_id = %(organisation)s::bigint AND r.key IN (SELECT key FROM stage_report)
       ORDER BY r.key, r.id DESC) r
 WHERE r.key = s.key;
 
@@ -74,7 +74,7 @@ WHERE s.found AND o.state = 'new' AND NOT o.stale AND o.key = s.key;
 
 -- name: keep_revisions
 INSERT INTO exchange_revision (report_id, number, person, act, reason, before)
-SELECT r.id, 1 + (SELECT count(*) FROM exchange_revision v WHERE v.report_id = r.id), %(person)s,
+SELECT r.id, 1 + (SELECT count(*) FROM exchange_revision v WHERE v.report_id = r.id), %(person)s::bigint,
     CASE WHEN s.withdrawn AND r.state <> 'withdrawn' THEN 'withdrawn' ELSE 'resent' END, '',
     jsonb_build_object('title', r.title, 'account', r.account, 'classes', r.classes, 'labels', r.labels,
         'occurred_from', r.occurred_from, 'occurred_to', r.occurred_to, 'victim_countries', r.victim_countries,
@@ -87,15 +87,15 @@ WHERE s.changed;
 -- name: mark_narrowed
 UPDATE stage_report s SET narrowed = true
 FROM exchange_report r
-WHERE s.changed AND r.id = s.id AND array_position(%(order)s, s.tlp) > array_position(%(order)s, r.tlp);
+WHERE s.changed AND r.id = s.id AND array_position(%(order)s::text[], s.tlp) > array_position(%(order)s::text[], r.tlp);
 
 -- name: grant_sender
 -- Who makes a colleague's report RED, which is for individuals, goes on seeing it; by a grant, so that it can be told and
 -- taken back.
 INSERT INTO exchange_grant (report_id, principal, granted_by, reason)
-SELECT r.id, %(sender)s, %(person)s, 'sent it again, as TLP:RED'
+SELECT r.id, %(sender)s::bigint, %(person)s::bigint, 'sent it again, as TLP:RED'
 FROM stage_report s JOIN exchange_report r ON r.id = s.id
-WHERE s.narrowed AND s.tlp = 'RED' AND r.person_id <> %(person)s
+WHERE s.narrowed AND s.tlp = 'RED' AND r.person_id <> %(person)s::bigint
 ON CONFLICT DO NOTHING;
 
 -- name: narrowed
@@ -106,7 +106,7 @@ FROM stage_report s JOIN exchange_report r ON r.id = s.id JOIN members_person p 
 WHERE s.narrowed;
 
 -- name: set_audience
-UPDATE exchange_report SET audience = %(audience)s WHERE id = ANY (%(reports)s);
+UPDATE exchange_report SET audience = %(audience)s::integer WHERE id = ANY (%(reports)s::bigint[]);
 
 -- name: update_reports
 -- A resent report says what its sender now says; its marking may get stricter on the way and never wider.
@@ -117,10 +117,10 @@ UPDATE exchange_report r SET version = s.version, title = s.title, account = s.a
     loss_amount = s.loss_amount, loss_currency = s.loss_currency, changed_at = now(),
     state = CASE WHEN s.withdrawn THEN 'withdrawn' WHEN r.state = 'withdrawn' THEN 'current' ELSE r.state END,
     tlp = CASE WHEN s.narrowed THEN s.tlp ELSE r.tlp END,
-    pap = CASE WHEN array_position(%(paps)s, s.pap) > array_position(%(paps)s, r.pap) THEN s.pap ELSE r.pap END,
+    pap = CASE WHEN array_position(%(paps)s::text[], s.pap) > array_position(%(paps)s::text[], r.pap) THEN s.pap ELSE r.pap END,
     codes = ARRAY(SELECT DISTINCT unnest(r.codes || s.codes) ORDER BY 1),
-    discoverability = CASE WHEN array_position(%(discoverabilities)s, s.discoverability)
-        < array_position(%(discoverabilities)s, r.discoverability) THEN s.discoverability ELSE r.discoverability END
+    discoverability = CASE WHEN array_position(%(discoverabilities)s::text[], s.discoverability)
+        < array_position(%(discoverabilities)s::text[], r.discoverability) THEN s.discoverability ELSE r.discoverability END
 FROM stage_report s WHERE s.changed AND r.id = s.id;
 
 -- name: insert_reports
@@ -129,11 +129,11 @@ WITH made AS (INSERT INTO exchange_report (reference, organisation_id, person_id
     source_kind, title, account, language, classes, main_class, techniques, labels, occurred_from, occurred_to, reported_at,
     victim_countries, victim_sector, victim_size, loss_amount, loss_currency, objects_count, holds, tlp, pap, codes, source_grade,
     information_grade, discoverability, purpose, legal_basis, review_on, recipients)
-SELECT s.reference, %(organisation)s, %(person)s, %(submission)s, s.audience, s.key, s.version,
-    CASE WHEN s.withdrawn THEN 'withdrawn' ELSE 'current' END, s.kind, %(source_kind)s, s.title, s.account, s.language,
+SELECT s.reference, %(organisation)s::bigint, %(person)s::bigint, %(submission)s::bigint, s.audience, s.key, s.version,
+    CASE WHEN s.withdrawn THEN 'withdrawn' ELSE 'current' END, s.kind, %(source_kind)s::text, s.title, s.account, s.language,
     s.classes, s.main_class, s.techniques, s.labels, s.occurred_from, s.occurred_to, s.reported_at, s.victim_countries,
     s.victim_sector, s.victim_size, s.loss_amount, s.loss_currency, 0, s.holds, s.tlp, s.pap, s.codes, s.source_grade,
-    s.information_grade, s.discoverability, %(purpose)s, %(legal_basis)s, %(review_on)s, %(recipients)s
+    s.information_grade, s.discoverability, %(purpose)s::text[], %(legal_basis)s::text, %(review_on)s::date, %(recipients)s::bigint[]
 FROM stage_report s
 WHERE NOT s.found AND EXISTS (SELECT 1 FROM stage_object o WHERE o.home = s.key AND o.state = 'new')
 RETURNING id, reference)
@@ -141,7 +141,7 @@ UPDATE stage_report s SET id = made.id FROM made WHERE made.reference = s.refere
 
 -- name: insert_objects
 INSERT INTO exchange_object (organisation, submission, report_id, audience, key, kind, version, digest, revoked, place, text)
-SELECT %(organisation)s, %(submission)s, r.id, r.audience, o.key, o.kind, o.version, o.digest, o.revoked, o.place, o.text
+SELECT %(organisation)s::bigint, %(submission)s::bigint, r.id, r.audience, o.key, o.kind, o.version, o.digest, o.revoked, o.place, o.text
 FROM stage_object o JOIN stage_report s ON s.key = o.home JOIN exchange_report r ON r.id = s.id
 WHERE o.state = 'new' ORDER BY o.ord;
 
@@ -165,7 +165,7 @@ WHERE o.state = 'new' AND NOT o.stale AND s.found AND v.report_id = s.id AND v.t
 
 -- name: insert_observations
 INSERT INTO exchange_observation (report_id, organisation, audience, observable, role, first_seen, last_seen, claimed, told_by)
-SELECT r.id, %(organisation)s, r.audience, v.observable, v.role, v.first_seen, v.last_seen, v.claimed, v.told_by
+SELECT r.id, %(organisation)s::bigint, r.audience, v.observable, v.role, v.first_seen, v.last_seen, v.claimed, v.told_by
 FROM stage_observation v
 JOIN stage_report s ON s.key = v.report
 -- an object that is known tells its values to a report that is new
