@@ -7,6 +7,7 @@ import hmac
 import time
 
 STEP = 30  # seconds a code is good for
+TYPING = 6  # seconds between reading a code and its arrival
 
 
 def one_time_code(secret: str, *, at: float | None = None) -> str:
@@ -17,8 +18,8 @@ def one_time_code(secret: str, *, at: float | None = None) -> str:
     return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 10**6:06d}"
 
 
-def next_code(secret: str, used: str) -> str:
-    """A code that is not ``used``: none is taken twice. Waits for the next step where it must."""
-    while (code := one_time_code(secret)) == used:
-        time.sleep(STEP - time.time() % STEP + 0.2)
-    return code
+def code_to_type(secret: str, *, used: str = "") -> str:
+    """A code with enough of its time left for a slow machine, and another than ``used``: none is taken twice."""
+    while (left := STEP - time.time() % STEP) < TYPING or one_time_code(secret) == used:
+        time.sleep(left + 0.2)
+    return one_time_code(secret)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.visitor import Visits
+from tests.journeys.visitor import Visits, open_own_menu
 
 
 def ground(page: Page) -> float:
@@ -19,7 +19,7 @@ def ground(page: Page) -> float:
 
 
 def choose(page: Page, theme: str) -> None:
-    page.get_by_role("banner").locator("details.menu > summary").last.click()
+    open_own_menu(page)
     page.get_by_role("group", name="Theme").get_by_role("button", name=theme).click()
 
 

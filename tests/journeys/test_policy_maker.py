@@ -14,7 +14,7 @@ from babel import Locale
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.files import fresh_values, misp_event
-from tests.journeys.visitor import PHONE, WIDE, Visits, fits, main
+from tests.journeys.visitor import PHONE, WIDE, Visits, as_number, fits, main
 
 Shot = Callable[[Page, str], None]
 CHARTS = (
@@ -59,18 +59,20 @@ def test_filters_are_in_the_address_and_the_back_button_undoes_them(
     chip = page.get_by_role("list", name="Filters that are set").get_by_role("link")
     expect(chip).to_have_count(1)
     fits(page)
+    subject = whole.split(":")[0]  # the number moves while others report
     page.go_back()
-    expect(heading).to_have_text(whole)
+    expect(heading).to_contain_text(subject)
+    expect(chip).to_have_count(0)
     page.go_forward()
     chip.click()
-    expect(heading).to_have_text(whole)
+    expect(heading).to_contain_text(subject)
 
 
 def number(text: str) -> int:
     """The number of reports in a title."""
-    found = re.search(r"([\d,]+) reports", text)
+    found = re.search(r"(\d[\d\s]*) reports", text)
     assert found, text
-    return int(found[1].replace(",", ""))
+    return as_number(found[1])
 
 
 @pytest.mark.parametrize("title", CHARTS)
@@ -97,14 +99,14 @@ def plain(cell: str) -> str:
         return "withheld"
     if re.fullmatch("[A-Z]{2}", said):  # for programs a country is its code
         return str(Locale("en", "GB").territories[said])
-    return re.sub(r"(?<=\d)[,\u202f\u00a0](?=\d)", "", said)
+    return re.sub(r"(?<=\d)\s(?=\d)", "", said)
 
 
 def test_what_is_too_small_says_so(visit: Visits) -> None:
     found = chart(visit("policy-maker", "/picture/"), "Reports by sector of the victim")
     cells = [cell for row in table_of(found)[1:] for cell in row[1:]]
     assert "suppressed" in cells
-    assert all(cell == "suppressed" or int(cell.replace(",", "")) >= 10 for cell in cells), cells
+    assert all(cell == "suppressed" or as_number(cell) >= 10 for cell in cells), cells
     expect(found).to_contain_text("suppressed: too few to show without showing whose")
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.journeys.files import fresh_values, misp_event
-from tests.journeys.one_time_code import next_code, one_time_code
+from tests.journeys.one_time_code import code_to_type, one_time_code
 from tests.journeys.test_integrator import make_token
-from tests.journeys.visitor import PHONE, WIDE, Visits, fits, main, sign_in, sign_out
+from tests.journeys.visitor import PHONE, WIDE, Visits, fits, main, open_own_menu, sign_in, sign_out
 
 Shot = Callable[[Page, str], None]
 PASSWORD = "oyster ladder comet velvet"
@@ -72,14 +72,14 @@ def change_state(page: Page, slug: str, step: str, reason: str) -> None:
 
 def switch_on_second_factor(page: Page) -> tuple[str, str]:
     """Set up the authenticator app; gives its secret and the code that was used."""
-    page.get_by_role("banner").locator("details.menu > summary").last.click()
+    open_own_menu(page)
     page.get_by_role("link", name="Second factor").click()
     page.get_by_role("link", name="Activate").click()
     if page.get_by_label("Password", exact=True).is_visible():
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Confirm").click()
     secret = page.get_by_label("Secret, where you cannot scan").input_value()
-    code = one_time_code(secret)
+    code = code_to_type(secret)
     page.get_by_label("Authenticator code").fill(code)
     page.get_by_role("button", name="Switch on").click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Set up the authenticator app")
@@ -96,7 +96,7 @@ def sign_in_with_second_factor(page: Page, email: str, secret: str, used: str) -
     page.get_by_label("Code").fill("000000" if one_time_code(secret) != "000000" else "111111")
     page.get_by_role("button", name="Sign in").click()
     expect(main(page)).to_contain_text("Incorrect code")
-    page.get_by_label("Code").fill(next_code(secret, used))
+    page.get_by_label("Code").fill(code_to_type(secret, used=used))
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("banner")).to_contain_text("Niamh Walsh")
 
@@ -105,8 +105,11 @@ def test_a_membership_from_application_to_suspension(visit: Visits, picture_of: 
     alliance, name = visit.alliance, f"Wren Credit Union {uuid.uuid4().hex[:5]}"
     slug, email = name.lower().replace(" ", "-"), f"niamh.{uuid.uuid4().hex[:6]}@wren.example"
     office = visit("secretary", "/")
-    enter_applicant(office, name)
+    office.goto(f"/organisations/{alliance.accounts['secretary'].organisation}/people/")
+    expect(main(office).get_by_role("row", name="Lucía Romero")).to_contain_text("secretary")
     picture_of(office, "people")
+    enter_applicant(office, name)
+    expect(main(office)).to_contain_text("Nobody has taken up an invitation yet")
     link = invite(office, email)
     office.goto("/")
     expect(main(office)).to_contain_text(re.compile("organisations? ha(s|ve) applied"))
@@ -172,6 +175,6 @@ def test_members_run_their_own_house_only(visit: Visits) -> None:
     expect(page.get_by_role("link", name="Enter an applicant")).to_have_count(0)
     for status in ("403", "404"):
         visit.expect_error(status)
-    for path in ("/organisations/add/", "/organisations/cert-willet-bari/people/"):
+    for path in ("/organisations/add/", f"/organisations/{visit.alliance.accounts['integrator'].organisation}/people/"):
         response = page.goto(path)
         assert response and response.status in (403, 404), path

@@ -27,7 +27,7 @@ def tell(page: Page, what: str) -> None:
 def test_reports_from_the_first_page(visit: Visits, picture_of: Shot) -> None:
     what = f"A caller from 'our bank' took 1,200 euro. Order {uuid.uuid4().hex[:8]}"
     page = visit("reporter", "/", PHONE)
-    picture_of(page, "home-phone")
+    picture_of(page, "home-reporter-phone")
     page.get_by_role("link", name="Report what happened").click()
     fits(page)
     picture_of(page, "form-phone")

@@ -32,7 +32,12 @@ class Visits:
 
     def stranger(self, size: Any = None, **options: Any) -> Page:
         """An empty page of a new browser."""
-        chosen = {"viewport": size or WIDE, "reduced_motion": "reduce", "base_url": self.alliance.url, "locale": "en"}
+        chosen: dict[str, Any] = {
+            "viewport": size or WIDE,
+            "reduced_motion": "reduce",
+            "base_url": self.alliance.url,
+            "locale": "en",
+        }
         if size == PHONE:
             chosen |= {"has_touch": True, "is_mobile": True, "device_scale_factor": 1}
         context = self.browser.new_context(**(chosen | options))
@@ -77,11 +82,14 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.wait_for_url(lambda url: "/login/" not in url)
 
 
+def open_own_menu(page: Page) -> None:
+    """The menu at the top right, under one's own name or organisation."""
+    page.get_by_role("banner").locator("details.menu > summary").last.click()
+
+
 def sign_out(page: Page) -> None:
-    """By the menu at the top right."""
-    page.locator("summary", has_text="Language").or_(
-        page.get_by_role("banner").locator("details.menu > summary")
-    ).last.click()
+    """By that menu."""
+    open_own_menu(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
 
@@ -95,3 +103,8 @@ def fits(page: Page) -> None:
     """Nothing makes the page itself scroll sideways."""
     wide, has = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
     assert wide <= has, f"{page.url} is {wide} px wide in a window of {has} px"
+
+
+def as_number(said: str) -> int:
+    """A number as the pages write it, with its thousands apart."""
+    return int(re.sub(r"\D", "", said))
