@@ -185,7 +185,8 @@ def submit(
     handling = None
     if tlp:
         with viewer(by):
-            handling = from_json({"tlp": tlp.upper().removeprefix("TLP:")}, fallback=queries.default_handling(by))
+            label = tlp.upper().replace(" ", "+").removeprefix("TLP:")  # a plus sign in an address means a space
+            handling = from_json({"tlp": label}, fallback=queries.default_handling(by))
     got = actions.receive(
         by=by, raw=raw, filename=filename or (sent.name if sent else "") or "", claimed=format, handling=handling,
         at_once=None if wait else False,

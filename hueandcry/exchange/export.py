@@ -27,7 +27,7 @@ BATCH = 2_000  # rows fetched, or reports written, at a time
 COLUMNS = (
     "reference", "title", "state", "kind", "organisation", "country", "source_kind", "reported_at", "occurred_from",
     "occurred_to", "victim_countries", "victim_sector", "victim_size", "classes", "techniques", "labels", "loss_amount",
-    "loss_currency", "tlp", "pap", "codes", "account",
+    "loss_currency", "tlp", "pap", "codes", "account", "values",
 )  # fmt: skip
 
 
@@ -49,7 +49,9 @@ def csv_table(by: Viewer, reports: Sequence[int] | None = None) -> Iterator[byte
         for row in _rows(
             "SELECT r.reference, r.title, r.state, r.kind, o.name, o.country, r.source_kind, r.reported_at,"
             " r.occurred_from, r.occurred_to, r.victim_countries, r.victim_sector, r.victim_size, r.classes,"
-            " r.techniques, r.labels, r.loss_amount, r.loss_currency, 'TLP:' || r.tlp, r.pap, r.codes, r.account"
+            " r.techniques, r.labels, r.loss_amount, r.loss_currency, 'TLP:' || r.tlp, r.pap, r.codes, r.account,"
+            " ARRAY(SELECT DISTINCT h.type || ' ' || h.value FROM exchange_observation v"
+            " JOIN exchange_observable h ON h.id = v.observable WHERE v.report_id = r.id ORDER BY 1 LIMIT 1000)"
             " FROM exchange_report r LEFT JOIN members_organisation o ON o.id = r.organisation_id"
             " WHERE (%s::bigint[] IS NULL OR r.id = ANY (%s)) ORDER BY r.id",
             reports,

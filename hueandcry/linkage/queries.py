@@ -92,7 +92,7 @@ class Summary:
 
 def summary(viewer: Viewer, report: int) -> Summary:
     """What a visible report shares with others that the viewer sees; values that tell nothing are left out."""
-    return Summary(*_rows("summary", report=report, cap=CAP, values=VALUES, telling=TELLING)[0])
+    return Summary(*_rows("summary", report=report, cap=CAP, values=VALUES, telling=TELLING, some=SOME)[0])
 
 
 def values_count(viewer: Viewer, report: int) -> int:
@@ -121,20 +121,6 @@ def others(viewer: Viewer, report: int) -> Others:
     with connection.cursor() as cursor:
         cursor.execute("SELECT reports, organisations, names FROM hueandcry_others(%s)", [report])
         return Others(*cursor.fetchone())
-
-
-def linked_counts(viewer: Viewer, reports: list[int]) -> dict[int, int]:
-    """For each of these reports, with how many other visible reports it shares a telling value."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT v.report_id, count(DISTINCT n.report_id) FROM exchange_observation v"
-            " JOIN exchange_observable h ON h.id = v.observable AND h.weight >= 0.2"
-            " CROSS JOIN LATERAL (SELECT o.report_id FROM exchange_observation o"
-            "   WHERE o.observable = v.observable AND o.report_id <> v.report_id LIMIT 50) n"
-            " WHERE v.report_id = ANY (%s) GROUP BY v.report_id",
-            [reports],
-        )
-        return dict(cursor.fetchall())
 
 
 def _rows(name: str, **facts: Any) -> list[tuple[Any, ...]]:

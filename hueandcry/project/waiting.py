@@ -45,7 +45,7 @@ def hits(viewer: Viewer, body: Organisation) -> Iterator[Item]:
     own = Report.objects.filter(organisation=body.pk, state=Report.State.CURRENT, created_at__gte=since)
     latest = {r.pk: r for r in own.only("id", "reference", "title").order_by("-pk")[:LATEST]}
     others = exchange.reported_too(viewer, list(latest))
-    for pk in sorted(others, key=lambda pk: (-others[pk], -pk))[:MOST]:  # among equals the newest
+    for pk in list(others)[:MOST]:  # the best linked first
         n = others[pk]
         detail = ngettext(
             "It shares a telling value with %(count)s report of another organisation.",

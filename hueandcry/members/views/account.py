@@ -132,7 +132,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
             "form": form,
             "secret": shown_once.take(request, "token"),
             "base": request.build_absolute_uri("/").rstrip("/"),
-            "may_have": bool(by.roles),
+            "may_have": bool(by.roles) and by.vetted,
         },
         status=422 if form.errors else 200,
     )
