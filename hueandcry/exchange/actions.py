@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import F, Max
 
 from hueandcry.audit import actions as audit
@@ -90,9 +91,14 @@ def receive(
     if len(raw) > settings.SUBMISSION_LIMIT:
         limit = settings.SUBMISSION_LIMIT // (1024 * 1024)
         raise Refused(f"The file is too large: at most {limit} MiB are taken at once. Send it in parts.")
-    kept, work = _keep(
-        by=by, raw=raw, filename=filename, claimed=claimed, handling=handling, mapping=mapping, received_at=received_at
-    )
+    keep = partial(
+        _keep,
+        by=by, raw=raw, filename=filename, claimed=claimed, handling=handling, mapping=mapping, received_at=received_at,
+    )  # fmt: skip
+    try:
+        kept, work = keep()
+    except IntegrityError:  # the same bytes came in twice at once, and the other was first: now they are found
+        kept, work = keep()
     if kept.state not in UNFINISHED:
         return kept
     if at_once is None:

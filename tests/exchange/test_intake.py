@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import uuid
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from hueandcry.exchange import actions, export, receipts
+from hueandcry.exchange import actions, export, formats, receipts
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.models import Grant, Object, Observable, Observation, Report, Revision
 from hueandcry.members.models import ALLIANCE, Person
@@ -147,6 +149,31 @@ def test_each_format(
     assert theirs.reference != first.reference
     assert (counts(theirs), theirs.reports) == ((objects, 0, objects, 0), 0)
     assert len(titles(bank)) == reports
+
+
+def test_the_same_bytes_twice_at_once(bank: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two uploads of one file side by side: one submission, and the slower hears that it came before."""
+    by, raw, first = factory.as_viewer(bank), b"title,date\na row,2026-01-02\n", []
+    sent(bank, b"only words")  # afterwards the audience is known, which two would otherwise wait for each other to make
+    real = formats.forbidden
+
+    def meanwhile(content: bytes) -> Any:
+        monkeypatch.setattr(formats, "forbidden", real)
+
+        def other() -> None:
+            first.append(actions.receive(by=by, raw=raw, at_once=True))
+            connections.close_all()
+
+        thread = Thread(target=other)
+        thread.start()
+        thread.join(timeout=30)
+        return real(content)
+
+    monkeypatch.setattr(formats, "forbidden", meanwhile)
+    second = actions.receive(by=by, raw=raw, at_once=True)
+    assert (first[0].repeat, second.repeat) == (False, True)
+    assert (second.submission, second.state) == (first[0].submission, "done")
+    assert titles(bank) == ["a row", "only words"]
 
 
 # Versions of one object
