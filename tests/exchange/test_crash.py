@@ -90,11 +90,11 @@ def child(folder: Path, person: Person, submission: int) -> subprocess.Popen[byt
     return subprocess.Popen([sys.executable, "-c", CHILD, str(person.pk), str(submission)], env=environment)
 
 
-def until(done: Any, seconds: float, what: str) -> None:
+def until(done: Any, seconds: float, what: str, pause: float = 0.005) -> None:
     deadline = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < deadline, f"{what} did not come within {seconds} s"
-        time.sleep(0.005)
+        time.sleep(pause)
 
 
 def test_killed_in_the_middle(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,7 +249,7 @@ class Installation:
             [sys.executable, "-m", "hueandcry.project", "up"],
             env=self.environment, stdout=self.log, stderr=self.log, start_new_session=True,
         )  # fmt: skip
-        until(self.answers, 60, "the first page")
+        until(self.answers, 60, "the first page", 0.2)
         return process
 
     def answers(self) -> bool:
@@ -300,20 +300,20 @@ def zombie(number: int) -> bool:
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc to find the processes in")
 def test_up_after_kill_9_of_everything(home: Path) -> None:
     """Power gone in the middle of a large submission: `hueandcry up` starts cleanly and reads it to its end."""
-    rows = 25_000
+    rows = 12_000
     here = Installation(home)
     token = here.run("member", "token", "operator@localhost", "--scope", "submit").splitlines()[-1]
     first = here.up()
     try:
         sent = here.call(token, "submissions?wait=false&filename=t.csv", table(rows))
         receipt = f"submissions/{sent['submission']}"
-        until(lambda: here.call(token, receipt)["read"] > 0, 60, "the first chunk")
+        until(lambda: here.call(token, receipt)["read"] > 0, 60, "the first chunk", 0.05)
         before = here.call(token, receipt)
         here.kill_everything()
         first.wait()
         assert before["state"] == "reading"
         second = here.up()
-        until(lambda: here.call(token, receipt)["state"] not in ("reading", "received"), 90, "the end")
+        until(lambda: here.call(token, receipt)["state"] not in ("reading", "received"), 90, "the end", 0.3)
         after = here.call(token, receipt)
         assert after["state"] == "done"
         assert after["read"] == after["stored"] + after["known"] + after["refused"] == rows
