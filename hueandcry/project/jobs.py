@@ -30,13 +30,14 @@ class Keeper(threading.Thread):
         from django.db import connection
 
         rounds = 0
-        while not self.ended.wait(0 if rounds == 0 else SEAL_EVERY):
+        while not self.ended.wait(SEAL_EVERY):
             try:
                 self._round(sweep=rounds % int(SWEEP_EVERY / SEAL_EVERY) == 0, first=rounds == 0)
             except Exception:
                 log.exception("keeping the record failed; trying again")
                 connection.close()
-            rounds += 1
+            else:
+                rounds += 1  # a first round that failed is still the first
         connection.close()
 
     def _round(self, *, sweep: bool, first: bool) -> None:

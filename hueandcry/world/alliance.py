@@ -6,16 +6,17 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from django.db import connection, connections
 
 from hueandcry.exchange import actions as exchange
-from hueandcry.exchange.handling import from_json
+from hueandcry.exchange import warnings
+from hueandcry.exchange.handling import Handling, from_json
 from hueandcry.members import actions as members
 from hueandcry.members.models import ALLIANCE, EVERYONE, Circle, Organisation, Person
 from hueandcry.members.viewer import Viewer, identify, viewer
@@ -146,26 +147,32 @@ def _settle(operator: Viewer, slug: str, state: str) -> None:
 
 
 def _files(world: World, senders: Mapping[str, Viewer], told: Callable[[int, int], None]) -> None:
-    """Every file through the intake, in lanes: an organisation's files stay in one lane and so in order."""
+    """Every file through the intake, in lanes: an organisation's files stay in one lane and so in order.
+
+    Lanes are processes forked from this one, because threads would wait for each other's Python.
+    """
     principals = _principals()
-    expected = simulation.REPORTS[world.size]
-    lanes = [ThreadPoolExecutor(1, initializer=_hurry) for _ in range(LANES)]
-    waiting = []
+    warnings.index()  # read once, before the fork, for all of them
+    connections.close_all()  # no two processes may speak on one connection
+    lanes = [ProcessPoolExecutor(1, get_context("fork"), initializer=_hurry) for _ in range(LANES)]
+    waiting: list[Future[int]] = []
     done = 0
     try:
         for file in simulation.files(world):
+            content = file.handling | {
+                "recipients": [principals[kind, slug] for kind, slug in file.handling["recipients"]]
+            }
             lane = lanes[sum(file.organisation_slug.encode()) % LANES]
-            waiting.append(lane.submit(_receive, file, senders[file.person_email], principals))
+            waiting.append(lane.submit(_receive, file, senders[file.person_email], handling))
             if len(waiting) >= 40 * LANES:
                 done += sum(f.result() for f in waiting)
                 waiting = []
-                told(done, expected)
+                told(done, simulation.REPORTS[world.size])
         done += sum(f.result() for f in waiting)
-        told(done, expected)
+        told(done, simulation.REPORTS[world.size])
     finally:
         for lane in lanes:
-            lane.submit(connections.close_all).result()
-            lane.shutdown()
+            lane.shutdown(cancel_futures=True)
 
 
 def _hurry() -> None:
@@ -185,12 +192,10 @@ def _principals() -> dict[tuple[str, str], int]:
     return found
 
 
-def _receive(file: WorldFile, by: Viewer, principals: Mapping[tuple[str, str], int]) -> int:
-    """One file in; gives how many objects were taken. Raises RuntimeError where the intake could not read it."""
-    content: dict[str, Any] = dict(file.handling)
-    content["recipients"] = [principals[kind, slug] for kind, slug in content["recipients"]]
+def _receive(file: WorldFile, by: Viewer, handling: Handling) -> int:
+    """One file in; gives about how many reports it held. Raises RuntimeError where the intake could not read it."""
     got = exchange.receive(
-        by=by, raw=file.raw, filename=file.name, handling=from_json(content), at_once=True, received_at=file.received_at
+        by=by, raw=file.raw, filename=file.name, handling=handling, at_once=True, received_at=file.received_at
     )
     if got.state != "done":
         raise RuntimeError(f"{file.name} ended as {got.state}")
