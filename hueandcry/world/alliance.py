@@ -159,9 +159,8 @@ def _files(world: World, senders: Mapping[str, Viewer], told: Callable[[int, int
     done = 0
     try:
         for file in simulation.files(world):
-            content = file.handling | {
-                "recipients": [principals[kind, slug] for kind, slug in file.handling["recipients"]]
-            }
+            recipients = [principals[kind, slug] for kind, slug in file.handling["recipients"]]
+            handling = from_json(file.handling | {"recipients": recipients})
             lane = lanes[sum(file.organisation_slug.encode()) % LANES]
             waiting.append(lane.submit(_receive, file, senders[file.person_email], handling))
             if len(waiting) >= 40 * LANES:
