@@ -1,4 +1,4 @@
-"""Every write of the exchange: receive, read, erase; correct, withdraw, supersede; handle, grant, take back.
+"""Every write about submissions: receive, read, read again or otherwise, erase. Reports: actions_report.py.
 
 Each is one transaction (reading a large submission: one a chunk), audited inside it, on behalf of ``by``.
 """
@@ -8,18 +8,17 @@ from __future__ import annotations
 import hashlib
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from itertools import islice
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection
-from django.db.models import F, Max
+from django.db.models import F
 
 from hueandcry.audit import actions as audit
 from hueandcry.exchange import formats, mapping_edit, queries, table, vault
@@ -30,15 +29,12 @@ from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.mapping import BadMapping
 from hueandcry.exchange.merge import Merge, intern, now
 from hueandcry.exchange.models import (
-    Grant,
-    Report,
-    Revision,
+    Mapping as SavedMapping,
+)
+from hueandcry.exchange.models import (
     Submission,
     SubmissionChunk,
     SubmissionKey,
-)
-from hueandcry.exchange.models import (
-    Mapping as SavedMapping,
 )
 from hueandcry.exchange.removal import remove_content
 from hueandcry.members import queries as members
@@ -87,7 +83,7 @@ def receive(
     and BadHandling where ``handling`` cannot be taken. Whatever is wrong with the bytes themselves stands in the
     receipt, not in an exception. ``told`` hears after each chunk how many drafts are in.
     """
-    _require_submitter(by)
+    require_submitter(by)
     if len(raw) > settings.SUBMISSION_LIMIT:
         limit = settings.SUBMISSION_LIMIT // (1024 * 1024)
         raise Refused(f"The file is too large: at most {limit} MiB are taken at once. Send it in parts.")
@@ -114,7 +110,7 @@ def receive(
     return Received(kept.submission, kept.reference, state, kept.repeat)
 
 
-def _require_submitter(by: Viewer) -> tuple[int, int]:
+def require_submitter(by: Viewer) -> tuple[int, int]:
     """The organisation and person of who may send files. Raises Refused with the reason for everybody else."""
     if by.organisation is None or by.person is None:
         raise Refused("Only somebody of a member organisation can send files. Sign in first.")
@@ -325,7 +321,7 @@ def _start_over(by: Viewer, submission: int, **changes: Any) -> None:
 
 def read_again(*, by: Viewer, submission: int) -> str:
     """Read a submission again that failed for a fault of ours, or could not be read by an earlier version."""
-    _require_submitter(by)
+    require_submitter(by)
     with viewer(by):
         kept = Submission.objects.get(pk=submission)
         if kept.state not in (Submission.State.FAILED, Submission.State.UNREADABLE):
@@ -342,7 +338,7 @@ def remap(*, by: Viewer, submission: int, mapping: Mapping[str, Any]) -> str:
 
     Raises Refused where the submission is no table, is being read, or its bytes are not kept any more.
     """
-    _require_submitter(by)
+    require_submitter(by)
     try:
         plain = mappings.to_plain(mappings.from_plain(mapping))
     except BadMapping as error:
@@ -383,7 +379,7 @@ def raw_bytes(*, by: Viewer, submission: int) -> bytes:
 
 def erase(*, by: Viewer, submission: int, reason: str) -> None:
     """Erase a submission: its live rows go, its key is destroyed, a redacted receipt with the sha256 stays."""
-    _require_submitter(by)
+    require_submitter(by)
     with viewer(by):
         kept = Submission.objects.get(pk=submission)
         if kept.organisation_id != by.organisation:
@@ -397,189 +393,9 @@ def erase(*, by: Viewer, submission: int, reason: str) -> None:
         audit.record(by=by, verb="erase", kind="submission", thing=submission, detail={"reason": audit.keyed(reason)})
 
 
-CORRECTABLE = (
-    "title",
-    "account",
-    "classes",
-    "labels",
-    "techniques",
-    "occurred_from",
-    "occurred_to",
-    "victim_countries",
-    "victim_sector",
-    "victim_size",
-    "loss_amount",
-    "loss_currency",
-)
-
-
-def _own_report(by: Viewer, report: int) -> Report:
-    """The report, locked, for a change by its owner. Raises Report.DoesNotExist where it is not visible."""
-    _require_submitter(by)
-    found = Report.objects.select_for_update().get(pk=report)
-    if found.organisation_id != by.organisation:
-        raise Refused("Only the organisation that reported it can change it.")
-    return found
-
-
-def _revise(by: Viewer, report: Report, act: str, reason: str, names: Iterable[str]) -> None:
-    number = Revision.objects.filter(report=report).aggregate(n=Max("number"))["n"] or 0
-    before = {name: _plain(getattr(report, name)) for name in names}
-    Revision.objects.create(
-        report=report, number=number + 1, person=by.person, act=act, reason=reason[:2000], before=before
-    )
-    audit.record(by=by, verb=act, kind="report", thing=report.pk, detail={"revision": number + 1})
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
-
-
-def correct(*, by: Viewer, report: int, reason: str, **changes: Any) -> None:
-    """Correct what a report says; what it said before stays in its history. ``changes`` are fields of CORRECTABLE."""
-    unknown = set(changes) - set(CORRECTABLE)
-    if unknown:
-        raise Refused(f"These cannot be corrected: {', '.join(sorted(unknown))}.")
-    with viewer(by):
-        found = _own_report(by, report)
-        changed = {name: value for name, value in changes.items() if getattr(found, name) != value}
-        if not changed:
-            return
-        _revise(by, found, "corrected", reason, changed)
-        for name, value in changed.items():
-            setattr(found, name, value)
-        found.main_class = found.classes[0].split("/")[0] if found.classes else ""
-        found.changed_at = now()
-        found.save(update_fields=[*changed, "main_class", "changed_at"])
-
-
-def withdraw(*, by: Viewer, report: int, reason: str) -> None:
-    """Withdraw a report: it stays readable to those who may see it, marked, and counts nowhere."""
-    with viewer(by):
-        found = _own_report(by, report)
-        if found.state == Report.State.WITHDRAWN:
-            return
-        _revise(by, found, "withdrawn", reason, ["state"])
-        found.state, found.changed_at = Report.State.WITHDRAWN, now()
-        found.save(update_fields=["state", "changed_at"])
-
-
-def restore(*, by: Viewer, report: int, reason: str) -> None:
-    """Undo a withdrawal or a supersession."""
-    with viewer(by):
-        found = _own_report(by, report)
-        if found.state == Report.State.CURRENT:
-            return
-        _revise(by, found, "restored", reason, ["state", "superseded_by_id"])
-        found.state, found.superseded_by, found.changed_at = Report.State.CURRENT, None, now()
-        found.save(update_fields=["state", "superseded_by", "changed_at"])
-
-
-def supersede(*, by: Viewer, report: int, successor: int, reason: str) -> None:
-    """Say that another of one's own reports takes this one's place."""
-    with viewer(by):
-        found, later = _own_report(by, report), _own_report(by, successor)
-        if found.pk == later.pk or later.superseded_by_id == found.pk:
-            raise Refused("A report cannot take its own place, nor two reports each other's.")
-        _revise(by, found, "superseded", reason, ["state"])
-        found.state, found.superseded_by, found.changed_at = Report.State.SUPERSEDED, later, now()
-        found.save(update_fields=["state", "superseded_by", "changed_at"])
-
-
-HANDLING_FIELDS = (
-    "tlp",
-    "pap",
-    "codes",
-    "source_grade",
-    "information_grade",
-    "discoverability",
-    "purpose",
-    "legal_basis",
-    "review_on",
-    "recipients",
-)
-
-
-def handling_of(report: Report) -> Handling:
-    """A report's handling as the pure rules want it."""
-    return rules.from_json({name: getattr(report, name) for name in HANDLING_FIELDS})
-
-
-def handle(*, by: Viewer, report: int, handling: Handling, reason: str) -> None:
-    """Change a report's handling, and with it who sees it."""
-    rules.checked(handling)
-    with viewer(by):
-        found = _own_report(by, report)
-        _revise(by, found, "handled", reason, HANDLING_FIELDS)
-        for name in HANDLING_FIELDS:
-            value = getattr(handling, name)
-            setattr(found, name, list(value) if isinstance(value, tuple) else value)
-        found.discoverability = handling.discoverable
-        found.changed_at = now()
-        _derive_audience(by, found)
-        found.save(update_fields=[*HANDLING_FIELDS, "audience", "changed_at"])
-
-
-def _derive_audience(by: Viewer, report: Report) -> None:
-    """Derive the audience from handling and grants, and give it to the report's objects and observations."""
-    owner = members.owner_principals_of(report.organisation_id, report.person_id)
-    handling = handling_of(report)
-    grants = Grant.objects.filter(report=report, revoked_at=None).values_list("principal", flat=True)
-    seers = rules.audience(
-        handling,
-        kinds=members.kinds_of(handling.recipients),
-        owner_organisation=owner.organisation,
-        owner_person=owner.person,
-        grants=grants,
-    )
-    if seers.isdisjoint(by.principals):  # PostgreSQL would not write a row out of its writer's sight either
-        raise Refused(
-            "You would put the report out of your own sight: TLP:RED is for people by name. Name yourself among them, "
-            "or ask the person who sent it."
-        )
-    report.audience = intern(seers)
-    # Objects and observations first: once the report's own audience has moved, its owner may no longer see it.
-    with connection.cursor() as cursor:
-        for table in ("exchange_object", "exchange_observation"):
-            cursor.execute(
-                f"UPDATE {table} SET audience = %s WHERE report_id = %s",  # noqa: S608  one of two fixed names
-                [report.audience, report.pk],
-            )
-
-
-def grant(*, by: Viewer, report: int, principals: Sequence[int], reason: str) -> None:
-    """Let further principals see one report: its owner's decision, beyond TLP's ceiling if need be."""
-    with viewer(by):
-        found = _own_report(by, report)
-        kinds = members.kinds_of(principals)
-        unknown = [p for p in principals if p not in kinds]
-        if unknown:
-            raise Refused(f"Nobody is known by the numbers {unknown}.")
-        held = set(Grant.objects.filter(report=found, revoked_at=None).values_list("principal", flat=True))
-        for principal in principals:
-            if principal not in held:
-                Grant.objects.create(report=found, principal=principal, granted_by=by.person or 0, reason=reason[:2000])
-        _revise(by, found, "granted", reason, [])
-        _derive_audience(by, found)
-        found.save(update_fields=["audience"])
-
-
-def take_back(*, by: Viewer, report: int, principal: int, reason: str) -> None:
-    """Take a grant back."""
-    with viewer(by):
-        found = _own_report(by, report)
-        if not Grant.objects.filter(report=found, principal=principal, revoked_at=None).update(revoked_at=now()):
-            raise Refused("There is no such grant to take back.")
-        _revise(by, found, "grant taken back", reason, [])
-        _derive_audience(by, found)
-        found.save(update_fields=["audience"])
-
-
 def save_mapping(*, by: Viewer, name: str, header: Sequence[str], content: Mapping[str, Any]) -> None:
     """Keep a way of reading a CSV under a name, for everybody of the organisation; the same name replaces it."""
-    _require_submitter(by)
+    require_submitter(by)
     with viewer(by):
         SavedMapping.objects.update_or_create(
             organisation_id=by.organisation or 0,

@@ -201,7 +201,7 @@ class CorrectForm(ReasonForm):
         return given
 
     def changes(self) -> dict[str, Any]:
-        """The fields of actions.CORRECTABLE that were changed, as they shall be."""
+        """The fields of actions_report.CORRECTABLE that were changed, as they shall be."""
         given = self.cleaned_data
         changed = {name: given[name] for name in self.changed_data if name not in ("main", "also", "reason")}
         if {"main", "also"} & set(self.changed_data):

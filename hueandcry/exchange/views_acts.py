@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hueandcry.exchange import actions, queries
+from hueandcry.exchange import actions_report, queries
 from hueandcry.exchange.actions import SUBMITTERS, Refused
 from hueandcry.exchange.forms_report import CorrectForm, GrantForm, ReasonForm, SupersedeForm
 from hueandcry.exchange.handling import BadHandling
@@ -33,7 +33,7 @@ def _own(request: ViewerRequest, reference: UUID) -> tuple[Report, list[queries.
             raise Http404 from None
         if report.organisation_id != who.organisation:
             raise Http404
-        return report, queries.sight(who, actions.handling_of(report)).see
+        return report, queries.sight(who, actions_report.handling_of(report)).see
 
 
 def _page(request: ViewerRequest, report: Report, seers: list[queries.Seer], form: Form, **words: Any) -> HttpResponse:
@@ -52,7 +52,8 @@ def correct(request: ViewerRequest, reference: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.correct(by=request.viewer, report=report.pk, reason=form.cleaned_data["reason"], **form.changes())
+            reason = form.cleaned_data["reason"]
+            actions_report.correct(by=request.viewer, report=report.pk, reason=reason, **form.changes())
         except Refused as error:
             form.add_error(None, error.reason)
         else:
@@ -77,7 +78,7 @@ def withdraw(request: ViewerRequest, reference: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.withdraw(by=request.viewer, report=report.pk, reason=form.cleaned_data["reason"])
+            actions_report.withdraw(by=request.viewer, report=report.pk, reason=form.cleaned_data["reason"])
         except Refused as error:
             form.add_error(None, error.reason)
         else:
@@ -105,7 +106,7 @@ def restore(request: ViewerRequest, reference: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.restore(by=request.viewer, report=report.pk, reason=form.cleaned_data["reason"])
+            actions_report.restore(by=request.viewer, report=report.pk, reason=form.cleaned_data["reason"])
         except Refused as error:
             form.add_error(None, error.reason)
         else:
@@ -131,7 +132,7 @@ def supersede(request: ViewerRequest, reference: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             later, _later_seers = _own(request, form.reference())
-            actions.supersede(
+            actions_report.supersede(
                 by=request.viewer, report=report.pk, successor=later.pk, reason=form.cleaned_data["reason"]
             )
         except Http404:
@@ -157,11 +158,11 @@ def supersede(request: ViewerRequest, reference: UUID) -> HttpResponse:
 def handle(request: ViewerRequest, reference: UUID) -> HttpResponse:
     """Change how a report may be treated, and with it who sees it."""
     report, seers = _own(request, reference)
-    form, sight = handling_form(request, actions.handling_of(report))
+    form, sight = handling_form(request, actions_report.handling_of(report))
     reason = ReasonForm(request.POST or None)
     if request.method == "POST" and "preview" not in request.POST and form.is_valid() and reason.is_valid():
         try:
-            actions.handle(
+            actions_report.handle(
                 by=request.viewer, report=report.pk, handling=form.handling(), reason=reason.cleaned_data["reason"]
             )
         except BadHandling as error:
@@ -191,7 +192,7 @@ def grant(request: ViewerRequest, reference: UUID) -> HttpResponse:
         valid = request.method == "POST" and form.is_valid()
     if valid:
         try:
-            actions.grant(
+            actions_report.grant(
                 by=request.viewer,
                 report=report.pk,
                 principals=form.principals(),
@@ -223,7 +224,7 @@ def take_back(request: ViewerRequest, reference: UUID) -> HttpResponse:
     report, _seers = _own(request, reference)
     principal = request.POST.get("principal", "")
     try:
-        actions.take_back(
+        actions_report.take_back(
             by=request.viewer,
             report=report.pk,
             principal=int(principal) if principal.isdecimal() and len(principal) < 19 else 0,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from hueandcry.audit import actions as audit
 from hueandcry.exchange import actions as exchange
+from hueandcry.exchange import actions_report
 from hueandcry.exchange import queries as reports
 from hueandcry.exchange.classification import LABELS, TYPES, Classification, classify
 from hueandcry.exchange.handling import CODES, INFORMATION_GRADES, SOURCE_GRADES
@@ -192,7 +193,7 @@ def _objects(who: Viewer, found: Report, request: ViewerRequest) -> dict[str, An
 def _handling(who: Viewer, found: Report, request: ViewerRequest) -> dict[str, Any]:
     """All of it; but to whom else it goes is its owner's to know."""
     own = found.organisation_id == who.organisation
-    handling = exchange.handling_of(found)
+    handling = actions_report.handling_of(found)
     shown: dict[str, Any] = {
         "codes": [(code, CODES[code]) for code in found.codes if code in CODES],
         "source_words": SOURCE_GRADES.get(found.source_grade, ""),

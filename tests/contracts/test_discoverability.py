@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from hueandcry.exchange import actions, queries, receipts
+from hueandcry.exchange import actions_report, queries, receipts
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.listing import Wanted
 from hueandcry.exchange.models import Report
@@ -63,7 +63,7 @@ def test_what_counts_nowhere() -> None:
     reader = factory.person(factory.organisation())
     holder = factory.person(factory.organisation())
     mine = send.form(reader, "mine", known=f"{VALUE} 8.8.8.8")
-    actions.withdraw(by=factory.as_viewer(holder), report=_kept(holder, "named").pk, reason="wrong")
+    actions_report.withdraw(by=factory.as_viewer(holder), report=_kept(holder, "named").pk, reason="wrong")
     _kept(holder, "named", value="8.8.8.8")  # a public resolver, on the warning lists
     send.form(holder, "seen", known=VALUE)
     assert _others(reader, mine) == linkage.Others(0, 0, [])

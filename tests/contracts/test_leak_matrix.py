@@ -17,7 +17,7 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from hueandcry.exchange import actions, export, queries
+from hueandcry.exchange import actions_report, export, queries
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.listing import Wanted
 from hueandcry.linkage import queries as linkage
@@ -137,8 +137,8 @@ def _sent(number: int, row: Row, people: dict[str, Person], principals: dict[str
         ((case.id, case.reference, case.submission, case.object),) = cursor.fetchall()
     by = factory.as_viewer(people["submitter"])
     if row.choice == "grant":
-        actions.grant(by=by, report=case.id, principals=[principals["grant"]], reason="they are needed")
-    actions.correct(by=by, report=case.id, reason="so that it has a history", labels=["seen"])
+        actions_report.grant(by=by, report=case.id, principals=[principals["grant"]], reason="they are needed")
+    actions_report.correct(by=by, report=case.id, reason="so that it has a history", labels=["seen"])
     return case
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from hueandcry.exchange import actions, receipts, vault
+from hueandcry.exchange import actions, actions_report, receipts, vault
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.models import Object, Observation, Report, Revision, Submission, SubmissionChunk
 from hueandcry.members.models import ALLIANCE, Person
@@ -111,7 +111,9 @@ def test_a_later_version_is_undone_with_its_submission(bank: Person) -> None:
     sent(bank, one(1, "First words", "first-domain.pt"))
     later = sent(bank, one(1, "quokka-marzipan", "quokka-bank.pt", T2))
     assert titles(bank) == ["quokka-marzipan"]
-    actions.correct(by=factory.as_viewer(bank), report=Report.objects.using("owner").get().pk, reason="", labels=["x"])
+    actions_report.correct(
+        by=factory.as_viewer(bank), report=Report.objects.using("owner").get().pk, reason="", labels=["x"]
+    )
     erase(bank, later)
     assert everything_in_the_tables("quokka-marzipan") == []
     assert titles(bank) == ["First words"]

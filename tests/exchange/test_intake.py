@@ -13,7 +13,7 @@ from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from hueandcry.exchange import actions, export, formats, receipts
+from hueandcry.exchange import actions, actions_report, export, formats, receipts
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.models import Grant, Object, Observable, Observation, Report, Revision
 from hueandcry.members.models import ALLIANCE, Person
@@ -280,12 +280,12 @@ def test_stricter_with_other_recipients_adds_nobody(bank: Person) -> None:
     with viewer(factory.as_viewer(bank)):
         number = Report.objects.get().pk
     by = factory.as_viewer(bank)
-    actions.grant(by=by, report=number, principals=[granted.organisation.principal_id], reason="asked")
+    actions_report.grant(by=by, report=number, principals=[granted.organisation.principal_id], reason="asked")
     chosen = (later.organisation.principal_id,)
     sent(bank, one(1, "Words 2", "domain-b.pt", T2), Handling(tlp="AMBER+STRICT", recipients=chosen))
     assert [titles(p) for p in (bank, named, granted, later)] == [["Words 2"], ["Words 2"], ["Words 2"], []]
     assert values(granted, "Words 2") == values(named, "Words 2") == {"domain-b.pt"}
-    actions.take_back(by=by, report=number, principal=granted.organisation.principal_id, reason="done")
+    actions_report.take_back(by=by, report=number, principal=granted.organisation.principal_id, reason="done")
     assert [titles(p) for p in (bank, named, granted, later)] == [["Words 2"], ["Words 2"], [], []]
 
 
@@ -314,8 +314,10 @@ def test_a_colleague_cannot_lock_themselves_out_unawares(bank: Person) -> None:
     with viewer(by):
         number = Report.objects.get().pk
     with pytest.raises(actions.Refused, match="out of your own sight"):
-        actions.handle(by=by, report=number, handling=Handling(tlp="RED"), reason="strict")
-    actions.handle(by=by, report=number, handling=Handling(tlp="RED", recipients=(colleague.principal_id,)), reason="")
+        actions_report.handle(by=by, report=number, handling=Handling(tlp="RED"), reason="strict")
+    actions_report.handle(
+        by=by, report=number, handling=Handling(tlp="RED", recipients=(colleague.principal_id,)), reason=""
+    )
     third = factory.person(bank.organisation)
     assert [titles(p) for p in (bank, colleague, third)] == [["Words"], ["Words"], []]
 
