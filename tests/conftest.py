@@ -17,11 +17,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.folder import DATA
 
 KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission", "members_principal", "audit_head"})
 LOCAL = ("127.0.0.1", "::1", "localhost", "", None)
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Without these Chromium asks for addresses elsewhere at each start, many at a time.
+QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
 
 
 class NetworkCutError(RuntimeError):
@@ -31,6 +40,24 @@ class NetworkCutError(RuntimeError):
 def pytest_unconfigure() -> None:
     """The folder goes with the session."""
     shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: from its first use on playwright keeps an event loop running, in which Django refuses
+    to reach the database."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one for all tests that need a browser."""
+    if CHROMIUM is None:
+        pytest.fail("A browser is required here, and there is no Chromium: neither `chromium` nor `chromium-browser`.")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield running
+        running.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -12,26 +12,21 @@ Where there is no Chromium the journeys are skipped; with HUEANDCRY_REQUIRE_JOUR
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.conftest import CHROMIUM
 from tests.journeys.installation import Alliance, run_alliance
 from tests.journeys.visitor import PHONE, WIDE, Visits
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = os.environ.get("HUEANDCRY_REQUIRE_JOURNEYS") == "1" or os.environ.get("CI", "").lower() in ("1", "true")
 SCREENSHOTS = os.environ.get("HUEANDCRY_SCREENSHOTS") == "1"
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLE = ROOT / "hueandcry/web/static/dist/app.js"
-QUIET = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
 __all__ = ["PHONE", "WIDE"]
 
 
@@ -52,17 +47,6 @@ def alliance() -> Iterator[Alliance]:
         pytest.fail("The pages' styles and scripts are not bundled: run `make setup`.")
     with run_alliance(size="demo" if SCREENSHOTS else "small") as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    if CHROMIUM is None:
-        pytest.fail("Journeys are required here, and there is no Chromium: neither `chromium` nor `chromium-browser`.")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")

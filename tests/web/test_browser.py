@@ -13,30 +13,22 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.http import HttpRequest
-from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Route
 
 from hueandcry import web
 from hueandcry.web import errors, middleware, views
+from tests.conftest import CHROMIUM
 
-CHROMIUM = Path("/usr/bin/chromium")
 STATIC = Path(web.__file__).parent / "static"
 SITE = "https://hueandcry.test"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 pytestmark = [
     pytest.mark.journey,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium at /usr/bin/chromium"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium"),
     pytest.mark.skipif(not (STATIC / "dist/app.js").exists(), reason="no bundle: run `npm run build`"),
 ]
 To = Callable[[str], HttpRequest]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 class Site:

@@ -9,6 +9,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from hueandcry.members.viewer import Viewer
 from hueandcry.web import errors, middleware, styleguide, views
 
 To = Callable[[str], HttpRequest]
@@ -76,6 +77,7 @@ def test_without_desks_there_is_still_a_way_home(request_to: To) -> None:
 def test_the_signed_in_see_who_they_are_and_can_sign_out(request_to: To) -> None:
     request = request_to("/")
     request.user = SimpleNamespace(is_authenticated=True, name="Ana Exemplo", roles=[])  # type: ignore[assignment]
+    request.viewer = Viewer(person=1)  # type: ignore[attr-defined]
     page = render_to_string(
         "web/base.html", {"organisation": SimpleNamespace(name="Example <Bank>", country="PT")}, request
     )

@@ -27,7 +27,8 @@ def test_each_variable_used_is_defined() -> None:
 
 
 def test_templates_carry_no_inline_style_script_or_handler() -> None:
-    wrong = re.compile(r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son\w+=|javascript:", re.IGNORECASE)
+    # "one=" is a variable of an include, and no handler is called so.
+    wrong = re.compile(r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son(?!e=)\w+=|javascript:", re.IGNORECASE)
     assert templates()
     assert [str(path) for path in templates() if wrong.search(path.read_text("utf-8"))] == []
 
