@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from hueandcry.audit.csv_cells import STARTS_FORMULA
 from hueandcry.exchange import mapping as mappings
 from hueandcry.exchange.drafts import (
     MAX_ELEMENTS,
@@ -35,7 +36,6 @@ MAX_COLUMNS = 2_000
 MAX_CELL = 131_072  # characters of one cell; the csv module's own bound, said here so that the message can name it
 
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)?+")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NEGATIVE = re.compile(r"-\d[\d.,'\u00a0\u202f ]*%?")
 
 
@@ -44,7 +44,7 @@ def defuse(cell: str) -> str:
 
     Every exporter of tables must use it (OWASP, CSV injection). Negative numbers stay numbers.
     """
-    if cell.startswith(_FORMULA) and not _NEGATIVE.fullmatch(cell):
+    if cell.startswith(STARTS_FORMULA) and not _NEGATIVE.fullmatch(cell):
         return "'" + cell
     return cell
 

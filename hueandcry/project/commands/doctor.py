@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -128,6 +128,3 @@ def _ask(sql: str, using: str = "default") -> list[tuple[int, ...]]:
     with connections[using].cursor() as cursor:
         cursor.execute(sql)
         return list(cursor.fetchall())
-
-
-Check = Callable[[Path], Finding]

@@ -18,6 +18,7 @@ from hueandcry.project.installation import installation
 if TYPE_CHECKING:
     from hueandcry.members.viewer import Viewer
 
+NOT_READ = ("unreadable", "failed", "missing")  # states of a file that gave no object
 READ, SOME_REFUSED, UNREADABLE = 0, 3, 2  # exit codes; others script against them
 
 
@@ -58,7 +59,7 @@ def ingest(
                 results.append(result)
                 click.echo(json.dumps(result, ensure_ascii=False) if as_json else _sentence(result))
                 sys.stdout.flush()
-    if any(r["unreadable"] for r in map(_verdict, results)):
+    if any(r["state"] in NOT_READ for r in results):
         return UNREADABLE
     return SOME_REFUSED if any(r["refused"] for r in results) else READ
 
@@ -69,10 +70,6 @@ def _each_file(paths: Iterable[Path]) -> Iterator[Path]:
 
     for path in paths:
         yield from archive.folder(path) if path.is_dir() else [path]
-
-
-def _verdict(result: dict[str, Any]) -> dict[str, bool]:
-    return {"unreadable": result.get("state") in ("unreadable", "failed", "missing")}
 
 
 def _ingest_one(
