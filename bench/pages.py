@@ -65,7 +65,7 @@ def main(size: str) -> None:
         pages = [
             *((role, "/") for role in ("analyst", "reporter", "policy-maker", "secretary", "dpo", "administrator")),
             ("analyst", "/reports/"), ("analyst", "/reports/?q=fraud"), ("analyst", "/reports/?class=fraud&country=DE"),
-            ("analyst", "/reports/?order=reported"), ("analyst", f"/reports/{report}/"), ("analyst", "/submissions/"),
+            ("analyst", "/reports/?order=reported"), ("analyst", "/reports/?holds=iban"), ("analyst", "/reports/?holds=xmr-address"), ("analyst", f"/reports/{report}/"), ("analyst", "/submissions/"),
             ("analyst", "/submissions/add/"), ("analyst", f"/submissions/{own.reference}/"), ("reporter", "/report/"),
             ("analyst", "/picture/"), ("policy-maker", "/picture/?class=fraud&year=2026"), ("analyst", "/organisations/"),
             ("analyst", f"/organisations/{organisation.slug}/"), ("secretary", "/circles/"), ("analyst", "/tokens/"),
