@@ -1,6 +1,6 @@
 """Addresses of the exchange desk; included at the root. /reports/<reference>/ itself is linkage's."""
 
-from django.urls import path
+from django.urls import include, path
 
 from hueandcry.exchange import views, views_acts, views_form, views_mapping, views_submission
 
@@ -28,4 +28,9 @@ urlpatterns = [
     path("submissions/<uuid:reference>/again/", views_submission.again, name="submission-again"),
     path("submissions/<uuid:reference>/erase/", views_submission.erase, name="submission-erase"),
     path("submissions/<uuid:reference>/mapping/", views_mapping.edit, name="mapping"),
+    path("", include("hueandcry.exchange.hits.urls")),
+    path("", include("hueandcry.exchange.recall.urls")),
+    path("", include("hueandcry.exchange.alerts.urls")),
+    path("", include("hueandcry.exchange.remotes.urls")),
+    path("", include("hueandcry.exchange.mailbox.urls")),
 ]

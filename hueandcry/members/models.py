@@ -215,6 +215,10 @@ class Token(models.Model):
         SUBMIT = "submit", _("submit files")
         EXPORT = "export", _("export")
 
+    class Use(models.TextChoices):
+        PASSIVE = "passive", _("compares and shows (passive)")
+        ACTIVE = "active", _("blocks, probes or answers by itself (active)")
+
     id = models.BigAutoField(primary_key=True)
     reference = models.UUIDField(default=uuid.uuid4, unique=True)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
@@ -222,6 +226,8 @@ class Token(models.Model):
     hint = models.CharField(max_length=12)  # the first characters, so that its owner can tell tokens apart
     digest = models.BinaryField(unique=True)
     scopes = ArrayField(models.TextField(choices=Scope.choices))
+    # what its program does with what it reads; PAP:AMBER goes to passive use only
+    use = models.TextField(choices=Use.choices, default=Use.PASSIVE, db_default=Use.PASSIVE)
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
@@ -47,7 +48,7 @@ def token_viewer(authorization_header: str, scope: str, channel: str = "api") ->
         _refuse(token, channel, "other person", _("This token belongs to another e-mail address than the one given."))
     _check(token, who, scope)
     _note_use(token)
-    return who
+    return replace(who, token=token.pk, use=token.use)
 
 
 def _parse(header: str) -> tuple[str, str]:

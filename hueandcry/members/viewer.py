@@ -29,6 +29,8 @@ class Viewer:
     purpose: str = ""
     name: str = ""  # of the organisation, for the shell of the pages
     country: str = ""
+    token: int | None = None  # the token of a program
+    use: str = ""  # what the program does with what it reads: passive, active; "" is a person at a page
 
     def may(self, *roles: str) -> bool:
         """Whether the viewer holds at least one of these roles in a member organisation."""

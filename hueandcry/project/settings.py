@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "hueandcry.web",
     "hueandcry.audit",
     "hueandcry.members",
+    "hueandcry.notices",
     "hueandcry.exchange",
     "hueandcry.linkage",
     "hueandcry.picture",

@@ -16,6 +16,9 @@ urlpatterns = [
     path("", include("hueandcry.picture.urls")),
     path("account/", include("allauth.urls")),
     path("api/v1/", api.urls),
+    path("taxii2/", include("hueandcry.exchange.taxii.urls")),
+    path("misp/", include("hueandcry.exchange.misp_feed.urls")),
+    path("", include("hueandcry.notices.urls")),
 ]
 
 handler400 = "hueandcry.web.errors.unreadable"

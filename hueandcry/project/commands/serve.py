@@ -47,7 +47,7 @@ def _web(host: str) -> list[str]:
 
 @click.command()
 def work() -> None:
-    """Run the worker alone: jobs, sealing of the audit record, unfinished submissions."""
+    """Run the worker alone: jobs, sealing of the audit record, publication, alerts, remotes, mailboxes, letters."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hueandcry.project.settings")
@@ -60,8 +60,7 @@ def work() -> None:
     keeper.start()
     with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
         worker.run_worker(concurrency=1, install_signal_handlers=True)
-    keeper.ended.set()
-    keeper.join(timeout=5)
+    keeper.stop(within=5)
 
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h

@@ -1,4 +1,4 @@
-"""Submissions, reports, objects, observables and observations. See design, section 2, for the words."""
+"""Submissions, reports, objects, observables and observations."""
 
 from __future__ import annotations
 
@@ -154,6 +154,7 @@ class Report(models.Model):
     purpose = ArrayField(models.TextField(), default=list)
     legal_basis = models.TextField(blank=True)
     review_on = models.DateField(null=True)
+    restriction = models.TextField(blank=True, default="", db_default="")  # the text that H3 stands for
     recipients = ArrayField(models.BigIntegerField(), default=list)  # principals chosen, before the ceiling
     document = SearchVectorField(null=True)  # generated in SQL
 
@@ -196,6 +197,7 @@ class Object(models.Model):
     digest = models.BinaryField()  # of the canonical content, so that the same content in other clothes is known
     revoked = models.BooleanField(default=False)
     place = models.TextField()
+    ours = models.BooleanField(default=False, db_default=False)  # written by us: its report did not come as STIX
     text = models.TextField()
     created_at = models.DateTimeField(db_default=Now())
 

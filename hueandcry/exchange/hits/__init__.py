@@ -1,0 +1,1 @@
+"""Hit or no hit, and asking for what was hit."""

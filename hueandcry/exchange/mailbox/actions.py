@@ -1,0 +1,5 @@
+"""Writes of this part."""
+
+
+def read_due() -> None:
+    """Not there yet."""

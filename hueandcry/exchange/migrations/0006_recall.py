@@ -1,0 +1,95 @@
+import django.db.models.deletion
+import django.db.models.functions.datetime
+import uuid
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('exchange', '0005_publication_rules'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Recall',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('reference', models.UUIDField(default=uuid.uuid4, unique=True)),
+                ('report', models.BigIntegerField()),
+                ('report_reference', models.UUIDField()),
+                ('organisation', models.BigIntegerField()),
+                ('change', models.BigIntegerField(unique=True)),
+                ('kind', models.TextField()),
+                ('reason', models.TextField(blank=True)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('due_on', models.DateField()),
+                ('statement', models.TextField()),
+                ('signature', models.BinaryField()),
+            ],
+        ),
+        migrations.AddField(
+            model_name='report',
+            name='restriction',
+            field=models.TextField(blank=True, db_default='', default=''),
+        ),
+        migrations.CreateModel(
+            name='Delivery',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('organisation', models.BigIntegerField(null=True)),
+                ('person', models.BigIntegerField(null=True)),
+                ('token', models.BigIntegerField(null=True)),
+                ('remote', models.BigIntegerField(null=True)),
+                ('channel', models.TextField()),
+                ('report', models.BigIntegerField(null=True)),
+                ('collection', models.IntegerField(null=True)),
+                ('first_entry', models.BigIntegerField(null=True)),
+                ('last_entry', models.BigIntegerField(null=True)),
+                ('everything', models.BooleanField(default=False)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('report__isnull', False)), fields=['report', 'organisation'], name='delivery_report'), models.Index(condition=models.Q(('collection__isnull', False)), fields=['collection', 'last_entry'], name='delivery_stretch'), models.Index(condition=models.Q(('everything', True)), fields=['at'], name='delivery_everything')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Permission',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('reference', models.UUIDField(default=uuid.uuid4, unique=True)),
+                ('code', models.TextField(choices=[('H1', 'use as evidence'), ('H2', 'pass on'), ('H3', 'further restriction')])),
+                ('organisation', models.BigIntegerField()),
+                ('person', models.BigIntegerField()),
+                ('reason', models.TextField(blank=True)),
+                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('answer_by', models.DateField(null=True)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('answered_by', models.BigIntegerField(null=True)),
+                ('allowed', models.BooleanField(null=True)),
+                ('conditions', models.TextField(blank=True)),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='permissions', to='exchange.report')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('allowed', False), _negated=True), fields=('report', 'code', 'organisation'), name='permission_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RecallReceipt',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('organisation', models.BigIntegerField(null=True)),
+                ('remote', models.BigIntegerField(null=True)),
+                ('channel', models.TextField()),
+                ('told_at', models.DateTimeField(null=True)),
+                ('fetched_at', models.DateTimeField(null=True)),
+                ('acted_at', models.DateTimeField(null=True)),
+                ('acted_by', models.BigIntegerField(null=True)),
+                ('note', models.TextField(blank=True)),
+                ('recall', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='exchange.recall')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('recall', 'organisation', 'remote', 'channel'), name='receipt_once', nulls_distinct=False)],
+            },
+        ),
+    ]

@@ -1,0 +1,46 @@
+import django.db.models.deletion
+import django.db.models.functions.datetime
+import uuid
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('exchange', '0009_hits_rules'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Alert',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('reference', models.UUIDField(default=uuid.uuid4, unique=True)),
+                ('organisation', models.BigIntegerField()),
+                ('person', models.BigIntegerField()),
+                ('name', models.TextField()),
+                ('query', models.TextField()),
+                ('often', models.TextField(choices=[('never', 'only when I look'), ('at once', 'at once'), ('daily', 'once a day'), ('weekly', 'once a week')], default='daily')),
+                ('served', models.BooleanField(default=False)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('looked', models.BigIntegerField(default=0)),
+                ('told_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'name'), name='alert_name_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AlertMatch',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('report', models.BigIntegerField()),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('told_at', models.DateTimeField(null=True)),
+                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='exchange.alert')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('alert', 'report'), name='alert_match_once')],
+            },
+        ),
+    ]

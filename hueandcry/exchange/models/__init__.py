@@ -1,0 +1,54 @@
+"""The tables of the exchange, one file per noun. See design, section 2, for the words."""
+
+from hueandcry.exchange.models.alert import Alert, AlertMatch
+from hueandcry.exchange.models.hit import Ask, AskPart, Lookup, LookupAnswer
+from hueandcry.exchange.models.mailbox import Letter, Mailbox, Sender
+from hueandcry.exchange.models.publication import Change, Collection, Entry
+from hueandcry.exchange.models.recall import Delivery, Permission, Recall, RecallReceipt
+from hueandcry.exchange.models.remote import Envelope, Remote, RemoteRun
+from hueandcry.exchange.models.report import (
+    Grant,
+    Mapping,
+    Object,
+    Observable,
+    Observation,
+    Remark,
+    Report,
+    Revision,
+    Submission,
+    SubmissionChunk,
+    SubmissionKey,
+)
+
+__all__ = [
+    "Alert",
+    "AlertMatch",
+    "Ask",
+    "AskPart",
+    "Change",
+    "Collection",
+    "Delivery",
+    "Entry",
+    "Envelope",
+    "Grant",
+    "Letter",
+    "Lookup",
+    "LookupAnswer",
+    "Mailbox",
+    "Mapping",
+    "Object",
+    "Observable",
+    "Observation",
+    "Permission",
+    "Recall",
+    "RecallReceipt",
+    "Remark",
+    "Remote",
+    "RemoteRun",
+    "Report",
+    "Revision",
+    "Sender",
+    "Submission",
+    "SubmissionChunk",
+    "SubmissionKey",
+]

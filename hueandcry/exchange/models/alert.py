@@ -1,0 +1,47 @@
+"""Saved searches that tell when something new is found."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Alert(models.Model):
+    """A saved search of one person; told at once, daily or weekly, or not at all."""
+
+    class Often(models.TextChoices):
+        NEVER = "never", _("only when I look")
+        AT_ONCE = "at once", _("at once")
+        DAILY = "daily", _("once a day")
+        WEEKLY = "weekly", _("once a week")
+
+    id = models.BigAutoField(primary_key=True)
+    reference = models.UUIDField(default=uuid.uuid4, unique=True)
+    organisation = models.BigIntegerField()
+    person = models.BigIntegerField()
+    name = models.TextField()
+    query = models.TextField()  # the address of the search, as the list of reports writes it
+    often = models.TextField(choices=Often.choices, default=Often.DAILY)
+    served = models.BooleanField(default=False)  # as a TAXII collection too
+    created_at = models.DateTimeField(db_default=Now())
+    looked = models.BigIntegerField(default=0)  # the last change looked at
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "name"], name="alert_name_once")]
+
+
+class AlertMatch(models.Model):
+    """A report that a saved search found."""
+
+    id = models.BigAutoField(primary_key=True)
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="matches")
+    report = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alert", "report"], name="alert_match_once")]

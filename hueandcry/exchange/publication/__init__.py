@@ -1,0 +1,1 @@
+"""What can be followed: collections, their entries, and the numbered record of changes."""

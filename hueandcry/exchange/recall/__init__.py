@@ -1,0 +1,1 @@
+"""What may leave, who got what, and news that follows it."""
