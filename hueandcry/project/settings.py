@@ -15,6 +15,10 @@ DEBUG = False
 SECRET_KEY = folder.secret("django")
 ALLOWED_HOSTS = [h for h in os.environ.get("HUEANDCRY_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("HUEANDCRY_ORIGINS", "").split(",") if o]
+# Where people reach this installation: links in letters, feeds and webhooks begin with it.
+PUBLIC_URL = os.environ.get("HUEANDCRY_URL", (CSRF_TRUSTED_ORIGINS or ["http://localhost:8000"])[0]).rstrip("/")
+# Whether this installation may speak to addresses of a private network (webhooks, remote servers): off by default.
+PRIVATE_REMOTES = os.environ.get("HUEANDCRY_PRIVATE_REMOTES", "") == "1"
 HTTPS = os.environ.get("HUEANDCRY_HTTPS", "") == "1"
 
 INSTALLED_APPS = [

@@ -11,6 +11,8 @@ class Migration(migrations.Migration):
         step(
             Path(__file__).with_suffix(".sql"),
             protect=("notices_notice", "notices_preference", "notices_webhook", "notices_webhookcall"),
-            blind=(),
+            blind=(
+                "hueandcry_tell(text, text, text, text, bigint[], bigint[], text[], bigint[], text)",
+            ),
         )
     ]

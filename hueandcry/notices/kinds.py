@@ -1,0 +1,31 @@
+"""What people can be told of, and in which words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+# The key is written in the tables and by those who tell; the words are for pages and letters.
+KINDS = {
+    "hit": _("Hits"),
+    "request": _("Requests to see more"),
+    "answer": _("Answers to your requests"),
+    "recall": _("Recalls and corrections"),
+    "linked": _("Reports linked to yours"),
+    "outcome": _("What came of your reports"),
+    "alert": _("Saved searches"),
+    "submission": _("Submissions"),
+    "connection": _("Connections and webhooks"),
+}
+
+# What a letter says in place of a title that names a report whose handling keeps it out of e-mail.
+UNNAMED = {
+    "hit": _("A hit on a report you may see"),
+    "request": _("A request about a report you may see"),
+    "answer": _("An answer about a report you may see"),
+    "recall": _("A report you may see was recalled or corrected"),
+    "linked": _("Something is linked to a report you may see"),
+    "outcome": _("What came of a report you may see"),
+    "alert": _("A saved search found a report you may see"),
+    "submission": _("News of a submission"),
+    "connection": _("News of a connection"),
+}
