@@ -1,3 +1,4 @@
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import uuid
@@ -12,6 +13,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='RecallPosition',
+            fields=[
+                ('id', models.SmallIntegerField(primary_key=True, serialize=False)),
+                ('number', models.BigIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Recall',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -19,14 +27,18 @@ class Migration(migrations.Migration):
                 ('report', models.BigIntegerField()),
                 ('report_reference', models.UUIDField()),
                 ('organisation', models.BigIntegerField()),
-                ('change', models.BigIntegerField(unique=True)),
-                ('kind', models.TextField()),
-                ('reason', models.TextField(blank=True)),
+                ('change', models.BigIntegerField()),
+                ('kind', models.TextField(choices=[('withdrawn', 'withdrawn'), ('corrected', 'corrected'), ('restored', 'restored'), ('superseded', 'superseded'), ('handled', 'handling changed'), ('restricted', 'no longer for you'), ('erased', 'erased')])),
+                ('revision', models.IntegerField(null=True)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('due_on', models.DateField()),
                 ('statement', models.TextField()),
                 ('signature', models.BinaryField()),
             ],
+            options={
+                'indexes': [models.Index(fields=['organisation', '-id'], name='recall_page')],
+                'constraints': [models.UniqueConstraint(fields=('change', 'kind'), name='recall_once')],
+            },
         ),
         migrations.AddField(
             model_name='report',
@@ -46,11 +58,15 @@ class Migration(migrations.Migration):
                 ('collection', models.IntegerField(null=True)),
                 ('first_entry', models.BigIntegerField(null=True)),
                 ('last_entry', models.BigIntegerField(null=True)),
-                ('everything', models.BooleanField(default=False)),
+                ('everything', models.BooleanField(db_default=False, default=False)),
+                ('principals', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('mask', models.SmallIntegerField(db_default=0, default=0)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('last_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('report__isnull', False)), fields=['report', 'organisation'], name='delivery_report'), models.Index(condition=models.Q(('collection__isnull', False)), fields=['collection', 'last_entry'], name='delivery_stretch'), models.Index(condition=models.Q(('everything', True)), fields=['at'], name='delivery_everything')],
+                'indexes': [models.Index(condition=models.Q(('everything', True)), fields=['at'], name='delivery_everything')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('report__isnull', False)), fields=('report', 'organisation', 'person', 'token', 'remote', 'channel'), name='delivery_once', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
@@ -78,18 +94,21 @@ class Migration(migrations.Migration):
             name='RecallReceipt',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('owner', models.BigIntegerField()),
                 ('organisation', models.BigIntegerField(null=True)),
+                ('person', models.BigIntegerField(null=True)),
                 ('remote', models.BigIntegerField(null=True)),
                 ('channel', models.TextField()),
                 ('told_at', models.DateTimeField(null=True)),
                 ('fetched_at', models.DateTimeField(null=True)),
                 ('acted_at', models.DateTimeField(null=True)),
                 ('acted_by', models.BigIntegerField(null=True)),
-                ('note', models.TextField(blank=True)),
+                ('note', models.TextField(blank=True, db_default='')),
                 ('recall', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='exchange.recall')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('recall', 'organisation', 'remote', 'channel'), name='receipt_once', nulls_distinct=False)],
+                'indexes': [models.Index(fields=['organisation', '-id'], name='receipt_page'), models.Index(condition=models.Q(('acted_at__isnull', True), ('fetched_at__isnull', True)), fields=['id'], name='receipt_not_fetched')],
+                'constraints': [models.UniqueConstraint(fields=('recall', 'organisation', 'person', 'remote', 'channel'), name='receipt_once', nulls_distinct=False)],
             },
         ),
     ]

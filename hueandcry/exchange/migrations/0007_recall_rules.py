@@ -10,7 +10,8 @@ class Migration(migrations.Migration):
     operations = [
         step(
             Path(__file__).with_suffix(".sql"),
-            protect=('exchange_recall', 'exchange_delivery', 'exchange_permission', 'exchange_recallreceipt'),
-            blind=(),
+            protect=("exchange_recall", "exchange_delivery", "exchange_permission", "exchange_recallreceipt",
+                     "exchange_recallposition"),
+            blind=("hueandcry_opened(bigint, integer)",),
         )
     ]

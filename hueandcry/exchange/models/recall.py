@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -22,19 +23,24 @@ class Delivery(models.Model):
     collection = models.IntegerField(null=True)
     first_entry = models.BigIntegerField(null=True)
     last_entry = models.BigIntegerField(null=True)
-    everything = models.BooleanField(default=False)
+    everything = models.BooleanField(default=False, db_default=False)
+    principals = ArrayField(models.BigIntegerField(), default=list)  # of the viewer then: circles change
+    mask = models.SmallIntegerField(default=0, db_default=0)  # gates that were closed to it; see recall/gates.py
     at = models.DateTimeField(db_default=Now())
+    last_at = models.DateTimeField(db_default=Now())  # of one report: when it went out by the same way again
 
     class Meta:
+        # One report is noted once for each recipient and way. A range index over stretches is made in SQL:
+        # (collection, first to last) that cover an entry.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "organisation", "person", "token", "remote", "channel"],
+                condition=models.Q(report__isnull=False),
+                name="delivery_once",
+                nulls_distinct=False,
+            )
+        ]
         indexes = [
-            models.Index(
-                fields=["report", "organisation"], name="delivery_report", condition=models.Q(report__isnull=False)
-            ),
-            models.Index(
-                fields=["collection", "last_entry"],
-                name="delivery_stretch",
-                condition=models.Q(collection__isnull=False),
-            ),
             models.Index(fields=["at"], name="delivery_everything", condition=models.Q(everything=True)),
         ]
 
@@ -72,20 +78,36 @@ class Permission(models.Model):
 
 
 class Recall(models.Model):
-    """News about a report that has been given away: withdrawn, corrected, restricted, relaxed, erased; signed."""
+    """News about a report that has been given away: withdrawn, corrected, restricted, erased; signed.
+
+    It names the report by its reference and says what happened and what to do; never what the report says.
+    """
+
+    class Kind(models.TextChoices):
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        CORRECTED = "corrected", _("corrected")
+        RESTORED = "restored", _("restored")
+        SUPERSEDED = "superseded", _("superseded")
+        HANDLED = "handled", _("handling changed")  # for those who still see it
+        RESTRICTED = "restricted", _("no longer for you")  # for those who do not
+        ERASED = "erased", _("erased")
 
     id = models.BigAutoField(primary_key=True)
     reference = models.UUIDField(default=uuid.uuid4, unique=True)
     report = models.BigIntegerField()
     report_reference = models.UUIDField()
     organisation = models.BigIntegerField()  # the owner
-    change = models.BigIntegerField(unique=True)  # the change it tells of
-    kind = models.TextField()
-    reason = models.TextField(blank=True)
-    at = models.DateTimeField(db_default=Now())
+    change = models.BigIntegerField()  # the number of the change it tells of
+    kind = models.TextField(choices=Kind.choices)
+    revision = models.IntegerField(null=True)  # in the report's history, where those who see the report read why
+    at = models.DateTimeField(db_default=Now())  # when it happened
     due_on = models.DateField()
     statement = models.TextField()  # canonical JSON, what was signed
     signature = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["change", "kind"], name="recall_once")]
+        indexes = [models.Index(fields=["organisation", "-id"], name="recall_page")]
 
 
 class RecallReceipt(models.Model):
@@ -93,18 +115,37 @@ class RecallReceipt(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     recall = models.ForeignKey(Recall, on_delete=models.CASCADE, related_name="receipts")
-    organisation = models.BigIntegerField(null=True)
+    owner = models.BigIntegerField()  # of the report
+    organisation = models.BigIntegerField(null=True)  # NULL: strangers to the alliance
+    person = models.BigIntegerField(null=True)  # where the report was for this person alone
     remote = models.BigIntegerField(null=True)
     channel = models.TextField()
     told_at = models.DateTimeField(null=True)
     fetched_at = models.DateTimeField(null=True)  # its program took the news by the same way
     acted_at = models.DateTimeField(null=True)
     acted_by = models.BigIntegerField(null=True)
-    note = models.TextField(blank=True)
+    note = models.TextField(blank=True, db_default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["recall", "organisation", "remote", "channel"], name="receipt_once", nulls_distinct=False
+                fields=["recall", "organisation", "person", "remote", "channel"],
+                name="receipt_once",
+                nulls_distinct=False,
             )
         ]
+        indexes = [
+            models.Index(fields=["organisation", "-id"], name="receipt_page"),
+            models.Index(
+                fields=["id"],
+                name="receipt_not_fetched",
+                condition=models.Q(fetched_at__isnull=True, acted_at__isnull=True),
+            ),
+        ]
+
+
+class RecallPosition(models.Model):
+    """Up to which change recalls have been told. One row."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    number = models.BigIntegerField(default=0)
