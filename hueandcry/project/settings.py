@@ -13,6 +13,8 @@ BASE = Path(__file__).resolve().parent.parent
 DATA = folder.data_folder()
 DEBUG = False
 SECRET_KEY = folder.secret("django")
+# The seed of the Ed25519 key that this installation signs recalls and what it sends to other nodes with.
+SIGNING_SEED = folder.secret("signing")
 ALLOWED_HOSTS = [h for h in os.environ.get("HUEANDCRY_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("HUEANDCRY_ORIGINS", "").split(",") if o]
 # Where people reach this installation: links in letters, feeds and webhooks begin with it.
@@ -120,6 +122,9 @@ SUBMISSION_AT_ONCE = 1024 * 1024
 BODY_LIMIT = SUBMISSION_LIMIT + 16 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# What the calls a minute that REST allows a token (exchange/rest/rate.py) are multiplied with.
+REST_RATE = float(os.environ.get("HUEANDCRY_REST_RATE", "1"))
 
 # How long a process keeps an answer of the picture, in seconds: it is the same for all who may ask.
 PICTURE_SECONDS = 60

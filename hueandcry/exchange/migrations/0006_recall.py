@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('report', models.BigIntegerField()),
                 ('report_reference', models.UUIDField()),
                 ('organisation', models.BigIntegerField()),
+                ('person', models.BigIntegerField(null=True)),
                 ('change', models.BigIntegerField()),
                 ('kind', models.TextField(choices=[('withdrawn', 'withdrawn'), ('corrected', 'corrected'), ('restored', 'restored'), ('superseded', 'superseded'), ('handled', 'handling changed'), ('restricted', 'no longer for you'), ('erased', 'erased')])),
                 ('revision', models.IntegerField(null=True)),
@@ -95,6 +96,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('owner', models.BigIntegerField()),
+                ('sender', models.BigIntegerField(null=True)),
                 ('organisation', models.BigIntegerField(null=True)),
                 ('person', models.BigIntegerField(null=True)),
                 ('remote', models.BigIntegerField(null=True)),

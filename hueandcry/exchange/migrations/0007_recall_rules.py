@@ -12,6 +12,15 @@ class Migration(migrations.Migration):
             Path(__file__).with_suffix(".sql"),
             protect=("exchange_recall", "exchange_delivery", "exchange_permission", "exchange_recallreceipt",
                      "exchange_recallposition"),
-            blind=("hueandcry_opened(bigint, integer)",),
+            blind=(
+                "hueandcry_opened(bigint, integer)",
+                "hueandcry_recipients(bigint[])",
+                "hueandcry_settle(bigint[])",
+                "hueandcry_recall_position()",
+                "hueandcry_recall_news(integer)",
+                "hueandcry_recall_keep(jsonb)",
+                "hueandcry_recall_fetched()",
+                "hueandcry_reviews_due(date)",
+            ),
         )
     ]

@@ -97,6 +97,7 @@ class Recall(models.Model):
     report = models.BigIntegerField()
     report_reference = models.UUIDField()
     organisation = models.BigIntegerField()  # the owner
+    person = models.BigIntegerField(null=True)  # where the report is this person's and not the organisation's (RED)
     change = models.BigIntegerField()  # the number of the change it tells of
     kind = models.TextField(choices=Kind.choices)
     revision = models.IntegerField(null=True)  # in the report's history, where those who see the report read why
@@ -116,6 +117,7 @@ class RecallReceipt(models.Model):
     id = models.BigAutoField(primary_key=True)
     recall = models.ForeignKey(Recall, on_delete=models.CASCADE, related_name="receipts")
     owner = models.BigIntegerField()  # of the report
+    sender = models.BigIntegerField(null=True)  # the recall's person
     organisation = models.BigIntegerField(null=True)  # NULL: strangers to the alliance
     person = models.BigIntegerField(null=True)  # where the report was for this person alone
     remote = models.BigIntegerField(null=True)
