@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from hueandcry.exchange import json_text, misp_tags, observation
+from hueandcry.exchange import json_text, misp_sightings, misp_tags, observation
 from hueandcry.exchange.classification import classify
 from hueandcry.exchange.drafts import (
     MAX_ELEMENTS,
@@ -35,11 +35,14 @@ from hueandcry.exchange.drafts import (
 from hueandcry.exchange.json_text import Refused
 from hueandcry.exchange.media import is_picture, where_to_report
 from hueandcry.exchange.misp_roles import Surroundings, role_of, surroundings
+from hueandcry.exchange.misp_sightings import moment
 from hueandcry.exchange.misp_types import parts_of
 from hueandcry.exchange.text import MAX_TITLE, clean
 
 Raw = msgspec.Raw
 Members = dict[str, Raw]
+
+ACCOUNT = "Account"  # the name of the event report that misp_feed writes a report's account as
 
 # MISP's numbers for who may receive (core format, 2.2.1.11). 3 is everybody, 5 "as the event": neither loses anything.
 DISTRIBUTION = {
@@ -52,7 +55,7 @@ DISTRIBUTION = {
 UNCARRIED = {
     "ShadowAttribute": "proposals by other organisations",
     "RelatedEvent": "references to related events",
-    "Sighting": "sightings",
+    "Sighting": "sightings of the event as a whole",
     "Note": "analyst notes",
     "Opinion": "analyst opinions",
     "Relationship": "analyst relationships",
@@ -233,7 +236,8 @@ def _objects_without_attributes(raw: Raw) -> bytes:
         try:
             members = _members(item)
         except Refused:
-            continue  # refused in its own place
+            heads.append(b"null")  # refused in its own place; those behind it keep their numbers
+            continue
         kept = (
             json.dumps(name).encode() + b":" + bytes(value) for name, value in members.items() if name != "Attribute"
         )
@@ -246,36 +250,42 @@ def _event_element(place: str, key: str, header: str, event: dict[str, Any], see
         seen.take(key, place, header)
     except Refused as refused:
         return Refusal(place, str(refused))
-    withdrawn = event.get("deleted") is True
-    return ObjectDraft(key, "misp-event", header, place, (key,), _moment(event.get("timestamp")), withdrawn)
+    withdrawn = is_deleted(event)
+    return ObjectDraft(key, "misp-event", header, place, (key,), moment(event.get("timestamp")), withdrawn)
 
 
 def _report(place: str, key: str, event: dict[str, Any], sources: list[_Source]) -> tuple[ReportDraft, list[Loss]]:
     """Draw the report from the event's own members and tags, and say what it could not carry."""
     losses = list(_event_losses(place, event))
-    tags = misp_tags.of(event)
-    marking, told = misp_tags.marking(tags, _tags_within(sources))
+    marking, told = misp_tags.marking(misp_tags.of(event), _tags_within(sources))
     losses += [Loss(place, what) for what in told]
+    report = report_of(key, event)
+    report.marking = marking
+    if event.get("date") and report.occurred_from is None:
+        losses.append(Loss(f"{place}.date", f"no date: {clean(str(event['date']), 40)}"))
+    return report, losses
+
+
+def report_of(key: str, event: dict[str, Any]) -> ReportDraft:
+    """Draw a report from an event's own members and tags; its handling is for the caller, who has the attributes."""
+    tags = misp_tags.of(event)
     techniques = misp_tags.techniques(tags)
     occurred = _day(event.get("date"))
-    if event.get("date") and occurred is None:
-        losses.append(Loss(f"{place}.date", f"no date: {clean(str(event['date']), 40)}"))
-    report = ReportDraft(
+    return ReportDraft(
         key=key,
         title=clean(str(event.get("info") or ""), MAX_TITLE).strip() or f"MISP event {key}",
         account=_account(event),
         kind=misp_tags.kind(tags),
-        version=_moment(event.get("timestamp")),
+        version=moment(event.get("timestamp")),
         classes=classify(tags, techniques).classes,
         techniques=techniques,
         labels=tags,
+        **misp_tags.facts(tags),
         occurred_from=occurred,
         occurred_to=occurred + timedelta(days=1, seconds=-1) if occurred else None,
-        reported_at=_moment(event.get("publish_timestamp")) or _moment(event.get("timestamp")),
-        marking=marking,
-        withdrawn=event.get("deleted") is True,
+        reported_at=moment(event.get("publish_timestamp")) or moment(event.get("timestamp")),
+        withdrawn=is_deleted(event) or misp_tags.is_withdrawn(tags),
     )
-    return report, losses
 
 
 def _tags_within(sources: list[_Source]) -> list[str]:
@@ -296,11 +306,16 @@ def _account(event: dict[str, Any]) -> str:
     """Give the event's reports (free text written by analysts), or its own line where it has none."""
     reports = event.get("EventReport")
     texts = [
-        f"{report.get('name') or ''}\n{report.get('content') or ''}".strip()
+        f"{_heading(report)}\n{report.get('content') or ''}".strip()
         for report in (reports if isinstance(reports, list) else [])
         if isinstance(report, dict) and not report.get("deleted")
     ]
     return clean("\n\n".join(texts) or str(event.get("info") or ""), MAX_TEXT)
+
+
+def _heading(report: dict[str, Any]) -> str:
+    name = str(report.get("name") or "")
+    return "" if name == ACCOUNT else name
 
 
 def _event_losses(place: str, event: dict[str, Any]) -> Iterator[Loss]:
@@ -344,20 +359,21 @@ def _read_attribute(source: _Source, event_key: str, seen: _Seen) -> Iterator[Dr
     if content:
         text = _without_content(source.raw)
         yield Loss(source.place, f"the attached file itself ({content}): it stays in the encrypted submission only")
-    observations, losses = _observations(source, attribute, kind, value)
+    gone = is_deleted(attribute) or source.around.deleted
+    observations, losses = ((), []) if gone else _observations(source, attribute, kind, value)
     yield ObjectDraft(
         key,
         "misp-attribute",
         text,
         source.place,
         (event_key,),
-        _moment(attribute.get("timestamp")),
-        attribute.get("deleted") in (True, 1, "1"),
+        moment(attribute.get("timestamp")),
+        gone,
         observations,
     )
     yield from losses
     yield from _attribute_losses(source.place, attribute)
-    if not observations:
+    if not observations and not gone:
         seen.without[kind] = seen.without.get(kind, 0) + 1
 
 
@@ -396,11 +412,13 @@ def _observations(
     source: _Source, attribute: dict[str, Any], kind: str, value: str
 ) -> tuple[tuple[Observation, ...], list[Loss]]:
     losses: list[Loss] = []
-    parts = parts_of(kind, value)
+    parts = misp_tags.typed(attribute, value) or parts_of(kind, value)
     if parts is None:
         return (), [Loss(source.place, f"the attribute type {clean(kind, 60)} is not one of MISP's; kept as received")]
     role: Role = role_of(kind, attribute, source.around)
     first, last = (_seen_at(source.place, attribute, name, losses) for name in ("first_seen", "last_seen"))
+    first, last, told = misp_sightings.seen(attribute, first, last)
+    losses += [Loss(source.place, what) for what in told]
     return observation.of(parts, role=role, first=first, last=last), losses
 
 
@@ -411,7 +429,7 @@ def _attribute_losses(place: str, attribute: dict[str, Any]) -> Iterator[Loss]:
     distribution = str(attribute.get("distribution", ""))
     if distribution in DISTRIBUTION:
         yield Loss(place, f"MISP distribution {distribution}, {DISTRIBUTION[distribution]}, for this attribute alone")
-    tags = [tag for tag in misp_tags.of(attribute) if not misp_tags.is_handling(tag)]
+    tags = [tag for tag in misp_tags.of(attribute) if not misp_tags.is_understood(tag)]
     if tags:
         yield Loss(place, clean(f"tags on this attribute alone: {', '.join(tags)}", 500))
 
@@ -428,13 +446,9 @@ def _seen_at(place: str, attribute: dict[str, Any], name: str, losses: list[Loss
         return None
 
 
-def _moment(value: object) -> datetime | None:
-    """Read MISP's timestamps: seconds since 1970, as a number or as text; 0 stands for never."""
-    try:
-        seconds = int(str(value)[:20])
-        return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None
-    except (ValueError, OverflowError, OSError):
-        return None
+def is_deleted(members: dict[str, Any]) -> bool:
+    """Tell whether an event, object or attribute is deleted (softly: MISP keeps it to tell others so)."""
+    return members.get("deleted") in (True, 1, "1")
 
 
 def _day(value: object) -> datetime | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from hueandcry.exchange import misp_tags
 from hueandcry.exchange.drafts import Role
 
 ATTACKER_CATEGORIES = frozenset(
@@ -43,25 +44,29 @@ PERSON_ROLES: dict[str, Role] = {
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The object an attribute stands in: its template's name, and the role of the person it describes."""
+    """The object an attribute stands in: its template's name, the role of the person it describes, whether deleted."""
 
     object_name: str = ""
     person: Role = "unknown"
+    deleted: bool = False
 
 
 def surroundings(members: dict[str, msgspec.Raw], attributes: list[bytes]) -> Surroundings:
     """Read an object's name and, where one of its attributes says so, whose it is."""
     name = _text(members.get("name"))
+    deleted = bytes(members.get("deleted") or b"").strip() in (b"true", b"1", b'"1"')
     for raw in attributes:
         if b'"role"' in raw:
             role = _person(raw)
             if role:
-                return Surroundings(name, role)
-    return Surroundings(name)
+                return Surroundings(name, role, deleted)
+    return Surroundings(name, deleted=deleted)
 
 
 def role_of(kind: str, attribute: dict[str, Any], around: Surroundings) -> Role:
     """Decide the role of an attribute's value; "unknown" where MISP does not say."""
+    if (told := misp_tags.role(attribute)) is not None:
+        return told
     relation = str(attribute.get("object_relation") or "")
     category = str(attribute.get("category") or "")
     if kind.startswith("target-") or category == "Targeting data" or around.object_name in VICTIM_OBJECTS:

@@ -8,10 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, Literal, cast
 
-from hueandcry.exchange.drafts import Marking, Pap, Tlp
+from hueandcry.exchange.drafts import Marking, Pap, Role, Tlp
+from hueandcry.exchange.observables import TYPES
+from hueandcry.exchange.sectors import SHORT
 from hueandcry.exchange.text import clean
+
+# Our own machine tags, for what no taxonomy of MISP's says and an event that left us would lose: whose a value is, its
+# type where MISP has none, the information grade of 4x4, withdrawal. docs/misp.md lists them.
+OURS = "hueandcry"
+_OURS_TAG = re.compile(r'hueandcry:([a-z-]{1,30})="([^"]{0,200})"')
+SIZES = ("person", "micro", "small", "medium", "large")
+_COUNTRY, _LANGUAGE, _CURRENCY = re.compile("[A-Z]{2}"), re.compile("[a-z]{2}"), re.compile("[A-Z]{3}")
+_AMOUNT = re.compile(r"\d{1,15}(\.\d{1,2})?")
+ROLES: tuple[Role, ...] = ("attacker", "victim", "mule", "unknown")
 
 TLP: dict[str, Tlp] = {
     "tlp:white": "CLEAR",
@@ -67,6 +79,8 @@ def marking(tags: Iterable[str], within: Iterable[str] = ()) -> tuple[Marking, l
     )
     codes = {found[1].upper() for tag in tags if (found := _CODE_TAG.fullmatch(tag))}
     result.codes = tuple(sorted(codes))
+    grade = own(tags, "information-grade")
+    result.information_grade = grade if grade in ("1", "2", "3", "4") else None
     for tag in tags:
         found = _RELIABILITY_TAG.fullmatch(tag)
         if found:
@@ -74,6 +88,62 @@ def marking(tags: Iterable[str], within: Iterable[str] = ()) -> tuple[Marking, l
         elif tag.lower().startswith("admiralty-scale:"):
             told.append(f"{clean(tag, 80)}: the Admiralty's credibility has no equal in 4x4")
     return result, told
+
+
+def owns(tags: Iterable[str], predicate: str) -> tuple[str, ...]:
+    """Give all that our own machine tags of this predicate say."""
+    found = (_OURS_TAG.fullmatch(tag) for tag in tags)
+    return tuple(match[2] for match in found if match and match[1] == predicate)
+
+
+def own(tags: Iterable[str], predicate: str) -> str:
+    """Give what our own machine tag of this predicate says; "" where there is none."""
+    return next(iter(owns(tags, predicate)), "")
+
+
+def ours(predicate: str, value: str) -> str:
+    """Write one of our own machine tags."""
+    return f'{OURS}:{predicate}="{value}"'
+
+
+def facts(tags: Iterable[str]) -> dict[str, Any]:
+    """Read who was harmed and how much out of our own tags: fields of a ``ReportDraft``; none where nothing is said."""
+    tags = [tag for tag in tags if tag.startswith(f"{OURS}:")]
+    if not tags:
+        return {}
+    amount, _space, currency = own(tags, "loss").partition(" ")
+    found: dict[str, Any] = {
+        "victim_countries": tuple(one for one in owns(tags, "victim-country") if _COUNTRY.fullmatch(one)),
+        "victim_sector": sector if (sector := own(tags, "victim-sector")) in SHORT else "",
+        "victim_size": size if (size := own(tags, "victim-size")) in SIZES else "",
+        "language": language if _LANGUAGE.fullmatch(language := own(tags, "language")) else "",
+    }
+    if _AMOUNT.fullmatch(amount):
+        found |= {"loss_amount": Decimal(amount), "loss_currency": currency if _CURRENCY.fullmatch(currency) else ""}
+    return {name: value for name, value in found.items() if value}
+
+
+def role(attribute: dict[str, Any]) -> Role | None:
+    """Give whose value an attribute's own tag says it is; None where it does not say."""
+    told = own(_names(attribute.get("Tag"), "name"), "role") if "Tag" in attribute else ""
+    return cast(Role, told) if told in ROLES else None
+
+
+def typed(attribute: dict[str, Any], value: str) -> list[tuple[str, str]]:
+    """Give (observable type, raw value) where an attribute's own tag says the type, as MISP has none for it."""
+    tags = _names(attribute.get("Tag"), "name") if "Tag" in attribute else []
+    told, platform = own(tags, "type"), own(tags, "platform")
+    return [(told, f"{platform}:{value}" if platform else value)] if told in TYPES else []
+
+
+def is_withdrawn(tags: Iterable[str]) -> bool:
+    """Tell whether a node of ours marked the event as withdrawn by who reported it."""
+    return own(tags, "state") == "withdrawn"
+
+
+def is_understood(tag: str) -> bool:
+    """Tell whether an attribute's tag is read into the report, and so not lost."""
+    return is_handling(tag) or tag.startswith(f"{OURS}:")
 
 
 def is_handling(tag: str) -> bool:
@@ -89,6 +159,9 @@ def techniques(tags: Iterable[str]) -> tuple[str, ...]:
 
 def kind(tags: Iterable[str]) -> Literal["incident", "intelligence"]:
     """Tell an account of what happened from what is merely known, by the taxonomies it is tagged with."""
+    tags = list(tags)
+    if (told := own(tags, "kind")) in ("incident", "intelligence"):
+        return cast(Literal["incident", "intelligence"], told)
     return "incident" if any(tag.lower().startswith(INCIDENT_NAMESPACES) for tag in tags) else "intelligence"
 
 

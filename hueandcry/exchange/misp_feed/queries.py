@@ -1,0 +1,260 @@
+"""Events and feeds out of what a viewer may read. The caller has entered the viewer; row-level security decides.
+
+A feed shows one collection: the reports addressed to one of the viewer's principals, told by their audiences. Those are
+asked of the database as that principal alone, and narrow what the viewer may see anyway.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import orjson
+from django.db import connection
+
+from hueandcry.exchange import export
+from hueandcry.exchange.drafts import Marking, Observation
+from hueandcry.exchange.misp_feed import attributes, writing
+from hueandcry.exchange.misp_feed.writing import OutEvent, Part
+from hueandcry.exchange.recall import gates
+from hueandcry.exchange.statements import named
+from hueandcry.exchange.stix_out import OutOrganisation, OutReport, organisation_id
+from hueandcry.members import queries as members
+from hueandcry.members.models import ALLIANCE, EVERYONE, Circle
+from hueandcry.members.viewer import Viewer, viewer
+
+SQL = named(Path(__file__).parent / "sql" / "feed.sql")
+BATCH = 500  # events whose values are fetched at a time
+_ROWS = 2_000  # rows fetched at a time
+_OBJECT = re.compile(r"\.Object\[(\d+)\]\.Attribute\[\d+\]$")
+_EVERY = "true"
+_WITHIN = "r.audience = ANY (%(within)s::integer[])"
+# Each half by an index of its own: a sender's key is unique within its organisation only.
+_BY_KEY = (
+    "r.id IN (SELECT x.id FROM exchange_report x WHERE x.reference = %(key)s::uuid UNION ALL SELECT e.report_id"
+    " FROM members_organisation g JOIN exchange_object e ON e.organisation = g.id AND e.key = %(key)s"
+    " WHERE e.kind = 'misp-event')"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One collection as a feed: its name in the address, its name in words, the principals it is addressed to."""
+
+    slug: str
+    name: str
+    principals: tuple[int, ...]
+
+
+def feeds(who: Viewer) -> list[Feed]:
+    """The feeds that this viewer can follow: public, the alliance, each of its circles, its inbox, and everything."""
+    held = members.kinds_of(who.principals)
+    found = [Feed("public", "Public", (EVERYONE,))]
+    if ALLIANCE in who.principals:
+        found.append(Feed("alliance", "The alliance", (ALLIANCE,)))
+    circles = Circle.objects.filter(principal__in=[p for p, kind in held.items() if kind == "circle"]).order_by("slug")
+    found += [Feed(f"circle-{one.slug}", one.name, (one.principal_id,)) for one in circles]
+    found.append(Feed("inbox", "Inbox", tuple(p for p, kind in held.items() if kind in ("organisation", "person"))))
+    found.append(Feed("everything", "Everything", who.principals))
+    return found
+
+
+def feed(who: Viewer, slug: str) -> Feed | None:
+    """One feed by the name in its address; None where the viewer has none such."""
+    return next((one for one in feeds(who) if one.slug == slug), None)
+
+
+def audiences(who: Viewer, feed: Feed) -> list[int]:
+    """The audiences that hold one of a feed's principals. Opens a viewer of its own, narrowed to those principals."""
+    with viewer(replace(who, principals=feed.principals)), connection.cursor() as cursor:
+        cursor.execute("SELECT hueandcry_audiences()")
+        return list(cursor.fetchone()[0])
+
+
+def state(who: Viewer, within: Sequence[int]) -> tuple[int, str]:
+    """How many events a feed has, and a hash of all they depend on."""
+    row = next(_rows("state", _facts(who, _WITHIN, within=list(within))))
+    return int(row[0]), str(row[1])
+
+
+def manifest(who: Viewer, within: Sequence[int]) -> Iterator[bytes]:
+    """manifest.json: for each event who made it, its tags, title, date and time stamp, by which MISP decides."""
+    yield b"{"
+    waiting = bytearray()
+    for number, row in enumerate(_rows("events", _facts(who, _WITHIN, within=list(within), whole=False))):
+        event, header = _event(row)
+        head = writing.json_of(writing.kept_head(event, header)) if header else writing.written_head(event)
+        waiting += b",\n" if number else b"\n"
+        waiting += orjson.dumps(event.uuid) + b":" + orjson.dumps(writing.entry(head))
+        if len(waiting) >= writing.CHUNK:
+            yield bytes(waiting)
+            waiting.clear()
+    yield bytes(waiting) + b"\n}\n"
+
+
+class _Attribute(msgspec.Struct):
+    type: Any = ""
+    value: Any = None
+    value1: Any = None
+    value2: Any = None
+    deleted: Any = False
+
+
+def hashes(who: Viewer, within: Sequence[int]) -> Iterator[bytes]:
+    """hashes.csv: the MD5 of each value and the event that holds it: a MISP finds matches without the events."""
+    waiting = bytearray()
+    seen: set[bytes] = set()
+    last = ""
+    for event, value in _values(who, within):
+        if event != last:
+            seen, last = set(), event
+        line = f"{hashlib.md5(value, usedforsecurity=False).hexdigest()},{event}\n".encode()
+        if line in seen:
+            continue
+        seen.add(line)
+        waiting += line
+        if len(waiting) >= writing.CHUNK:
+            yield bytes(waiting)
+            waiting.clear()
+    yield bytes(waiting)
+
+
+def _values(who: Viewer, within: Sequence[int]) -> Iterator[tuple[str, bytes]]:
+    facts = _facts(who, _WITHIN, within=list(within))
+    for event, text in _rows("kept_values", facts):
+        one = msgspec.json.decode(text, type=_Attribute)
+        if one.deleted not in (True, 1, "1"):
+            yield from ((event, part.encode()) for part in _halves(one))
+    for event, kind, value in _rows("told_values", facts):
+        yield event, attributes.value_of(Observation(kind, value)).encode()
+
+
+def _halves(one: _Attribute) -> list[str]:
+    """The parts of a value that MISP hashes: each half of a composite."""
+    if one.value is None:
+        return [str(half) for half in (one.value1, one.value2) if half not in (None, "")]
+    value = str(one.value)
+    composite = isinstance(one.type, str) and ("|" in one.type or one.type == "malware-sample")
+    return value.split("|") if composite else [value]
+
+
+def event(who: Viewer, within: Sequence[int], key: uuid.UUID) -> tuple[int, Iterator[bytes]] | None:
+    """One event of a feed by its uuid: the report's id, and the event; None where there is none such."""
+    facts = _facts(who, f"{_WITHIN} AND {_BY_KEY}", within=list(within), key=str(key), whole=True)
+    for row in _rows("events", facts):
+        if row[0] == str(key):
+            return int(row[1]), _assembled([row])[0]
+    return None
+
+
+def events(who: Viewer, reports: Sequence[int] | None = None) -> Iterator[bytes]:
+    """Events of these reports (all where None) that may leave by the viewer's door, as MISP answers a search."""
+    yield from writing.response(each_event(who, reports))
+
+
+def each_event(who: Viewer, reports: Sequence[int] | None = None) -> Iterator[Iterator[bytes]]:
+    """The events alone, one by one, each as parts of its text; take each before asking for the next."""
+    wanted = _EVERY if reports is None else "r.id = ANY (%(reports)s)"
+    facts = _facts(who, wanted, whole=True, reports=list(reports or ()))
+    batch: list[tuple[Any, ...]] = []
+    for row in _rows("events", facts):
+        batch.append(row)
+        if len(batch) >= BATCH:
+            yield from _assembled(batch)
+            batch = []
+    yield from _assembled(batch)
+
+
+def leaving(who: Viewer, reports: Sequence[int] | None = None) -> list[int]:
+    """The reports that ``events`` would give: for the record of deliveries."""
+    wanted = _EVERY if reports is None else "r.id = ANY (%(reports)s)"
+    return [int(row[0]) for row in _rows("chosen", _facts(who, wanted, reports=list(reports or ())))]
+
+
+def _assembled(rows: Sequence[tuple[Any, ...]]) -> list[Iterator[bytes]]:
+    told = export.observations_of([row[1] for row in rows if row[-1] is None])
+    made = []
+    for row in rows:
+        event, header = _event(row)
+        if header is None:
+            values = tuple(told.get(row[1], ()))
+            made.append(writing.written(replace(event, report=replace(event.report, observations=values))))
+        else:
+            made.append(_kept(event, int(row[1])))
+    return made
+
+
+def _kept(event: OutEvent, report: int) -> Iterator[bytes]:
+    headers = list(_rows("headers", {"report": report}))
+    yield from writing.kept(event, [text for _id, _submission, text in headers], _parts(report, headers))
+
+
+def _parts(report: int, headers: Sequence[tuple[Any, ...]]) -> Iterator[Part]:
+    """Attributes with the object each stands in, which its place tells by number in the event it came with."""
+    named: dict[int, list[str]] = {}
+    for number, submission, place, text in _rows("parts", {"report": report}):
+        found = _OBJECT.search(place)
+        if found is None:
+            yield Part(text)
+            continue
+        came_with = _came_with(number, submission, headers)
+        if came_with[0] not in named:
+            named[came_with[0]] = writing.identities(came_with[2])
+        objects = named[came_with[0]]
+        index = int(found[1])
+        yield Part(text, objects[index] if index < len(objects) else "")
+
+
+def _came_with(number: int, submission: int, headers: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """The text of the event that an attribute came with. An event that was known already is not kept twice: it is then
+    the latest that was there before the attribute."""
+    same = [one for one in headers if one[1] == submission]
+    before = [one for one in headers if one[0] < number]
+    return same[0] if same else max(before, default=headers[-1], key=lambda one: one[0])
+
+
+def _event(row: tuple[Any, ...]) -> tuple[OutEvent, str | None]:
+    (
+        key, _id, reference, title, created, changed, account, language, kind, classes, techniques, labels, start, end,
+        reported, countries, sector, size, loss, currency, tlp, pap, codes, source, information, state, restriction,
+        name, since, slug, last, header,
+    ) = row  # fmt: skip
+    report = OutReport(
+        id=reference, title=title, created=created, modified=max(created, changed), account=account, language=language,
+        kind=kind, classes=tuple((c.partition("/")[0], c.partition("/")[2]) for c in classes),
+        techniques=tuple(techniques), labels=tuple(labels), occurred_from=start, occurred_to=end, reported_at=reported,
+        victim_countries=tuple(countries), victim_sector=sector, victim_size=size, loss_amount=loss,
+        loss_currency=currency, marking=Marking(tlp, pap or None, tuple(codes), source or None, information or None),
+        withdrawn=state == "withdrawn",
+        organisation=OutOrganisation(organisation_id(slug), name, since) if slug else None,
+    )  # fmt: skip
+    changed_here = max(when for when in (created, changed, last) if when)
+    return (
+        OutEvent(report, key, state, changed_here, changed > created, restriction if "H3" in codes else ""),
+        header,
+    )
+
+
+def _facts(who: Viewer, wanted: str, **more: object) -> dict[str, Any]:
+    """What every statement needs: the door's condition and what is wanted, both in words of ours, and parameters."""
+    door = gates.door_of(who.channel)
+    gate = gates.open_reports(who, door="export" if door == "page" else door)
+    return {"{gate}": gate, "{wanted}": wanted, **more}
+
+
+def _rows(name: str, facts: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Rows through a cursor of the server, so that memory does not grow with them."""
+    words = {key: value for key, value in facts.items() if key.startswith("{")}
+    sql = SQL[name].replace("{chosen}", SQL["chosen"])
+    for key, value in words.items():
+        sql = sql.replace(key, value)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, {key: value for key, value in facts.items() if key not in words})
+        while rows := cursor.fetchmany(_ROWS):
+            yield from rows

@@ -1,0 +1,70 @@
+-- name: chosen
+-- One report for each event: where several members hold copies of one, a copy that stands goes before one withdrawn, then
+-- the latest version, then the first that came. {gate} is the condition that a report r may leave by this door.
+SELECT DISTINCT ON (c.uuid) c.id, c.uuid FROM (
+    SELECT r.id, r.state, r.version,
+        CASE WHEN r.key ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' AND EXISTS (
+            SELECT 1 FROM exchange_object o WHERE o.organisation = r.organisation_id AND o.key = r.key
+                AND o.report_id = r.id AND o.kind = 'misp-event')
+        THEN r.key ELSE r.reference::text END AS uuid
+    FROM exchange_report r WHERE {gate} AND {wanted}) c
+ORDER BY c.uuid, (c.state = 'withdrawn'), c.version DESC NULLS LAST, c.id
+
+-- name: state
+-- What a feed depends on, as one hash: the same while nothing that the viewer may see changed.
+WITH chosen AS MATERIALIZED ({chosen})
+SELECT count(*), coalesce(md5(string_agg(concat_ws(' ', c.uuid, r.id, r.state, r.tlp, r.pap, r.objects_count,
+    r.changed_at, l.at, o.name), ',' ORDER BY c.uuid)), '')
+FROM chosen c JOIN exchange_report r ON r.id = c.id
+LEFT JOIN members_organisation o ON o.id = r.organisation_id
+LEFT JOIN LATERAL (
+    SELECT max(h.at) AS at FROM exchange_change h WHERE h.report = r.id AND h.kind <> 'again') l ON true
+
+-- name: events
+-- What the head of each event is written from. A manifest wants accounts only where they may have been corrected.
+WITH chosen AS MATERIALIZED ({chosen})
+SELECT c.uuid, r.id, r.reference, r.title, r.created_at, r.changed_at,
+    CASE WHEN %(whole)s OR r.changed_at > r.created_at THEN r.account ELSE '' END, r.language, r.kind,
+    r.classes, r.techniques, r.labels, r.occurred_from, r.occurred_to, r.reported_at, r.victim_countries,
+    r.victim_sector, r.victim_size, r.loss_amount, r.loss_currency, r.tlp, r.pap, r.codes, r.source_grade,
+    r.information_grade, r.state, r.restriction, o.name, o.created_at, o.slug, l.at, h.text
+FROM chosen c JOIN exchange_report r ON r.id = c.id
+LEFT JOIN members_organisation o ON o.id = r.organisation_id
+LEFT JOIN LATERAL (
+    SELECT max(h.at) AS at FROM exchange_change h WHERE h.report = r.id AND h.kind <> 'again') l ON true
+LEFT JOIN LATERAL (
+    SELECT e.text FROM exchange_object e
+    WHERE e.organisation = r.organisation_id AND e.key = r.key AND e.report_id = r.id AND e.kind = 'misp-event'
+    ORDER BY e.version DESC NULLS LAST, e.id DESC LIMIT 1) h ON true
+ORDER BY r.id
+
+-- name: headers
+-- Each version of a kept event's own text, the latest first.
+SELECT e.id, e.submission, e.text FROM exchange_object e WHERE e.report_id = %(report)s AND e.kind = 'misp-event'
+ORDER BY e.version DESC NULLS LAST, e.id DESC LIMIT 1000
+
+-- name: parts
+-- The latest version of each attribute of a kept event, in the order received.
+SELECT a.id, a.submission, a.place, a.text FROM (
+    SELECT DISTINCT ON (e.key) e.id, e.submission, e.place, e.text FROM exchange_object e
+    WHERE e.report_id = %(report)s AND e.kind = 'misp-attribute' ORDER BY e.key, e.version DESC NULLS LAST, e.id DESC) a
+ORDER BY a.id
+
+-- name: kept_values
+-- Latest attributes of all kept events, for the list of hashes.
+WITH chosen AS MATERIALIZED ({chosen})
+SELECT DISTINCT ON (e.report_id, e.key) c.uuid, e.text
+FROM chosen c JOIN exchange_report r ON r.id = c.id AND r.state <> 'withdrawn'
+JOIN exchange_object e ON e.report_id = r.id AND e.kind = 'misp-attribute'
+ORDER BY e.report_id, e.key, e.version DESC NULLS LAST, e.id DESC
+
+-- name: told_values
+-- Values of all reports that did not come as MISP, for the list of hashes.
+WITH chosen AS MATERIALIZED ({chosen})
+SELECT c.uuid, b.type, b.value
+FROM chosen c JOIN exchange_report r ON r.id = c.id AND r.state <> 'withdrawn'
+JOIN exchange_observation v ON v.report_id = r.id JOIN exchange_observable b ON b.id = v.observable
+WHERE NOT EXISTS (
+    SELECT 1 FROM exchange_object e WHERE e.organisation = r.organisation_id AND e.key = r.key AND e.report_id = r.id
+        AND e.kind = 'misp-event')
+ORDER BY r.id, v.id
