@@ -18,7 +18,9 @@ from hueandcry.exchange import handling as rules
 from hueandcry.exchange.actions import Refused, require_submitter
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.merge import intern, now
-from hueandcry.exchange.models import Grant, Report, Revision
+from hueandcry.exchange.models import Change, Grant, Report, Revision
+from hueandcry.exchange.publication import changes as publication
+from hueandcry.exchange.publication.actions import soon
 from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer, viewer
 
@@ -78,6 +80,8 @@ def correct(*, by: Viewer, report: int, reason: str, **changes: Any) -> None:
         found.main_class = found.classes[0].split("/")[0] if found.classes else ""
         found.changed_at = now()
         found.save(update_fields=[*changed, "main_class", "changed_at"])
+        publication.note(person=by.person, report=found, kind=Change.Kind.CORRECTED)
+    soon()
 
 
 def withdraw(*, by: Viewer, report: int, reason: str) -> None:
@@ -89,6 +93,8 @@ def withdraw(*, by: Viewer, report: int, reason: str) -> None:
         _revise(by, found, "withdrawn", reason, ["state"])
         found.state, found.changed_at = Report.State.WITHDRAWN, now()
         found.save(update_fields=["state", "changed_at"])
+        publication.note(person=by.person, report=found, kind=Change.Kind.WITHDRAWN)
+    soon()
 
 
 def restore(*, by: Viewer, report: int, reason: str) -> None:
@@ -100,6 +106,8 @@ def restore(*, by: Viewer, report: int, reason: str) -> None:
         _revise(by, found, "restored", reason, ["state", "superseded_by_id"])
         found.state, found.superseded_by, found.changed_at = Report.State.CURRENT, None, now()
         found.save(update_fields=["state", "superseded_by", "changed_at"])
+        publication.note(person=by.person, report=found, kind=Change.Kind.RESTORED)
+    soon()
 
 
 def supersede(*, by: Viewer, report: int, successor: int, reason: str) -> None:
@@ -111,6 +119,8 @@ def supersede(*, by: Viewer, report: int, successor: int, reason: str) -> None:
         _revise(by, found, "superseded", reason, ["state"])
         found.state, found.superseded_by, found.changed_at = Report.State.SUPERSEDED, later, now()
         found.save(update_fields=["state", "superseded_by", "changed_at"])
+        publication.note(person=by.person, report=found, kind=Change.Kind.SUPERSEDED)
+    soon()
 
 
 HANDLING_FIELDS = (
@@ -123,6 +133,7 @@ HANDLING_FIELDS = (
     "purpose",
     "legal_basis",
     "review_on",
+    "restriction",
     "recipients",
 )
 
@@ -145,6 +156,8 @@ def handle(*, by: Viewer, report: int, handling: Handling, reason: str) -> None:
         found.changed_at = now()
         _derive_audience(by, found)
         found.save(update_fields=[*HANDLING_FIELDS, "audience", "changed_at"])
+        publication.note(person=by.person, report=found, kind=Change.Kind.HANDLED)
+    soon()
 
 
 def _derive_audience(by: Viewer, report: Report) -> None:
@@ -189,6 +202,8 @@ def grant(*, by: Viewer, report: int, principals: Sequence[int], reason: str) ->
         _revise(by, found, "granted", reason, [])
         _derive_audience(by, found)
         found.save(update_fields=["audience"])
+        publication.note(person=by.person, report=found, kind=Change.Kind.HANDLED)
+    soon()
 
 
 def take_back(*, by: Viewer, report: int, principal: int, reason: str) -> None:
@@ -200,3 +215,5 @@ def take_back(*, by: Viewer, report: int, principal: int, reason: str) -> None:
         _revise(by, found, "grant taken back", reason, [])
         _derive_audience(by, found)
         found.save(update_fields=["audience"])
+        publication.note(person=by.person, report=found, kind=Change.Kind.HANDLED)
+    soon()

@@ -131,6 +131,14 @@ class HandlingForm(forms.Form):
         label=gettext_lazy("Look at it again on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
+    restriction = forms.CharField(
+        label=gettext_lazy("The restriction, where you chose H3"),
+        required=False,
+        max_length=rules.LONGEST_RESTRICTION,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Who receives it reads this first and promises to follow it; only then the report shows."),
+    )
+
     def __init__(
         self, *args: Any, addressees: Addressees, start: Handling, others: Sequence[tuple[int, str]] = (), **kwargs: Any
     ) -> None:
@@ -178,6 +186,12 @@ class HandlingForm(forms.Form):
         self._found = tuple(found)
         return text
 
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if "H3" in given.get("codes", ()) and not given.get("restriction", "").strip():
+            self.add_error("restriction", _("H3 stands for a restriction: say which, or leave H3 out."))
+        return given
+
     def handling(self) -> Handling:
         """What was chosen. Raises BadHandling."""
         given = self.cleaned_data
@@ -197,6 +211,7 @@ class HandlingForm(forms.Form):
                 purpose=tuple(given["purpose"]),
                 legal_basis=given["legal_basis"],
                 review_on=given["review_on"],
+                restriction=given["restriction"].replace("\0", "").strip() if "H3" in given["codes"] else "",
             )
         )
 
@@ -210,7 +225,7 @@ class HandlingForm(forms.Form):
     def finer_errors(self) -> bool:
         """Whether something is wrong in the part that is folded away."""
         finer = ("pap", "codes", "purpose", "discoverability", "source_grade", "information_grade", "legal_basis")
-        return bool(self.is_bound and set(self.errors) & {*finer, "review_on"})
+        return bool(self.is_bound and set(self.errors) & {*finer, "review_on", "restriction"})
 
     def blame(self, error: BadHandling) -> None:
         """Show what the rules would not take at the field that it is about."""
@@ -243,6 +258,7 @@ def _initial(start: Handling, addressees: Addressees) -> dict[str, Any]:
         "purpose": list(start.purpose),
         "legal_basis": start.legal_basis,
         "review_on": start.review_on,
+        "restriction": start.restriction,
     }
 
 

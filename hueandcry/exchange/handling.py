@@ -35,6 +35,7 @@ INFORMATION_GRADES = {
 }
 DISCOVERABILITY = ("hidden", "anonymous", "named")
 PURPOSES = ("prevention", "investigation", "statistics", "research")
+LONGEST_RESTRICTION = 5_000  # characters; who has to read it before the content shall be able to
 LEGAL_BASES = ("", "consent", "contract", "legal obligation", "vital interests", "public task", "legitimate interests")
 
 # The widest kind of principal that each TLP label lets a recipient be. FIRST: CLEAR no limit; GREEN the community;
@@ -72,6 +73,7 @@ class Handling:
     purpose: tuple[str, ...] = field(default=("prevention", "investigation", "statistics"))
     legal_basis: str = ""
     review_on: date | None = None
+    restriction: str = ""  # the text that H3 stands for; read and acknowledged before the content shows
 
     @property
     def discoverable(self) -> str:
@@ -121,6 +123,8 @@ def checked(handling: Handling) -> Handling:
         _one_of("codes", code, CODES)
     for purpose in handling.purpose:
         _one_of("purpose", purpose, PURPOSES)
+    if not isinstance(handling.restriction, str) or len(handling.restriction) > LONGEST_RESTRICTION:
+        raise BadHandling("restriction", f"the text of a restriction has at most {LONGEST_RESTRICTION:,} characters")
     if not all(isinstance(r, int) and not isinstance(r, bool) for r in handling.recipients):
         raise BadHandling("recipients", "recipients are ids of principals")
     return handling

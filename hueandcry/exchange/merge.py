@@ -56,6 +56,7 @@ class Staged(NamedTuple):
     objects: int
     observables: int
     versions: bool  # at least one object has a version
+    foreign: bool  # they are not STIX
 
 
 @dataclass(slots=True)
@@ -140,7 +141,12 @@ class Merge:
             cursor.execute(
                 "ANALYZE stage_object; ANALYZE stage_report; ANALYZE stage_observation; ANALYZE stage_observable"
             )
-        return Staged(len(objects), len(values), any(draft.version for draft in objects))
+        return Staged(
+            len(objects),
+            len(values),
+            any(draft.version for draft in objects),
+            any(draft.kind in FOREIGN_KINDS for draft in objects),
+        )
 
     def _merge(self, cursor: Cursor, staged: Staged, refusals: list[Refusal]) -> Counts:
         facts = {
@@ -151,11 +157,13 @@ class Merge:
             "purpose": list(self.handling.purpose),
             "legal_basis": self.handling.legal_basis,
             "review_on": self.handling.review_on,
+            "restriction": self.handling.restriction,
             "recipients": list(self.handling.recipients),
             "order": list(TLP_ORDER),
             "paps": list(PAP_ORDER),
             "discoverabilities": list(DISCOVERABILITY),
             "sender": self.owner_person,
+            "foreign": staged.foreign,
         }
 
         def do(name: str) -> int:
@@ -169,16 +177,20 @@ class Merge:
                 do(name)
         # Most files tell of nothing that was told before: then there is nothing to revise, replace or narrow.
         found = do("find_reports")
+        if found and do("lock_reports") < found:
+            do("forget_reports")
         changed = do("mark_changed") if found else 0
+        gated = 0
         if changed:
             do("keep_revisions")
-            narrowed = do("mark_narrowed")
+            gated = do("mark_narrowed")
             do("update_reports")
-            if narrowed:
+            if gated:
                 do("grant_sender")
                 self._narrow(cursor)
         reports = do("insert_reports")
-        stored = do("insert_objects")
+        do("insert_objects")
+        stored = int((cursor.fetchone() or (0,))[0])
         do("count_objects")
         if found:
             do("replace_observations")
@@ -190,6 +202,9 @@ class Merge:
         if changed:
             do("narrow_audience")
             do("narrow_observations")
+        do("note_changes")
+        if gated:
+            do("note_handled")
         cursor.execute(SQL["states"], prepare=True)
         known, variants = cursor.fetchone() or (0, None)
         if stored + known != staged.objects:

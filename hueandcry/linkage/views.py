@@ -242,6 +242,7 @@ def _field_words(name: str) -> str:
         "purpose": _("Purposes"),
         "legal_basis": _("Legal basis"),
         "review_on": _("Review on"),
+        "restriction": _("Restriction"),
     }
     return fields.get(name, name)
 

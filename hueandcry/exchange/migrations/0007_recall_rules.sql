@@ -10,8 +10,8 @@ CREATE INDEX delivery_stretch ON exchange_delivery USING gist (
 -- acknowledged by the organisation that reads, for which `conditions` keeps the text as it was read.
 CREATE FUNCTION hueandcry_owns(wanted bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT 1 FROM exchange_report r WHERE r.id = wanted AND r.organisation_id = hueandcry_organisation()) $$;
-CREATE POLICY permission_read ON exchange_permission FOR SELECT USING (
-    organisation = (SELECT hueandcry_organisation()) OR hueandcry_owns(report_id));
+CREATE POLICY permission_read ON exchange_permission FOR SELECT USING (EXISTS (SELECT 1 FROM exchange_report r
+    WHERE r.id = report_id AND (r.organisation_id = hueandcry_organisation() OR organisation = hueandcry_organisation())));
 CREATE POLICY permission_ask ON exchange_permission FOR INSERT WITH CHECK (
     organisation = (SELECT hueandcry_organisation()) AND person = (SELECT hueandcry_person())
     AND (code = 'H3' OR allowed IS NULL) AND EXISTS (SELECT 1 FROM exchange_report r WHERE r.id = report_id));

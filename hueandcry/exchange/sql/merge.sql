@@ -7,7 +7,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS stage_report (
     reported_at timestamptz, victim_countries text[], victim_sector text, victim_size text, loss_amount numeric,
     loss_currency text, audience integer, tlp text, pap text, codes text[], source_grade text, information_grade text,
     discoverability text, reference uuid, holds text[], id bigint, found boolean DEFAULT false, changed boolean DEFAULT false,
-    narrowed boolean DEFAULT false
+    narrowed boolean DEFAULT false, gated boolean DEFAULT false, first_object bigint, last_object bigint, new integer DEFAULT 0
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS stage_object (
     ord integer PRIMARY KEY, key text, kind text, version timestamptz, digest bytea, revoked boolean, place text, text text,
@@ -27,8 +27,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS stage_observable (
 -- the answer tells nothing of what others hold.
 UPDATE stage_object s SET state = 'known'
 FROM exchange_object o
-WHERE o.organisation = %(organisation)s::bigint AND o.key = s.key AND o.digest = s.digest
-  AND o.version IS NOT DISTINCT FROM s.version;
+WHERE o.organisation = %(organisation)s::bigint AND o.hash = hashtextextended(s.key, 0) AND o.key = s.key
+  AND o.digest = s.digest AND NOT o.ours AND o.version IS NOT DISTINCT FROM s.version;
 
 -- name: mark_repeated
 -- The same content twice in one file: the first is stored, the others are known.
@@ -40,7 +40,8 @@ WHERE d.ord = s.ord AND d.n > 1 AND s.state = 'new';
 -- One id, one version, two contents. Publishers do this (ATT&CK 18.1 has 70 such objects against 17.1), so both are kept
 -- and the receipt says so.
 UPDATE stage_object s SET variant = true FROM exchange_object o
-WHERE s.state = 'new' AND o.organisation = %(organisation)s::bigint AND o.key = s.key AND o.version = s.version AND o.digest <> s.digest;
+WHERE s.state = 'new' AND o.organisation = %(organisation)s::bigint AND o.hash = hashtextextended(s.key, 0) AND o.key = s.key
+  AND NOT o.ours AND o.version = s.version AND o.digest <> s.digest;
 
 -- name: mark_variants_within
 UPDATE stage_object s SET variant = true
@@ -51,7 +52,8 @@ WHERE d.ord = s.ord AND d.differs;
 -- name: mark_stale
 -- An older version that comes late is kept, and does not take the place of what the newer one says.
 UPDATE stage_object s SET stale = true FROM exchange_object o
-WHERE o.organisation = %(organisation)s::bigint AND o.key = s.key AND o.version > s.version;
+WHERE o.organisation = %(organisation)s::bigint AND o.hash = hashtextextended(s.key, 0) AND o.key = s.key
+  AND NOT o.ours AND o.version > s.version;
 
 -- name: mark_stale_within
 UPDATE stage_object s SET stale = true
@@ -65,6 +67,14 @@ FROM (SELECT DISTINCT ON (r.key) r.key, r.id FROM exchange_report r
       WHERE r.organisation_id = %(organisation)s::bigint AND r.key IN (SELECT key FROM stage_report)
       ORDER BY r.key, r.id DESC) r
 WHERE r.key = s.key;
+
+-- name: lock_reports
+-- What a report that was there gets must not outlive it: who deletes it waits for us, or we learn that it is gone.
+SELECT r.id FROM exchange_report r WHERE r.id IN (SELECT s.id FROM stage_report s WHERE s.found) ORDER BY r.id FOR UPDATE;
+
+-- name: forget_reports
+UPDATE stage_report s SET found = false, id = NULL
+WHERE s.found AND NOT EXISTS (SELECT 1 FROM exchange_report r WHERE r.id = s.id);
 
 -- name: mark_changed
 -- A report changes where its own object has a new version.
@@ -85,9 +95,11 @@ FROM stage_report s JOIN exchange_report r ON r.id = s.id
 WHERE s.changed;
 
 -- name: mark_narrowed
-UPDATE stage_report s SET narrowed = true
+UPDATE stage_report s SET gated = true,
+    narrowed = array_position(%(order)s::text[], s.tlp) > array_position(%(order)s::text[], r.tlp)
 FROM exchange_report r
-WHERE s.changed AND r.id = s.id AND array_position(%(order)s::text[], s.tlp) > array_position(%(order)s::text[], r.tlp);
+WHERE s.changed AND r.id = s.id AND (array_position(%(order)s::text[], s.tlp) > array_position(%(order)s::text[], r.tlp)
+    OR array_position(%(paps)s::text[], s.pap) > array_position(%(paps)s::text[], r.pap) OR NOT r.codes @> s.codes);
 
 -- name: grant_sender
 -- Who makes a colleague's report RED, which is for individuals, goes on seeing it; by a grant, so that it can be told and
@@ -128,28 +140,49 @@ FROM stage_report s WHERE s.changed AND r.id = s.id;
 WITH made AS (INSERT INTO exchange_report (reference, organisation_id, person_id, submission_id, audience, key, version, state, kind,
     source_kind, title, account, language, classes, main_class, techniques, labels, occurred_from, occurred_to, reported_at,
     victim_countries, victim_sector, victim_size, loss_amount, loss_currency, objects_count, holds, tlp, pap, codes, source_grade,
-    information_grade, discoverability, purpose, legal_basis, review_on, recipients)
+    information_grade, discoverability, purpose, legal_basis, review_on, restriction, recipients)
 SELECT s.reference, %(organisation)s::bigint, %(person)s::bigint, %(submission)s::bigint, s.audience, s.key, s.version,
     CASE WHEN s.withdrawn THEN 'withdrawn' ELSE 'current' END, s.kind, %(source_kind)s::text, s.title, s.account, s.language,
     s.classes, s.main_class, s.techniques, s.labels, s.occurred_from, s.occurred_to, s.reported_at, s.victim_countries,
     s.victim_sector, s.victim_size, s.loss_amount, s.loss_currency, 0, s.holds, s.tlp, s.pap, s.codes, s.source_grade,
-    s.information_grade, s.discoverability, %(purpose)s::text[], %(legal_basis)s::text, %(review_on)s::date, %(recipients)s::bigint[]
+    s.information_grade, s.discoverability, %(purpose)s::text[], %(legal_basis)s::text, %(review_on)s::date, %(restriction)s::text, %(recipients)s::bigint[]
 FROM stage_report s
 WHERE NOT s.found AND EXISTS (SELECT 1 FROM stage_object o WHERE o.home = s.key AND o.state = 'new')
 RETURNING id, reference)
 UPDATE stage_report s SET id = made.id FROM made WHERE made.reference = s.reference;
 
 -- name: insert_objects
-INSERT INTO exchange_object (organisation, submission, report_id, audience, key, kind, version, digest, revoked, place, text)
-SELECT %(organisation)s::bigint, %(submission)s::bigint, r.id, r.audience, o.key, o.kind, o.version, o.digest, o.revoked, o.place, o.text
-FROM stage_object o JOIN stage_report s ON s.key = o.home JOIN exchange_report r ON r.id = s.id
-WHERE o.state = 'new' ORDER BY o.ord;
+WITH made AS (
+    INSERT INTO exchange_object (organisation, submission, report_id, audience, key, kind, version, digest, revoked, place, text)
+    SELECT %(organisation)s::bigint, %(submission)s::bigint, r.id, r.audience, o.key, o.kind, o.version, o.digest, o.revoked, o.place, o.text
+    FROM stage_object o JOIN stage_report s ON s.key = o.home JOIN exchange_report r ON r.id = s.id
+    WHERE o.state = 'new' ORDER BY o.ord
+    RETURNING id, report_id),
+counted AS (
+    UPDATE stage_report s SET first_object = m.first, last_object = m.last, new = m.new
+    FROM (SELECT report_id, min(id) AS first, max(id) AS last, count(*) AS new FROM made GROUP BY report_id) m
+    WHERE m.report_id = s.id RETURNING s.new)
+SELECT coalesce(sum(new), 0) FROM counted;
 
 -- name: count_objects
-UPDATE exchange_report r SET objects_count = objects_count + n.new
-FROM (SELECT s.id, count(*) AS new FROM stage_object o JOIN stage_report s ON s.key = o.home
-      WHERE o.state = 'new' GROUP BY s.id) n
-WHERE r.id = n.id;
+UPDATE exchange_report r SET objects_count = objects_count + s.new FROM stage_report s WHERE s.new > 0 AND r.id = s.id;
+
+-- name: note_changes
+-- What the publisher goes by: one line for each report that got something. What came as STIX has nothing to be written,
+-- but where we wrote versions of our own once (a withdrawal), for those have to give way.
+INSERT INTO exchange_change (kind, report, reference, organisation, person, audience, first_object, last_object, size, rendered)
+SELECT CASE WHEN NOT s.changed THEN 'added' WHEN s.withdrawn THEN 'withdrawn' ELSE 'corrected' END, r.id, r.reference,
+    r.organisation_id, %(person)s::bigint, r.audience, s.first_object, s.last_object, s.new,
+    NOT %(foreign)s::boolean AND NOT (
+        s.found AND EXISTS (SELECT 1 FROM exchange_object o WHERE o.report_id = s.id AND o.ours))
+FROM stage_report s JOIN exchange_report r ON r.id = s.id
+WHERE s.new > 0 OR s.changed ORDER BY r.id;
+
+-- name: note_handled
+INSERT INTO exchange_change (kind, report, reference, organisation, person, audience, size, rendered)
+SELECT 'handled', r.id, r.reference, r.organisation_id, %(person)s::bigint, r.audience, r.objects_count, NOT %(foreign)s::boolean
+FROM stage_report s JOIN exchange_report r ON r.id = s.id
+WHERE s.gated ORDER BY r.id;
 
 -- name: insert_observables
 INSERT INTO exchange_observable (id, type, value, weight, warnings)
