@@ -39,6 +39,15 @@ def token_viewer(authorization_header: str, scope: str, channel: str = "api") ->
 
     Call it outside ``with viewer(...)``. Raises TokenError; each refusal is in the audit record.
     """
+    return _holder(authorization_header, channel, scope)[0]
+
+
+def token_holder(authorization_header: str, channel: str) -> tuple[Viewer, frozenset[str]]:
+    """On whose behalf this header lets a program act, and within which scopes; otherwise as ``token_viewer``."""
+    return _holder(authorization_header, channel, "")
+
+
+def _holder(authorization_header: str, channel: str, scope: str) -> tuple[Viewer, frozenset[str]]:
     email, secret = _parse(authorization_header)
     token = Token.objects.select_related("person").filter(digest=digest_of(secret)).first()
     if token is None or not hmac.compare_digest(bytes(token.digest), digest_of(secret)):
@@ -48,7 +57,7 @@ def token_viewer(authorization_header: str, scope: str, channel: str = "api") ->
         _refuse(token, channel, "other person", _("This token belongs to another e-mail address than the one given."))
     _check(token, who, scope)
     _note_use(token)
-    return replace(who, token=token.pk, use=token.use)
+    return replace(who, token=token.pk, use=token.use), frozenset(token.scopes)
 
 
 def _parse(header: str) -> tuple[str, str]:
@@ -79,7 +88,7 @@ def _check(token: Token, who: Viewer, scope: str) -> None:
     if not who.roles:
         said = _("Your organisation is not a member in good standing, or you hold no role in it.")
         _refuse(token, who.channel, "no standing", said, 403)
-    if scope not in token.scopes:
+    if scope and scope not in token.scopes:
         said = _("This token is not for that: it lacks the scope “%(scope)s”.") % {"scope": scope}
         _refuse(token, who.channel, "scope", said, 403)
 
