@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from hueandcry.exchange.api import api
 from hueandcry.project.home import home
 
 urlpatterns = [
@@ -15,7 +14,7 @@ urlpatterns = [
     path("", include("hueandcry.linkage.urls")),
     path("", include("hueandcry.picture.urls")),
     path("account/", include("allauth.urls")),
-    path("api/v1/", api.urls),
+    path("api/v1/", include("hueandcry.exchange.rest.urls")),
     path("taxii2/", include("hueandcry.exchange.taxii.urls")),
     path("misp/", include("hueandcry.exchange.misp_feed.urls")),
     path("", include("hueandcry.notices.urls")),

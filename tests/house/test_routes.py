@@ -42,7 +42,7 @@ def test_allauths_addresses_are_allauths() -> None:
 
 
 def test_each_operation_states_its_rule() -> None:
-    from hueandcry.exchange.api import api
+    from hueandcry.exchange.rest.api import api
 
     found = {}
     for prefix, router in api._routers:

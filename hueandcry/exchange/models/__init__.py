@@ -1,10 +1,19 @@
 """The tables of the exchange, one file per noun. See design, section 2, for the words."""
 
 from hueandcry.exchange.models.alert import Alert, AlertMatch
-from hueandcry.exchange.models.hit import Ask, AskPart, Lookup, LookupAnswer
+from hueandcry.exchange.models.hit import (
+    Ask,
+    AskPart,
+    AskValue,
+    Lookup,
+    LookupAnswer,
+    LookupBlock,
+    LookupNotice,
+    LookupSpend,
+)
 from hueandcry.exchange.models.mailbox import Letter, Mailbox, Sender
 from hueandcry.exchange.models.publication import Change, Collection, Entry
-from hueandcry.exchange.models.recall import Delivery, Permission, Recall, RecallReceipt
+from hueandcry.exchange.models.recall import Delivery, Permission, Recall, RecallPosition, RecallReceipt
 from hueandcry.exchange.models.remote import Envelope, Remote, RemoteRun
 from hueandcry.exchange.models.report import (
     Grant,
@@ -19,21 +28,28 @@ from hueandcry.exchange.models.report import (
     SubmissionChunk,
     SubmissionKey,
 )
+from hueandcry.exchange.models.rest import CallCount, KeptAnswer
 
 __all__ = [
     "Alert",
     "AlertMatch",
     "Ask",
     "AskPart",
+    "AskValue",
+    "CallCount",
     "Change",
     "Collection",
     "Delivery",
     "Entry",
     "Envelope",
     "Grant",
+    "KeptAnswer",
     "Letter",
     "Lookup",
     "LookupAnswer",
+    "LookupBlock",
+    "LookupNotice",
+    "LookupSpend",
     "Mailbox",
     "Mapping",
     "Object",
@@ -41,6 +57,7 @@ __all__ = [
     "Observation",
     "Permission",
     "Recall",
+    "RecallPosition",
     "RecallReceipt",
     "Remark",
     "Remote",

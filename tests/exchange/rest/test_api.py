@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from hueandcry.exchange import actions
-from hueandcry.exchange.api import api
+from hueandcry.exchange import actions, actions_report
 from hueandcry.exchange.handling import Handling
-from hueandcry.exchange.models import Report
+from hueandcry.exchange.models import Object, Report, Submission
+from hueandcry.exchange.rest.api import api
 from hueandcry.members import actions as members
 from hueandcry.members.models import Person, Token
+from hueandcry.members.viewer import viewer
 from tests import factory
 from tests.exchange import send
 
@@ -32,12 +33,16 @@ def token(person: Person, *scopes: str) -> str:
     return members.add_token(by=factory.as_viewer(person), name="test", scopes=scopes or ("read", "submit", "export"))
 
 
-def call(secret: str | None, path: str, body: bytes | None = None, **more: Any) -> Any:
+def call(secret: str | None, path: str, body: Any = None, **more: Any) -> Any:
     headers = {"Authorization": f"Bearer {secret}"} if secret else {}
-    if body is None:
+    headers |= more.get("headers", {})
+    method = more.get("method") or ("get" if body is None else "post")
+    if method == "get":
         return Client().get(f"/api/v1/{path}", headers=headers)
-    media = more.get("content_type", "application/octet-stream")
-    return Client().post(f"/api/v1/{path}", body, content_type=media, headers=headers)
+    content = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
+    media = "application/octet-stream" if isinstance(body, bytes) else "application/json"
+    send_it = getattr(Client(), method)
+    return send_it(f"/api/v1/{path}", content, content_type=more.get("content_type", media), headers=headers)
 
 
 def error(response: Any) -> dict[str, str]:
@@ -50,13 +55,42 @@ def error(response: Any) -> dict[str, str]:
     return dict(content["error"])
 
 
-# Each operation: method and path (with a report's or submission's reference), its scope, and a call that succeeds
-OPERATIONS = {
+REASON = {"reason": "because"}
+
+# Each operation: method and path, its scope, the path and body of a call that succeeds
+OPERATIONS: dict[str, tuple[str, str, Any]] = {
     "post /submissions": ("submit", "submissions", TABLE),
+    "get /submissions": ("submit", "submissions", None),
     "get /submissions/{reference}": ("submit", "submissions/{submission}", None),
+    "get /submissions/{reference}/reports": ("read", "submissions/{submission}/reports", None),
     "get /reports": ("read", "reports", None),
     "get /reports/{reference}": ("read", "reports/{report}", None),
+    "patch /reports/{reference}": ("submit", "reports/{report}", {"title": "Another", **REASON}),
+    "get /reports/{reference}/objects": ("read", "reports/{report}/objects", None),
+    "get /reports/{reference}/objects/{number}": ("read", "reports/{report}/objects/{object}", None),
+    "post /reports/{reference}/withdraw": ("submit", "reports/{report}/withdraw", REASON),
+    "post /reports/{reference}/restore": ("submit", "reports/{report}/restore", REASON),
+    "post /reports/{reference}/supersede": ("submit", "reports/{report}/supersede", {"successor": "{other}", **REASON}),
+    "get /reports/{reference}/handling": ("read", "reports/{report}/handling", None),
+    "patch /reports/{reference}/handling": ("submit", "reports/{report}/handling", {"pap": "GREEN", **REASON}),
+    "post /reports/{reference}/grants": (
+        "submit",
+        "reports/{report}/grants",
+        {"to": ["organisation:holder"], **REASON},
+    ),
+    "delete /reports/{reference}/grants/{recipient}": (
+        "submit",
+        "reports/{report}/grants/organisation:granted?reason=because",
+        None,
+    ),
     "get /export": ("export", "export", None),
+    "post /sightings": ("submit", "sightings", {"report": "{report}"}),
+    "get /sightings": ("read", "sightings?report={report}", None),
+    "get /whoami": ("any", "whoami", None),
+    "get /organisations": ("read", "organisations", None),
+    "get /organisations/{slug}": ("read", "organisations/a-bank", None),
+    "get /circles": ("read", "circles", None),
+    "get /circles/{slug}": ("read", "circles/the-ring", None),
 }
 
 
@@ -66,34 +100,74 @@ def test_every_operation_is_tried_here() -> None:
     assert found == set(OPERATIONS)
 
 
+def _facts(bank: Person) -> dict[str, str]:
+    """A report with all that the operations' paths want, and the words that stand for it."""
+    made, other = send.form(bank, "A report"), send.form(bank, "Another report")
+    granted, _holder = factory.organisation("Granted"), factory.organisation("Holder")
+    factory.circle("The Ring", [bank.organisation])  # type: ignore[list-item]
+    by = factory.as_viewer(bank)
+    actions_report.grant(by=by, report=made.pk, principals=[granted.principal_id], reason="so")
+    with viewer(by):
+        held = Object.objects.filter(report=made).order_by("pk").first()
+        assert held is not None
+        submission = Submission.objects.get(pk=made.submission_id)
+    return {
+        "report": str(made.reference), "other": str(other.reference), "submission": str(submission.reference),
+        "object": str(held.pk),
+    }  # fmt: skip
+
+
+def _filled(body: Any, facts: dict[str, str]) -> Any:
+    if isinstance(body, dict):
+        return {name: v.format(**facts) if isinstance(v, str) else v for name, v in body.items()}
+    return body
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_who_may_call(bank: Person, operation: str) -> None:
     scope, path, body = OPERATIONS[operation]
-    made = send.form(bank, "A report")
-    from django.db import connections
-
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT reference FROM exchange_submission")
-        path = path.format(report=made.reference, submission=cursor.fetchone()[0])
+    method = operation.split()[0]
+    facts = _facts(bank)
+    path, body = path.format(**facts), _filled(body, facts)
 
     def tried(secret: str | None) -> tuple[int, str]:
-        response = call(secret, path, body)
+        response = call(secret, path, body, method=method)
         return response.status_code, error(response)["message"]
 
-    answer = call(None, path, body)
+    answer = call(None, path, body, method=method)
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="Hue & Cry"')
     assert tried(None)[1].startswith("Send an API token")
     assert tried("hc_never-made")[0] == 401
-    assert Client().get(f"/api/v1/{path}", headers={"Authorization": "Bearer"}).status_code in (401, 405)
-    others = sorted({"read", "submit", "export"} - {scope})
-    assert tried(token(bank, *others)) == (403, f"This token is not for that: it lacks the scope “{scope}”.")
-    secret = token(bank, scope)
-    right = call(secret, path, body)
+    if scope != "any":
+        others = sorted({"read", "submit", "export"} - {scope})
+        assert tried(token(bank, *others)) == (403, f"This token is not for that: it lacks the scope “{scope}”.")
+    secret = token(bank, "submit" if scope == "any" else scope)
+    right = call(secret, path, body, method=method)
     assert right.status_code == 200, right.content
     assert b"".join(right.streaming_content) if right.streaming else right.content
+    assert int(right["RateLimit-Remaining"]) < int(right["RateLimit-Limit"])
     kept = Token.objects.using("owner").get(digest=members.digest_of(secret))
     assert kept.last_used_at is not None
     _closing(bank, kept, secret, tried)
+
+
+@pytest.mark.parametrize("operation", [one for one in OPERATIONS if "{reference}" in one])
+def test_the_wrong_viewer(bank: Person, operation: str) -> None:
+    """Whoever may not see a report or submission hears what they would hear of one that is not there."""
+    _scope, path, body = OPERATIONS[operation]
+    facts = _facts(bank)
+    by = factory.as_viewer(bank)
+    with viewer(by):
+        mine = list(Report.objects.values_list("pk", flat=True))
+    for report in mine:
+        actions_report.handle(by=by, report=report, handling=Handling(tlp="AMBER"), reason="ours only")
+    secret = token(factory.person(factory.organisation("Stranger")))
+    nowhere = {name: str(uuid.uuid4()) if name != "object" else "1" for name in facts}
+    method = operation.split()[0]
+    there = call(secret, path.format(**facts), _filled(body, facts), method=method)
+    absent = call(secret, path.format(**nowhere), _filled(body, nowhere), method=method)
+    assert (there.status_code, there.content) == (absent.status_code, absent.content)
+    assert (there.status_code, error(there)["code"]) == (404, "absent")
 
 
 def _closing(bank: Person, kept: Token, secret: str, tried: Any) -> None:
@@ -144,8 +218,11 @@ def test_what_cannot_be_taken_is_told(bank: Person, settings: Any) -> None:
         ("submissions?tlp=pink", "handling", "tlp"),
         ("reports?limit=many", "misshapen", "query.limit"),
         ("reports/not-a-reference", "misshapen", "path.reference"),
-        ("reports?after=nowhere", "unreadable", None),
-        ("export?format=pdf", "unreadable", None),
+        ("reports?after=nowhere", "misshapen", "after"),
+        ("reports?limit=0", "misshapen", "query.limit"),
+        ("reports?class=nonsense", "misshapen", "class"),
+        ("reports?since=1066-10-14", "misshapen", "since"),
+        ("export?format=pdf", "misshapen", "query.format"),
     ):
         answer = call(secret, path, TABLE if path.startswith("sub") else None)
         told = error(answer)
@@ -179,8 +256,6 @@ def test_paging_brings_each_once(bank: Person) -> None:
         if not after:
             break
     assert (sorted(seen), after) == (sorted(sent), "")
-    one = json.loads(call(secret, "reports?limit=0").content)
-    assert len(one["reports"]) == 1
     found = json.loads(call(secret, "reports?q=report").content)
     assert {report["reference"] for report in found["reports"]} == sent
 
