@@ -24,6 +24,9 @@ from hueandcry.exchange.classification import LABELS, TYPES, Classification, cla
 from hueandcry.exchange.handling import CODES, INFORMATION_GRADES, SOURCE_GRADES
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.observables import TYPES as VALUE_TYPES
+from hueandcry.exchange.recall import deliveries
+from hueandcry.exchange.recall import queries as recall
+from hueandcry.exchange.recall.actions_permission import digest
 from hueandcry.exchange.sectors import SECTIONS
 from hueandcry.linkage import queries, words
 from hueandcry.members.access import ViewerRequest, member
@@ -46,6 +49,12 @@ def report(request: ViewerRequest, reference: UUID) -> HttpResponse:
             found = reports.report(who, reference)
         except Report.DoesNotExist:
             raise Http404 from None
+        standing = recall.standing(who, found)
+        if standing.unread:
+            audit.record(by=who, verb="read", kind="report", thing=found.pk, detail={"part": "restriction"})
+            shown = {"report": found, "read": digest(found.restriction)}
+            return render(request, "exchange/recall/restriction.html", shown)
+        deliveries.note_reports(by=who, channel="page", reports=[found.pk])
         part = request.GET.get("part", "values")
         part = part if part in PARTS else "values"
         summary = queries.summary(who, found.pk)
@@ -54,6 +63,8 @@ def report(request: ViewerRequest, reference: UUID) -> HttpResponse:
             "part": part,
             "own": found.organisation_id == who.organisation,
             "may_change": found.organisation_id == who.organisation and who.may(*exchange.SUBMITTERS),
+            "may_send": who.may(*exchange.SUBMITTERS),
+            "standing": standing,
             "summary": summary,
             "others": queries.others(who, found.pk),
             "tabs": _tabs(part, queries.values_count(who, found.pk), summary.reports, found.objects_count),
