@@ -36,6 +36,7 @@ from hueandcry.exchange.models import (
     SubmissionChunk,
     SubmissionKey,
 )
+from hueandcry.exchange.publication.actions import soon
 from hueandcry.exchange.removal import remove_content
 from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer, viewer
@@ -107,6 +108,7 @@ def receive(
         return kept
     with _alone(kept.submission) as alone:  # also goes on with what a killed process left half read
         state = _read(work or _begin(by, kept.submission), raw, told) if alone else kept.state
+    soon()
     return Received(kept.submission, kept.reference, state, kept.repeat)
 
 
@@ -201,7 +203,9 @@ def read(*, by: Viewer, submission: int, raw: bytes | None = None) -> str:
     Goes on where a killed reading stopped: readers are deterministic, so the drafts already merged are passed over.
     """
     with _alone(submission) as alone:
-        return _read(_begin(by, submission), raw) if alone else Submission.State.READING
+        state = _read(_begin(by, submission), raw) if alone else Submission.State.READING
+    soon()
+    return state
 
 
 @contextmanager
@@ -391,6 +395,7 @@ def erase(*, by: Viewer, submission: int, reason: str) -> None:
             state=Submission.State.ERASED, filename="", place="", reason="", mapping=None, finished_at=now()
         )
         audit.record(by=by, verb="erase", kind="submission", thing=submission, detail={"reason": audit.keyed(reason)})
+    soon()
 
 
 def save_mapping(*, by: Viewer, name: str, header: Sequence[str], content: Mapping[str, Any]) -> None:

@@ -17,6 +17,8 @@ from hueandcry.exchange import stix_out
 from hueandcry.exchange.drafts import Marking, Observation
 from hueandcry.exchange.merge import FOREIGN_KINDS
 from hueandcry.exchange.models import Report
+from hueandcry.exchange.recall import deliveries, gates
+from hueandcry.exchange.recall import queries as recall
 from hueandcry.exchange.table import defuse
 from hueandcry.members.viewer import Viewer, viewer
 
@@ -27,50 +29,80 @@ BATCH = 2_000  # rows fetched, or reports written, at a time
 COLUMNS = (
     "reference", "title", "state", "kind", "organisation", "country", "source_kind", "reported_at", "occurred_from",
     "occurred_to", "victim_countries", "victim_sector", "victim_size", "classes", "techniques", "labels", "loss_amount",
-    "loss_currency", "tlp", "pap", "codes", "account", "values",
+    "loss_currency", "tlp", "pap", "codes", "restriction", "account", "values",
 )  # fmt: skip
 
 
 def stix_bundle(by: Viewer, reports: Sequence[int] | None = None) -> Iterator[bytes]:
-    """A STIX 2.1 bundle of all that ``by`` may see, or of these reports: what came as STIX exactly as received, every
-    version of it; what came as something else written as STIX."""
+    """A STIX 2.1 bundle of all that ``by`` may take out, or of these reports: what came as STIX exactly as received,
+    every version of it; what came as something else written as STIX; and a note on each report with handling codes."""
     _note(by, "stix", reports)
     with viewer(by):
-        yield from stix_out.bundle(_texts(reports))
+        yield from stix_out.bundle(stix_texts(by, reports))
         yield b"\n"
 
 
 def csv_table(by: Viewer, reports: Sequence[int] | None = None) -> Iterator[bytes]:
-    """A table of all reports that ``by`` may see, or of these; no cell can run as a formula."""
+    """A table of all reports that ``by`` may take out, or of these; no cell can run as a formula."""
     _note(by, "csv", reports)
     with viewer(by):
-        yield "\ufeff".encode()  # spreadsheets take UTF-8 for what it is only with this
-        yield _line(COLUMNS)
-        for row in _rows(
-            "SELECT r.reference, r.title, r.state, r.kind, o.name, o.country, r.source_kind, r.reported_at,"
-            " r.occurred_from, r.occurred_to, r.victim_countries, r.victim_sector, r.victim_size, r.classes,"
-            " r.techniques, r.labels, r.loss_amount, r.loss_currency, 'TLP:' || r.tlp, r.pap, r.codes, r.account,"
-            " ARRAY(SELECT DISTINCT h.type || ' ' || h.value FROM exchange_observation v"
-            " JOIN exchange_observable h ON h.id = v.observable WHERE v.report_id = r.id ORDER BY 1 LIMIT 1000)"
-            " FROM exchange_report r LEFT JOIN members_organisation o ON o.id = r.organisation_id"
-            " WHERE (%s::bigint[] IS NULL OR r.id = ANY (%s)) ORDER BY r.id",
-            reports,
-        ):
-            yield _line(row)
+        yield from csv_lines(by, reports)
+
+
+def csv_lines(by: Viewer, reports: Sequence[int] | None, *, door: str = "") -> Iterator[bytes]:
+    """The lines of the table; inside a viewer."""
+    yield "\ufeff".encode()  # spreadsheets take UTF-8 for what it is only with this
+    yield _line(COLUMNS)
+    for row in _rows(
+        "SELECT r.reference, r.title, r.state, r.kind, o.name, o.country, r.source_kind, r.reported_at,"
+        " r.occurred_from, r.occurred_to, r.victim_countries, r.victim_sector, r.victim_size, r.classes,"
+        " r.techniques, r.labels, r.loss_amount, r.loss_currency, 'TLP:' || r.tlp, r.pap, r.codes, r.restriction, r.account,"
+        " ARRAY(SELECT DISTINCT h.type || ' ' || h.value FROM exchange_observation v"
+        " JOIN exchange_observable h ON h.id = v.observable WHERE v.report_id = r.id ORDER BY 1 LIMIT 1000)"
+        " FROM exchange_report r LEFT JOIN members_organisation o ON o.id = r.organisation_id"
+        " WHERE (%s::bigint[] IS NULL OR r.id = ANY (%s)) AND " + _open(by, door) + " ORDER BY r.id",
+        reports,
+    ):
+        yield _line(row)
+
+
+def note(by: Viewer, kind: str, reports: Sequence[int] | None, *, door: str = "") -> None:
+    """The act and the delivery; inside a viewer, to be committed before anything leaves. Of everything, what goes is
+    counted; what its handling keeps back is counted beside it."""
+    place = door or _door(by)
+    held = recall.held(by, reports, door=place)
+    count = (len(reports) if reports is not None else Report.objects.count()) - held
+    audit.record(by=by, verb="export", kind="report", count=count, detail={"format": kind, "held": held})
+    channel = "rest" if place == "REST" else "export"
+    if reports is None:
+        deliveries.note_everything(by=by, channel=channel)
+    else:
+        deliveries.note_reports(by=by, channel=channel, reports=recall.open_ones(by, reports, door=place))
 
 
 def _note(by: Viewer, kind: str, reports: Sequence[int] | None) -> None:
-    """The act, committed before anything leaves. For an export of everything, what was seen is counted."""
     with viewer(by):
-        count = len(reports) if reports is not None else Report.objects.count()
-        audit.record(by=by, verb="export", kind="report", count=count, detail={"format": kind})
+        note(by, kind, reports)
 
 
-def _texts(reports: Sequence[int] | None) -> Iterator[str]:
+def _door(by: Viewer) -> str:
+    """A file that a person takes at a page or the command line goes out by the export; a program's by REST."""
+    return "REST" if gates.door_of(by.channel) == "REST" else "export"
+
+
+def _open(by: Viewer, door: str) -> str:
+    return gates.open_reports(by, door=door or _door(by))
+
+
+def stix_texts(by: Viewer, reports: Sequence[int] | None, *, door: str = "") -> Iterator[str]:
+    """The STIX objects of these reports, as JSON texts, each once; inside a viewer."""
     seen: set[bytes] = set()
+    is_open = _open(by, door)
     for digest, text in _rows(
-        "SELECT o.digest, o.text FROM exchange_object o WHERE (%s::bigint[] IS NULL OR o.report_id = ANY (%s))"
-        " AND NOT o.kind = ANY (%s)",
+        "SELECT o.digest, o.text FROM exchange_object o JOIN exchange_report r ON r.id = o.report_id"
+        " WHERE (%s::bigint[] IS NULL OR o.report_id = ANY (%s)) AND "
+        + is_open
+        + " AND NOT o.kind = ANY (%s) AND NOT o.ours",
         reports,
     ):
         if bytes(digest) not in seen:  # several members may hold the same object: it goes out once
@@ -83,7 +115,9 @@ def _texts(reports: Sequence[int] | None) -> Iterator[str]:
         " r.victim_size, r.loss_amount, r.loss_currency, r.tlp, r.pap, r.codes, r.source_grade, r.information_grade,"
         " r.state, p.name, p.created_at, p.slug"
         " FROM exchange_report r LEFT JOIN members_organisation p ON p.id = r.organisation_id"
-        " WHERE (%s::bigint[] IS NULL OR r.id = ANY (%s)) AND EXISTS (SELECT 1 FROM exchange_object o"
+        " WHERE (%s::bigint[] IS NULL OR r.id = ANY (%s)) AND "
+        + is_open
+        + " AND EXISTS (SELECT 1 FROM exchange_object o"
         " WHERE o.report_id = r.id AND o.kind = ANY (%s)) ORDER BY r.id",
         reports,
     ):
@@ -92,6 +126,20 @@ def _texts(reports: Sequence[int] | None) -> Iterator[str]:
             yield from _written(batch)
             batch = []
     yield from _written(batch)
+    yield from _stamps(is_open, reports)
+
+
+def _stamps(is_open: str, reports: Sequence[int] | None) -> Iterator[str]:
+    """A note (STIX 2.1 section 4.12) on each report with handling codes: objects as received cannot carry them."""
+    for reference, since, changed, codes, pap, restriction, key in _rows(
+        "SELECT r.reference, r.created_at, r.changed_at, r.codes, r.pap, r.restriction, o.key FROM exchange_report r,"
+        " LATERAL (SELECT o.key FROM exchange_object o WHERE o.report_id = r.id AND NOT o.kind = ANY (%(kinds)s)"
+        " AND o.key ~ '^[a-z0-9-]+--[0-9a-f-]{36}$' ORDER BY o.key <> r.key, o.id LIMIT 1) o"
+        " WHERE (%(reports)s::bigint[] IS NULL OR r.id = ANY (%(reports)s)) AND (r.codes <> '{}' OR r.pap IN ('AMBER', 'RED')) AND "
+        + is_open,
+        reports,
+    ):
+        yield stix_out.handling_note(reference, since, max(since, changed), codes, pap, restriction, key)
 
 
 def _written(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
@@ -141,7 +189,10 @@ def _rows(sql: str, reports: Sequence[int] | None) -> Iterator[tuple[Any, ...]]:
     """Rows through a cursor of the server, so that memory does not grow with them."""
     wanted = None if reports is None else list(reports)
     with connection.chunked_cursor() as cursor:
-        cursor.execute(sql, [wanted, wanted, *([list(FOREIGN)] if "o.kind" in sql else [])])
+        if "%(kinds)s" in sql:
+            cursor.execute(sql, {"reports": wanted, "kinds": list(FOREIGN)})
+        else:
+            cursor.execute(sql, [wanted, wanted, *([list(FOREIGN)] if "o.kind" in sql else [])])
         while rows := cursor.fetchmany(BATCH):
             yield from rows
 

@@ -36,7 +36,7 @@ SQL = named(Path(__file__).parent / "sql" / "merge.sql")
 _PLAIN_KINDS = frozenset({"row", "text", "email", "form"})
 
 # Kinds of objects that are not STIX
-FOREIGN_KINDS = (*sorted(_PLAIN_KINDS), "misp-attribute", "misp-event", "veris-incident")
+FOREIGN_KINDS = (*sorted(_PLAIN_KINDS), "envelope", "misp-attribute", "misp-event", "veris-incident")
 
 VERSIONS = ("mark_variants", "mark_variants_within", "mark_stale", "mark_stale_within")
 
@@ -170,15 +170,16 @@ class Merge:
             cursor.execute(SQL[name], facts, prepare=True)
             return int(cursor.rowcount)
 
+        # Most files tell of nothing that was told before: then there is nothing to revise, replace or narrow. Found and
+        # locked first: what a removal at this moment takes away is no longer known once we have waited for it.
+        found = do("find_reports")
+        if found and do("lock_reports") < found:
+            do("forget_reports")
         do("mark_known")
         do("mark_repeated")
         if staged.versions:
             for name in VERSIONS:
                 do(name)
-        # Most files tell of nothing that was told before: then there is nothing to revise, replace or narrow.
-        found = do("find_reports")
-        if found and do("lock_reports") < found:
-            do("forget_reports")
         changed = do("mark_changed") if found else 0
         gated = 0
         if changed:

@@ -198,7 +198,7 @@ def superseded(viewer: Viewer, report: int) -> list[Report]:
 
 def objects_page(viewer: Viewer, report: int, *, after: int = 0, size: int = 100) -> tuple[list[Object], int | None]:
     """Objects of a report without their text, in the order received, and the key of the next page."""
-    rows = list(Object.objects.filter(report=report, pk__gt=after).defer("text").order_by("pk")[: size + 1])
+    rows = list(Object.objects.filter(report=report, pk__gt=after, ours=False).defer("text").order_by("pk")[: size + 1])
     return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
@@ -209,7 +209,7 @@ def one_object(viewer: Viewer, report: int, number: int) -> Object:
 
 def object_kinds(viewer: Viewer, report: int) -> list[tuple[str, int]]:
     """How many objects of each kind a report holds, the most first."""
-    rows = Object.objects.filter(report=report).values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind")
+    rows = Object.objects.filter(report=report, ours=False).values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind")
     return [(kind, n) for kind, n in rows]
 
 

@@ -10,27 +10,62 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db import connection
+from django.db.models import CASCADE, Count
 
 from hueandcry.exchange import formats
 from hueandcry.exchange.drafts import ObjectDraft, Options, Unreadable
 from hueandcry.exchange.merge import FOREIGN_KINDS, hash64, now
-from hueandcry.exchange.models import Object, Observation, Remark, Report, Revision
+from hueandcry.exchange.models import Change, Object, Observation, Remark, Report, Revision
+from hueandcry.exchange.publication import changes as publication
 
 _DATES = ("occurred_from", "occurred_to", "version")
 
 
 def remove_content(submission: int, *, person: int | None) -> None:
     """Delete what one submission brought. Called inside a viewer of its own organisation."""
-    brought = Object.objects.filter(submission=submission).exclude(report__submission=submission)
+    # Locked first: who is adding to these reports at this moment is waited for, and what they added goes as well.
+    made = _run("SELECT r.id FROM exchange_report r WHERE r.submission_id = %s ORDER BY r.id FOR UPDATE", submission)
+    brought = Object.objects.filter(submission=submission, ours=False).exclude(report__submission=submission)
     touched: dict[int, list[_Gone]] = {}
     for report, number, key, version in brought.values_list("report", "pk", "key", "version"):
         touched.setdefault(report, []).append(_Gone(number, key, version))
+    if made:
+        publication.note_erased(person=person, submission=submission)
+        _delete_reports(submission)
     Object.objects.filter(submission=submission).delete()
-    Report.objects.filter(submission_id=submission).delete()
     Remark.objects.filter(submission_id=submission).delete()
     for report, objects in touched.items():
-        _take_back(Report.objects.get(pk=report), objects, person)
+        _take_back(Report.objects.select_for_update().get(pk=report), objects, person)
+
+
+_OF_IT = "SELECT r.id FROM exchange_report r WHERE r.submission_id = %s"
+
+
+def _delete_reports(submission: int) -> None:
+    """Delete the reports that a submission made and all they hold, in sets: Django would fetch every row of a million."""
+    audiences = _run("SELECT DISTINCT r.audience FROM exchange_report r WHERE r.submission_id = %s", submission)
+    organisation = Report.objects.filter(submission_id=submission).values_list("organisation", flat=True)[0]
+    for relation in Report._meta.related_objects:
+        if relation.on_delete is CASCADE:
+            table, column = relation.related_model._meta.db_table, relation.field.column
+            _run(f"DELETE FROM {table} WHERE {column} IN ({_OF_IT})", submission)  # noqa: S608  names of our tables
+    _run(f"UPDATE exchange_report SET superseded_by_id = NULL WHERE superseded_by_id IN ({_OF_IT})", submission)
+    _run("DELETE FROM exchange_report WHERE submission_id = %s", submission)
+    # What was written once for all reports of an audience goes with the last of them.
+    _run(
+        "DELETE FROM exchange_object o WHERE o.ours AND o.report_id = 0 AND o.organisation = %s AND o.audience = ANY (%s)"
+        " AND NOT EXISTS (SELECT 1 FROM exchange_report r WHERE r.audience = o.audience"
+        " AND r.organisation_id = o.organisation)",
+        organisation,
+        [audience for (audience,) in audiences],
+    )
+
+
+def _run(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall()) if cursor.description else []
 
 
 class _Gone(NamedTuple):
@@ -45,11 +80,13 @@ def _take_back(report: Report, objects: list[_Gone], person: int | None) -> None
     """Undo in one report what objects that are gone had told it."""
     keys = {one.key for one in objects}
     Observation.objects.filter(report=report, told_by__in=[hash64(key) for key in keys]).delete()
+    Object.objects.filter(report=report, ours=True).delete()  # they hold the words too; they are written anew
     _tell_again(report, keys)
     for own in sorted((one for one in objects if one.key == report.key), reverse=True):
         _rewrite(report, own, person)
-    report.objects_count = Object.objects.filter(report=report).aggregate(n=Count("pk"))["n"]
+    report.objects_count = Object.objects.filter(report=report, ours=False).aggregate(n=Count("pk"))["n"]
     report.save(update_fields=["objects_count"])
+    publication.note(person=person, report=report, kind=Change.Kind.CORRECTED)
 
 
 def _rewrite(report: Report, own: _Gone, person: int | None) -> None:
@@ -78,8 +115,8 @@ def _rewrite(report: Report, own: _Gone, person: int | None) -> None:
 def _place(report: Report, own: _Gone, resent: list[Revision]) -> int | None:
     """How many versions of what a report said are newer than this one; None where it said none of them."""
     if own.version is None:  # a format without versions: the order of arrival is theirs
-        return Object.objects.filter(report=report, key=own.key, pk__gt=own.id).count()
-    if Object.objects.filter(report=report, key=own.key, version=own.version).exists():
+        return Object.objects.filter(report=report, key=own.key, pk__gt=own.id, ours=False).count()
+    if Object.objects.filter(report=report, key=own.key, version=own.version, ours=False).exists():
         return None  # another content of that very version is still there
     said = [report.version, *(_value("version", revision.before["version"]) for revision in resent)]
     return said.index(own.version) if own.version in said else None
@@ -103,7 +140,7 @@ def _tell_again(report: Report, keys: Iterable[str]) -> None:
     """Observations of the latest version that is left of each of these objects. Only a STIX object stands by itself and
     can be read alone; of the other formats an object has but one version in a report, or the values of an earlier one
     come back when its file is sent again."""
-    left = Object.objects.filter(report=report, key__in=list(keys)).exclude(kind__in=FOREIGN_KINDS)
+    left = Object.objects.filter(report=report, key__in=list(keys), ours=False).exclude(kind__in=FOREIGN_KINDS)
     latest = left.order_by("key", "-version", "-pk").distinct("key").values_list("text", flat=True)
     for text in latest:
         try:
@@ -122,3 +159,22 @@ def _observation(report: Report, draft: ObjectDraft, seen: Any) -> Observation:
         observable=hash64(seen.type, seen.value), role=seen.role, first_seen=seen.first_seen, last_seen=seen.last_seen,
         claimed=seen.claimed, told_by=hash64(draft.key),
     )  # fmt: skip
+
+
+def remove_objects(ids: Iterable[int], *, person: int | None) -> None:
+    """Delete single objects of one's own organisation. Called inside a viewer of it.
+
+    A report that holds nothing else goes with them; another says again what is left of it.
+    """
+    touched: dict[int, list[_Gone]] = {}
+    found = Object.objects.filter(pk__in=list(ids)).order_by("pk")
+    for report, number, key, version in found.values_list("report", "pk", "key", "version"):
+        touched.setdefault(report, []).append(_Gone(number, key, version))
+    reports = {one.pk: one for one in Report.objects.filter(pk__in=list(touched)).order_by("pk").select_for_update()}
+    found.delete()
+    for number, report in reports.items():
+        if Object.objects.filter(report=report, ours=False).exists():
+            _take_back(report, touched[number], person)
+        else:
+            publication.note(person=person, report=report, kind=Change.Kind.ERASED, rendered=True)
+            report.delete()

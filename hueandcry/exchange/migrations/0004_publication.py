@@ -1,3 +1,4 @@
+import django.db.models.deletion
 import django.db.models.functions.datetime
 import uuid
 from django.db import migrations, models
@@ -25,19 +26,50 @@ class Migration(migrations.Migration):
                 ('added', models.DateTimeField()),
                 ('latest', models.BooleanField(default=True)),
                 ('gate', models.SmallIntegerField(default=0)),
+                ('seer', models.BigIntegerField(null=True)),
             ],
+            options={
+                'indexes': [models.Index(fields=['collection', 'added'], name='entry_added')],
+            },
         ),
         migrations.AddField(
             model_name='object',
             name='ours',
             field=models.BooleanField(db_default=False, default=False),
         ),
+        migrations.RemoveIndex(
+            model_name='object',
+            name='object_key',
+        ),
+        migrations.AddField(
+            model_name='object',
+            name='hash',
+            field=models.GeneratedField(db_persist=True, expression=models.Func(models.F('key'), models.Value(0), function='hashtextextended'), output_field=models.BigIntegerField()),
+        ),
+        migrations.AddIndex(
+            model_name='object',
+            index=models.Index(fields=['hash'], name='object_hash'),
+        ),
+        migrations.AddIndex(
+            model_name='object',
+            index=models.Index(condition=models.Q(('ours', True)), fields=['report', 'audience'], name='object_ours'),
+        ),
+        migrations.AlterField(
+            model_name='object',
+            name='report',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='objects_held', to='exchange.report'),
+        ),
+        migrations.AlterField(
+            model_name='observation',
+            name='report',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='exchange.report'),
+        ),
         migrations.CreateModel(
             name='Change',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('number', models.BigIntegerField(null=True, unique=True)),
-                ('kind', models.TextField(choices=[('added', 'added'), ('corrected', 'corrected'), ('withdrawn', 'withdrawn'), ('restored', 'restored'), ('superseded', 'superseded'), ('handled', 'handling changed'), ('erased', 'erased')])),
+                ('kind', models.TextField(choices=[('added', 'added'), ('corrected', 'corrected'), ('withdrawn', 'withdrawn'), ('restored', 'restored'), ('superseded', 'superseded'), ('handled', 'handling changed'), ('erased', 'erased'), ('gone', 'objects deleted')])),
                 ('report', models.BigIntegerField()),
                 ('reference', models.UUIDField()),
                 ('organisation', models.BigIntegerField()),
@@ -45,11 +77,12 @@ class Migration(migrations.Migration):
                 ('audience', models.IntegerField()),
                 ('first_object', models.BigIntegerField(null=True)),
                 ('last_object', models.BigIntegerField(null=True)),
+                ('size', models.IntegerField(default=0)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('rendered', models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('number__isnull', True)), fields=['id'], name='change_waiting'), models.Index(fields=['report', 'id'], name='change_report')],
+                'indexes': [models.Index(condition=models.Q(('number__isnull', True)), fields=['id'], name='change_waiting'), models.Index(condition=models.Q(('number__isnull', True), ('rendered', False)), fields=['id'], name='change_unrendered'), models.Index(fields=['report', 'id'], name='change_report')],
             },
         ),
         migrations.CreateModel(

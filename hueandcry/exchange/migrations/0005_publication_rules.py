@@ -10,7 +10,16 @@ class Migration(migrations.Migration):
     operations = [
         step(
             Path(__file__).with_suffix(".sql"),
-            protect=('exchange_entry', 'exchange_change', 'exchange_collection'),
-            blind=(),
+            protect=("exchange_entry", "exchange_change", "exchange_collection"),
+            blind=(
+                "hueandcry_collections()",
+                "hueandcry_publish(integer)",
+                "hueandcry_enter_objects(integer, bigint[])",
+                "hueandcry_objects_gone()",
+                "hueandcry_collection_gone()",
+                "hueandcry_unrendered(integer)",
+                "hueandcry_rendered(bigint[], bigint[], bigint[], integer[])",
+                "hueandcry_waiting()",
+            ),
         )
     ]

@@ -52,7 +52,7 @@ class Entry(models.Model):
     pk = models.CompositePrimaryKey("collection", "number")
     collection = models.IntegerField()
     number = models.BigIntegerField()
-    key = models.BigIntegerField()  # hashtextextended(object's key, 0)
+    key = models.BigIntegerField()  # the object's hash: hashtextextended(its STIX id, 0)
     version = models.DateTimeField(null=True)  # NULL where the object has none: its version is then ``added``
     kind = models.TextField()  # the STIX type
     spec = models.SmallIntegerField(default=21)  # STIX 2.1 or 2.0
@@ -60,10 +60,12 @@ class Entry(models.Model):
     added = models.DateTimeField()
     latest = models.BooleanField(default=True)  # no newer version is in the collection
     gate = models.SmallIntegerField(default=0)  # what must be opened first; see exchange/recall/gates.py
+    # In an inbox: the person by name whom alone it is for (TLP:RED), as a principal; NULL is the whole organisation.
+    seer = models.BigIntegerField(null=True)
 
     class Meta:
-        # Unique on (collection, key, version) and an index on object are made in SQL: NULLs count as equal there.
-        pass
+        # Unique on (collection, key, version, seer) and an index on object are made in SQL: NULLs count as equal there.
+        indexes = [models.Index(fields=["collection", "added"], name="entry_added")]
 
 
 class Change(models.Model):
@@ -77,6 +79,7 @@ class Change(models.Model):
         SUPERSEDED = "superseded", _("superseded")
         HANDLED = "handled", _("handling changed")  # handling, grants: who may see it
         ERASED = "erased", _("erased")
+        GONE = "gone", _("objects deleted")  # for the publisher alone, which lets go of it: nobody sees one
 
     id = models.BigAutoField(primary_key=True)
     number = models.BigIntegerField(null=True, unique=True)  # NULL until published
@@ -87,12 +90,18 @@ class Change(models.Model):
     person = models.BigIntegerField(null=True)
     audience = models.IntegerField()  # who may hear of it: the report's audience then
     first_object = models.BigIntegerField(null=True)  # ids of the objects it brought, from
-    last_object = models.BigIntegerField(null=True)  # and to
+    last_object = models.BigIntegerField(null=True)  # and to; others' objects may lie in between
+    size = models.IntegerField(
+        default=0
+    )  # how many objects it brought, or touches: the publisher's measure of its turn
     at = models.DateTimeField(db_default=Now())
-    rendered = models.BooleanField(default=False)  # what is not STIX was written as STIX
+    rendered = models.BooleanField(default=False)  # nothing is left to be written as STIX for it
 
     class Meta:
         indexes = [
             models.Index(fields=["id"], name="change_waiting", condition=models.Q(number__isnull=True)),
+            models.Index(
+                fields=["id"], name="change_unrendered", condition=models.Q(number__isnull=True, rendered=False)
+            ),
             models.Index(fields=["report", "id"], name="change_report"),
         ]

@@ -189,23 +189,34 @@ class Object(models.Model):
     id = models.BigAutoField(primary_key=True)
     organisation = models.BigIntegerField()
     submission = models.BigIntegerField()
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="objects_held")
+    # No constraint in the database: checking it costs a lock of the report per object. Deletions are ours or Django's,
+    # and whoever adds objects to a report that was there locks it first (see merge.sql, removal.py).
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, related_name="objects_held", db_constraint=False, db_index=False
+    )
     audience = models.IntegerField()
     key = models.TextField()
+    # What copies of one object are found by: an index on numbers is a third of one on texts, and quicker.
+    hash = models.GeneratedField(
+        expression=models.Func(models.F("key"), models.Value(0), function="hashtextextended"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
     kind = models.TextField()
     version = models.DateTimeField(null=True)
     digest = models.BinaryField()  # of the canonical content, so that the same content in other clothes is known
     revoked = models.BooleanField(default=False)
     place = models.TextField()
-    ours = models.BooleanField(default=False, db_default=False)  # written by us: its report did not come as STIX
+    ours = models.BooleanField(default=False, db_default=False)  # written by us; see publication/rendering.py
     text = models.TextField()
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes = [
             models.Index(fields=["report", "id"], name="object_report"),
-            models.Index(fields=["organisation", "key"], name="object_key"),
+            models.Index(fields=["hash"], name="object_hash"),
             models.Index(fields=["audience", "id"], name="object_page"),
+            models.Index(fields=["report", "audience"], name="object_ours", condition=models.Q(ours=True)),
         ]
 
 
@@ -226,7 +237,9 @@ class Observation(models.Model):
     """This report contains this observable, in this role, then and then."""
 
     id = models.BigAutoField(primary_key=True)
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="observations")
+    report = models.ForeignKey(  # no constraint in the database, as with objects; observation_once serves as its index
+        Report, on_delete=models.CASCADE, related_name="observations", db_constraint=False, db_index=False
+    )
     organisation = models.BigIntegerField()
     audience = models.IntegerField()
     observable = models.BigIntegerField()

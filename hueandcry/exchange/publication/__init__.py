@@ -1,1 +1,1 @@
-"""What can be followed: collections, their entries, and the numbered record of changes."""
+"""Publication: what happened to reports is numbered, and what was stored enters the collections that can be followed."""
