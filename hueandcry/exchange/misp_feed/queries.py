@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 import orjson
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from hueandcry.exchange import export
 from hueandcry.exchange.drafts import Marking, Observation
@@ -34,6 +35,7 @@ BATCH = 500  # events whose values are fetched at a time
 _ROWS = 2_000  # rows fetched at a time
 _OBJECT = re.compile(r"\.Object\[(\d+)\]\.Attribute\[\d+\]$")
 _EVERY = "true"
+_AMONG = "r.id = ANY (%(reports)s::bigint[])"
 _WITHIN = "r.audience = ANY (%(within)s::integer[])"
 # Each half by an index of its own: a sender's key is unique within its organisation only.
 _BY_KEY = (
@@ -55,13 +57,13 @@ class Feed:
 def feeds(who: Viewer) -> list[Feed]:
     """The feeds that this viewer can follow: public, the alliance, each of its circles, its inbox, and everything."""
     held = members.kinds_of(who.principals)
-    found = [Feed("public", "Public", (EVERYONE,))]
+    found = [Feed("public", _("Public"), (EVERYONE,))]
     if ALLIANCE in who.principals:
-        found.append(Feed("alliance", "The alliance", (ALLIANCE,)))
+        found.append(Feed("alliance", _("The alliance"), (ALLIANCE,)))
     circles = Circle.objects.filter(principal__in=[p for p, kind in held.items() if kind == "circle"]).order_by("slug")
     found += [Feed(f"circle-{one.slug}", one.name, (one.principal_id,)) for one in circles]
-    found.append(Feed("inbox", "Inbox", tuple(p for p, kind in held.items() if kind in ("organisation", "person"))))
-    found.append(Feed("everything", "Everything", who.principals))
+    found.append(Feed("inbox", _("Inbox"), tuple(p for p, kind in held.items() if kind in ("organisation", "person"))))
+    found.append(Feed("everything", _("Everything"), who.principals))
     return found
 
 
@@ -149,19 +151,22 @@ def event(who: Viewer, within: Sequence[int], key: uuid.UUID) -> tuple[int, Iter
     facts = _facts(who, f"{_WITHIN} AND {_BY_KEY}", within=list(within), key=str(key), whole=True)
     for row in _rows("events", facts):
         if row[0] == str(key):
-            return int(row[1]), _assembled([row])[0]
+            return int(row[1]), _assembled([row])[0][1]
     return None
 
 
 def events(who: Viewer, reports: Sequence[int] | None = None) -> Iterator[bytes]:
     """Events of these reports (all where None) that may leave by the viewer's door, as MISP answers a search."""
-    yield from writing.response(each_event(who, reports))
+    facts = _facts(who, _EVERY if reports is None else _AMONG, whole=True, reports=list(reports or ()))
+    yield from writing.response(parts for _key, parts in _each(facts))
 
 
-def each_event(who: Viewer, reports: Sequence[int] | None = None) -> Iterator[Iterator[bytes]]:
-    """The events alone, one by one, each as parts of its text; take each before asking for the next."""
-    wanted = _EVERY if reports is None else "r.id = ANY (%(reports)s)"
-    facts = _facts(who, wanted, whole=True, reports=list(reports or ()))
+def feed_events(who: Viewer, within: Sequence[int]) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Each event of a feed with its uuid, as parts of its text; take each before asking for the next."""
+    return _each(_facts(who, _WITHIN, within=list(within), whole=True))
+
+
+def _each(facts: Mapping[str, Any]) -> Iterator[tuple[str, Iterator[bytes]]]:
     batch: list[tuple[Any, ...]] = []
     for row in _rows("events", facts):
         batch.append(row)
@@ -171,28 +176,30 @@ def each_event(who: Viewer, reports: Sequence[int] | None = None) -> Iterator[It
     yield from _assembled(batch)
 
 
-def leaving(who: Viewer, reports: Sequence[int] | None = None) -> list[int]:
-    """The reports that ``events`` would give: for the record of deliveries."""
-    wanted = _EVERY if reports is None else "r.id = ANY (%(reports)s)"
-    return [int(row[0]) for row in _rows("chosen", _facts(who, wanted, reports=list(reports or ())))]
+def leaving(who: Viewer, reports: Sequence[int] | None = None, within: Sequence[int] | None = None) -> list[int]:
+    """The reports that ``events`` (of a feed: ``feed_events``) would give: for the records of what left."""
+    wanted = _WITHIN if within is not None else _EVERY if reports is None else _AMONG
+    facts = _facts(who, wanted, reports=list(reports or ()), within=list(within or ()))
+    return [int(row[0]) for row in _rows("chosen", facts)]
 
 
-def _assembled(rows: Sequence[tuple[Any, ...]]) -> list[Iterator[bytes]]:
+def _assembled(rows: Sequence[tuple[Any, ...]]) -> list[tuple[str, Iterator[bytes]]]:
     told = export.observations_of([row[1] for row in rows if row[-1] is None])
     made = []
     for row in rows:
         event, header = _event(row)
         if header is None:
             values = tuple(told.get(row[1], ()))
-            made.append(writing.written(replace(event, report=replace(event.report, observations=values))))
+            full = replace(event, report=replace(event.report, observations=values))
+            made.append((event.uuid, writing.written(full)))
         else:
-            made.append(_kept(event, int(row[1])))
+            made.append((event.uuid, _kept(event, int(row[1]))))
     return made
 
 
 def _kept(event: OutEvent, report: int) -> Iterator[bytes]:
     headers = list(_rows("headers", {"report": report}))
-    yield from writing.kept(event, [text for _id, _submission, text in headers], _parts(report, headers))
+    yield from writing.kept(event, [text for _number, _submission, text in headers], _parts(report, headers))
 
 
 def _parts(report: int, headers: Sequence[tuple[Any, ...]]) -> Iterator[Part]:
@@ -214,16 +221,16 @@ def _parts(report: int, headers: Sequence[tuple[Any, ...]]) -> Iterator[Part]:
 def _came_with(number: int, submission: int, headers: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
     """The text of the event that an attribute came with. An event that was known already is not kept twice: it is then
     the latest that was there before the attribute."""
-    same = [one for one in headers if one[1] == submission]
-    before = [one for one in headers if one[0] < number]
-    return same[0] if same else max(before, default=headers[-1], key=lambda one: one[0])
+    before = [one for one in headers if one[0] < number] or list(headers)
+    same = [one for one in before if one[1] == submission]
+    return max(same or before, key=lambda one: one[0])
 
 
 def _event(row: tuple[Any, ...]) -> tuple[OutEvent, str | None]:
     (
-        key, _id, reference, title, created, changed, account, language, kind, classes, techniques, labels, start, end,
-        reported, countries, sector, size, loss, currency, tlp, pap, codes, source, information, state, restriction,
-        name, since, slug, last, header,
+        key, _number, reference, title, created, changed, account, language, kind, classes, techniques, labels, start,
+        end, reported, countries, sector, size, loss, currency, tlp, pap, codes, source, information, state,
+        restriction, name, since, slug, last, header,
     ) = row  # fmt: skip
     report = OutReport(
         id=reference, title=title, created=created, modified=max(created, changed), account=account, language=language,
