@@ -56,12 +56,13 @@ def csv_lines(by: Viewer, reports: Sequence[int] | None, *, door: str = "") -> I
     for row in _rows(
         "SELECT r.reference, r.title, r.state, r.kind, o.name, o.country, r.source_kind, r.reported_at,"
         " r.occurred_from, r.occurred_to, r.victim_countries, r.victim_sector, r.victim_size, r.classes,"
-        " r.techniques, r.labels, r.loss_amount, r.loss_currency, 'TLP:' || r.tlp, r.pap, r.codes, r.restriction, r.account,"
-        " ARRAY(SELECT DISTINCT h.type || ' ' || h.value FROM exchange_observation v"
+        " r.techniques, r.labels, r.loss_amount, r.loss_currency, 'TLP:' || r.tlp, r.pap, r.codes, r.restriction,"
+        " r.account, ARRAY(SELECT DISTINCT h.type || ' ' || h.value FROM exchange_observation v"
         " JOIN exchange_observable h ON h.id = v.observable WHERE v.report_id = r.id ORDER BY 1 LIMIT 1000)"
         " FROM exchange_report r LEFT JOIN members_organisation o ON o.id = r.organisation_id"
-        " WHERE (%s::bigint[] IS NULL OR r.id = ANY (%s)) AND " + _open(by, door) + " ORDER BY r.id",
+        " WHERE (%(reports)s::bigint[] IS NULL OR r.id = ANY (%(reports)s)) AND {open} ORDER BY r.id",
         reports,
+        _open(by, door),
     ):
         yield _line(row)
 
@@ -100,10 +101,10 @@ def stix_texts(by: Viewer, reports: Sequence[int] | None, *, door: str = "") -> 
     is_open = _open(by, door)
     for digest, text in _rows(
         "SELECT o.digest, o.text FROM exchange_object o JOIN exchange_report r ON r.id = o.report_id"
-        " WHERE (%s::bigint[] IS NULL OR o.report_id = ANY (%s)) AND "
-        + is_open
-        + " AND NOT o.kind = ANY (%s) AND NOT o.ours",
+        " WHERE (%(reports)s::bigint[] IS NULL OR o.report_id = ANY (%(reports)s)) AND {open}"
+        " AND NOT o.kind = ANY (%(kinds)s) AND NOT o.ours",
         reports,
+        is_open,
     ):
         if bytes(digest) not in seen:  # several members may hold the same object: it goes out once
             seen.add(bytes(digest))
@@ -115,11 +116,11 @@ def stix_texts(by: Viewer, reports: Sequence[int] | None, *, door: str = "") -> 
         " r.victim_size, r.loss_amount, r.loss_currency, r.tlp, r.pap, r.codes, r.source_grade, r.information_grade,"
         " r.state, p.name, p.created_at, p.slug"
         " FROM exchange_report r LEFT JOIN members_organisation p ON p.id = r.organisation_id"
-        " WHERE (%s::bigint[] IS NULL OR r.id = ANY (%s)) AND "
-        + is_open
-        + " AND EXISTS (SELECT 1 FROM exchange_object o"
-        " WHERE o.report_id = r.id AND o.kind = ANY (%s)) ORDER BY r.id",
+        " WHERE (%(reports)s::bigint[] IS NULL OR r.id = ANY (%(reports)s)) AND {open}"
+        " AND EXISTS (SELECT 1 FROM exchange_object o WHERE o.report_id = r.id AND o.kind = ANY (%(kinds)s))"
+        " ORDER BY r.id",
         reports,
+        is_open,
     ):
         batch.append(row)
         if len(batch) >= BATCH:
@@ -131,15 +132,17 @@ def stix_texts(by: Viewer, reports: Sequence[int] | None, *, door: str = "") -> 
 
 def _stamps(is_open: str, reports: Sequence[int] | None) -> Iterator[str]:
     """A note (STIX 2.1 section 4.12) on each report with handling codes: objects as received cannot carry them."""
-    for reference, since, changed, codes, pap, restriction, key in _rows(
-        "SELECT r.reference, r.created_at, r.changed_at, r.codes, r.pap, r.restriction, o.key FROM exchange_report r,"
-        " LATERAL (SELECT o.key FROM exchange_object o WHERE o.report_id = r.id AND NOT o.kind = ANY (%(kinds)s)"
-        " AND o.key ~ '^[a-z0-9-]+--[0-9a-f-]{36}$' ORDER BY o.key <> r.key, o.id LIMIT 1) o"
-        " WHERE (%(reports)s::bigint[] IS NULL OR r.id = ANY (%(reports)s)) AND (r.codes <> '{}' OR r.pap IN ('AMBER', 'RED')) AND "
-        + is_open,
+    for reference, kind, since, changed, codes, pap, restriction, key in _rows(
+        "SELECT r.reference, r.kind, r.created_at, r.changed_at, r.codes, r.pap, r.restriction,"
+        " (SELECT o.key FROM exchange_object o WHERE o.report_id = r.id AND NOT o.ours AND NOT o.kind = ANY (%(kinds)s)"
+        " AND o.key ~ '^[a-z0-9-]+--[0-9a-f-]{36}$' ORDER BY o.key <> r.key, o.id LIMIT 1) FROM exchange_report r"
+        " WHERE (%(reports)s::bigint[] IS NULL OR r.id = ANY (%(reports)s)) AND {open}"
+        " AND (r.codes <> '{}' OR r.pap IN ('AMBER', 'RED')) ORDER BY r.id",
         reports,
+        is_open,
     ):
-        yield stix_out.handling_note(reference, since, max(since, changed), codes, pap, restriction, key)
+        about = key or f"{'incident' if kind == 'incident' else 'report'}--{reference}"
+        yield stix_out.handling_note(reference, since, max(since, changed), codes, pap, restriction, about)
 
 
 def _written(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
@@ -185,14 +188,12 @@ def observations_of(reports: Sequence[int]) -> dict[int, list[Observation]]:
     return found
 
 
-def _rows(sql: str, reports: Sequence[int] | None) -> Iterator[tuple[Any, ...]]:
-    """Rows through a cursor of the server, so that memory does not grow with them."""
-    wanted = None if reports is None else list(reports)
+def _rows(sql: str, reports: Sequence[int] | None, is_open: str) -> Iterator[tuple[Any, ...]]:
+    """Rows through a cursor of the server, so that memory does not grow with them. ``{open}`` in the statement stands
+    for the condition that the report ``r`` may pass the door."""
+    facts = {"reports": None if reports is None else list(reports), "kinds": list(FOREIGN)}
     with connection.chunked_cursor() as cursor:
-        if "%(kinds)s" in sql:
-            cursor.execute(sql, {"reports": wanted, "kinds": list(FOREIGN)})
-        else:
-            cursor.execute(sql, [wanted, wanted, *([list(FOREIGN)] if "o.kind" in sql else [])])
+        cursor.execute(sql.replace("{open}", is_open), facts)
         while rows := cursor.fetchmany(BATCH):
             yield from rows
 

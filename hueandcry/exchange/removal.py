@@ -18,6 +18,7 @@ from hueandcry.exchange.drafts import ObjectDraft, Options, Unreadable
 from hueandcry.exchange.merge import FOREIGN_KINDS, hash64, now
 from hueandcry.exchange.models import Change, Object, Observation, Remark, Report, Revision
 from hueandcry.exchange.publication import changes as publication
+from hueandcry.exchange.recall import deliveries
 
 _DATES = ("occurred_from", "occurred_to", "version")
 
@@ -31,6 +32,7 @@ def remove_content(submission: int, *, person: int | None) -> None:
     for report, number, key, version in brought.values_list("report", "pk", "key", "version"):
         touched.setdefault(report, []).append(_Gone(number, key, version))
     if made:
+        deliveries.settle([report for (report,) in made])  # who got them, while that can still be told
         publication.note_erased(person=person, submission=submission)
         _delete_reports(submission)
     Object.objects.filter(submission=submission).delete()

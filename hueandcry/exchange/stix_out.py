@@ -21,6 +21,7 @@ import orjson
 
 from hueandcry.exchange import stix_handling
 from hueandcry.exchange.drafts import Marking, Observation
+from hueandcry.exchange.handling import CODES
 from hueandcry.exchange.stix_handling import EXTENSION
 from hueandcry.exchange.text import clean
 
@@ -114,6 +115,27 @@ def objects(report: OutReport) -> list[str]:
             made.append(_related(report) | {"created_by_ref": author["id"]} | common)
     made.append(_main(report, list(values) or [author["id"]]) | {"created_by_ref": author["id"]} | common)
     return [orjson.dumps(one).decode() for one in made]
+
+
+def handling_note(
+    key: uuid.UUID, created: datetime, modified: datetime, codes: Iterable[str], pap: str, restriction: str, about: str
+) -> str:
+    """Give a note (section 4.12) that says of ``about``, the id of an object, how its report has to be handled."""
+    labels = [f"handling:{code}" for code in codes] + ([f"pap:{pap.lower()}"] if pap else [])
+    said = [f"{code}: {CODES[code]}." for code in codes if code in CODES] + ([f"PAP:{pap}."] if pap else [])
+    made = {
+        "type": "note",
+        "spec_version": "2.1",
+        "id": f"note--{uuid.uuid5(key, 'handling')}",
+        "created_by_ref": _OURSELVES,
+        "created": _stamp(created),
+        "modified": _stamp(modified),
+        "abstract": "Handling",
+        "content": " ".join([*said, clean(restriction)]).strip(),
+        "labels": labels,
+        "object_refs": [about],
+    }
+    return orjson.dumps(made).decode()
 
 
 def bundle(texts: Iterable[str], key: uuid.UUID | None = None) -> Iterator[bytes]:

@@ -23,6 +23,8 @@ from hueandcry.exchange.forms_report import countries
 from hueandcry.exchange.handling import TLP_ORDER
 from hueandcry.exchange.models import Object, Report
 from hueandcry.exchange.observables import TYPES
+from hueandcry.exchange.recall import court, deliveries
+from hueandcry.exchange.recall import queries as recall
 from hueandcry.exchange.sectors import SHORT
 from hueandcry.members import queries as members
 from hueandcry.members.access import ViewerRequest, member
@@ -131,9 +133,9 @@ def search(request: ViewerRequest) -> HttpResponse:
 @member
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: ViewerRequest) -> HttpResponseBase:
-    """What is filtered (GET) or ticked (POST), as a STIX bundle or a table."""
+    """What is filtered (GET) or ticked (POST), as a STIX bundle, a table, or a file for a court."""
     wanted_format = (request.POST if request.method == "POST" else request.GET).get("format", "")
-    if wanted_format not in ("stix", "csv"):
+    if wanted_format not in ("stix", "csv", "court"):
         raise Http404
     ids: list[int] | None
     with viewer(request.viewer) as who:
@@ -144,6 +146,8 @@ def export(request: ViewerRequest) -> HttpResponseBase:
     if ids is not None and not ids:
         messages.warning(request, _("Nothing was chosen, so there is nothing to export. Tick reports first."))
         return redirect("exchange:reports")
+    if wanted_format == "court":
+        return _download(court.court_file(request.viewer, ids), "application/zip", "zip")
     if wanted_format == "stix":
         return _download(exports.stix_bundle(request.viewer, ids), "application/stix+json;version=2.1", "json")
     return _download(exports.csv_table(request.viewer, ids), "text/csv; charset=utf-8", "csv")
@@ -179,6 +183,9 @@ def one_object(request: ViewerRequest, reference: UUID, number: int) -> HttpResp
             found = queries.one_object(who, report.pk, number)
         except (Report.DoesNotExist, Object.DoesNotExist):
             raise Http404 from None
+        if recall.closed(who, report, door="page"):  # its restriction is to be read first, on the report's page
+            return redirect("linkage:report", reference)
+        deliveries.note_reports(by=who, channel="page", reports=[report.pk])
         audit.record(by=who, verb="read", kind="object", thing=found.pk)
     response = HttpResponse(found.text, content_type="text/plain; charset=utf-8")
     response.headers["X-Content-Type-Options"] = "nosniff"

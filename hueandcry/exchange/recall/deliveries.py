@@ -60,5 +60,11 @@ def note_everything(*, by: Viewer, channel: str) -> None:
         )
 
 
+def settle(reports: Sequence[int]) -> None:
+    """Before one's own reports are erased: write down who got each, while that can still be told."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hueandcry_settle(%s)", [list(reports)])
+
+
 def _who(by: Viewer, channel: str, remote: int | None) -> list[object]:
     return [by.organisation, by.person, by.token, remote, channel, gates.mask(by, channel), list(by.principals)]

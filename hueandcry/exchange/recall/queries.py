@@ -80,6 +80,17 @@ def unread(viewer: Viewer, reports: Sequence[int]) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def open_ones(viewer: Viewer, reports: Sequence[int], *, door: str) -> list[int]:
+    """Those of these reports that may pass this door, in the order given."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.id FROM exchange_report r WHERE r.id = ANY (%(ids)s) AND " + gates.GATED_SQL,  # noqa: S608
+            {"ids": list(reports), "mask": gates.mask(viewer, door)},
+        )
+        passing = {row[0] for row in cursor.fetchall()}
+    return [report for report in reports if report in passing]
+
+
 def held(viewer: Viewer, reports: Sequence[int] | None, *, door: str) -> int:
     """How many of these reports (all, where None) are kept back from the viewer at this door."""
     with connection.cursor() as cursor:

@@ -186,16 +186,18 @@ def _progress(quiet: bool) -> Iterator[Telling]:
 
 
 @click.command()
-@click.option("--format", "kind", type=click.Choice(["stix", "csv"]), default="stix", show_default=True)
+@click.option("--format", "kind", type=click.Choice(["stix", "csv", "court"]), default="stix", show_default=True)
 @click.option("--as", "email", metavar="EMAIL", help="On whose behalf (default: the operator's organisation).")
 @click.option("--output", type=click.Path(path_type=Path), help="A file to write (default: standard output).")
 def export(kind: str, email: str | None, output: Path | None) -> None:
-    """Write all that a person may see: a STIX bundle of every object as received, or a table of reports."""
+    """Write all that a person may take out: a STIX bundle of every object as received, a table of reports, or both in a
+    file for a court (H1 left out unless its provider allowed it)."""
     with installation():
         from hueandcry.exchange import export as exports
+        from hueandcry.exchange.recall import court
 
         by = viewer_named(email)
-        parts = exports.stix_bundle(by) if kind == "stix" else exports.csv_table(by)
+        parts = {"stix": exports.stix_bundle, "csv": exports.csv_table, "court": court.court_file}[kind](by)
         with output.open("wb") if output else nullcontext(sys.stdout.buffer) as target:
             for part in parts:
                 target.write(part)
