@@ -7,7 +7,10 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
+
+from hueandcry.notices.kinds import KINDS
 
 
 class Notice(models.Model):
@@ -26,7 +29,12 @@ class Notice(models.Model):
     mailed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-id"], name="notice_page")]
+        indexes = [
+            models.Index(fields=["person", "-id"], name="notice_page"),
+            models.Index(
+                fields=["at"], name="notice_to_mail", condition=models.Q(mailed_at__isnull=True, read_at__isnull=True)
+            ),
+        ]
 
 
 class Preference(models.Model):
@@ -41,8 +49,10 @@ class Preference(models.Model):
     person = models.BigIntegerField(primary_key=True)
     mail = models.TextField(choices=Mail.choices, default=Mail.DAILY)
     muted = ArrayField(models.TextField(), default=list)  # kinds that are not mailed
-    feed = models.BinaryField(null=True)  # digest of the secret in the address of the Atom feed
+    feed = models.BinaryField(null=True, unique=True)  # digest of the secret in the address of the Atom feed
     mailed_at = models.DateTimeField(null=True)
+    failures = models.IntegerField(default=0)  # letters that could not be sent since the last that could
+    next_at = models.DateTimeField(null=True)  # after a failure: not before then
 
 
 class Webhook(models.Model):
@@ -57,11 +67,16 @@ class Webhook(models.Model):
     secret = models.BinaryField()  # encrypted: it signs what is sent
     kinds = ArrayField(models.TextField(), default=list)  # empty: all
     paused = models.BooleanField(default=False)
-    failures = models.IntegerField(default=0)
+    failures = models.IntegerField(default=0)  # tries that failed since the last that did not
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="webhook_name_once")]
+
+    @property
+    def tells(self) -> str:
+        """Of what it tells, in words."""
+        return ", ".join(str(said) for kind, said in KINDS.items() if kind in self.kinds) or now("everything")
 
 
 class WebhookCall(models.Model):
@@ -71,6 +86,7 @@ class WebhookCall(models.Model):
     reference = models.UUIDField(default=uuid.uuid4, unique=True)
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="calls")
     kind = models.TextField()
+    link = models.TextField(blank=True)  # a path of this site: what decides whether the title may be sent
     body = models.TextField()
     tries = models.IntegerField(default=0)
     next_at = models.DateTimeField(null=True, db_default=Now())  # NULL: taken, or given up
@@ -80,4 +96,7 @@ class WebhookCall(models.Model):
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes = [models.Index(fields=["next_at"], name="webhook_due", condition=models.Q(next_at__isnull=False))]
+        indexes = [
+            models.Index(fields=["next_at"], name="webhook_due", condition=models.Q(next_at__isnull=False)),
+            models.Index(fields=["webhook", "-id"], name="webhook_history"),
+        ]

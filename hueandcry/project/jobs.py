@@ -29,8 +29,8 @@ ROUNDS = (
     Round("hits", 3600.0, "hueandcry.exchange.hits.actions:forget_due"),
     Round("remotes", 5.0, "hueandcry.exchange.remotes.actions:run_due"),
     Round("mailboxes", 10.0, "hueandcry.exchange.mailbox.actions:read_due"),
-    Round("webhooks", 5.0, "hueandcry.notices.actions:call_due"),
-    Round("letters", 60.0, "hueandcry.notices.actions:mail_due"),
+    Round("webhooks", 5.0, "hueandcry.notices.calls:call_due"),
+    Round("letters", 60.0, "hueandcry.notices.letters:mail_due"),
 )
 SEAL_EVERY = 1.0
 SWEEP_EVERY = 10.0

@@ -21,8 +21,10 @@ class Migration(migrations.Migration):
                 ('person', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('mail', models.TextField(choices=[('never', 'never'), ('at once', 'at once'), ('daily', 'in one letter a day'), ('weekly', 'in one letter a week')], default='daily')),
                 ('muted', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('feed', models.BinaryField(null=True)),
+                ('feed', models.BinaryField(null=True, unique=True)),
                 ('mailed_at', models.DateTimeField(null=True)),
+                ('failures', models.IntegerField(default=0)),
+                ('next_at', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -41,7 +43,7 @@ class Migration(migrations.Migration):
                 ('mailed_at', models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['person', '-id'], name='notice_page')],
+                'indexes': [models.Index(fields=['person', '-id'], name='notice_page'), models.Index(condition=models.Q(('mailed_at__isnull', True), ('read_at__isnull', True)), fields=['at'], name='notice_to_mail')],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +71,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('reference', models.UUIDField(default=uuid.uuid4, unique=True)),
                 ('kind', models.TextField()),
+                ('link', models.TextField(blank=True)),
                 ('body', models.TextField()),
                 ('tries', models.IntegerField(default=0)),
                 ('next_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), null=True)),
@@ -79,7 +82,7 @@ class Migration(migrations.Migration):
                 ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='notices.webhook')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='webhook_due')],
+                'indexes': [models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='webhook_due'), models.Index(fields=['webhook', '-id'], name='webhook_history')],
             },
         ),
     ]

@@ -13,6 +13,12 @@ class Migration(migrations.Migration):
             protect=("notices_notice", "notices_preference", "notices_webhook", "notices_webhookcall"),
             blind=(
                 "hueandcry_tell(text, text, text, text, bigint[], bigint[], text[], bigint[], text)",
+                "hueandcry_unread(bigint)",
+                "hueandcry_feed_person(bytea)",
+                "hueandcry_mail_due(integer)",
+                "hueandcry_webhook_claim(integer)",
+                "hueandcry_webhook_done(bigint, integer, text, integer[])",
+                "hueandcry_forget_notices()",
             ),
         )
     ]
