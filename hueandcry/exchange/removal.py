@@ -31,8 +31,8 @@ def remove_content(submission: int, *, person: int | None) -> None:
     touched: dict[int, list[_Gone]] = {}
     for report, number, key, version in brought.values_list("report", "pk", "key", "version"):
         touched.setdefault(report, []).append(_Gone(number, key, version))
+    deliveries.settle([*(report for (report,) in made), *touched])  # who got them, while that can still be told
     if made:
-        deliveries.settle([report for (report,) in made])  # who got them, while that can still be told
         publication.note_erased(person=person, submission=submission)
         _delete_reports(submission)
     Object.objects.filter(submission=submission).delete()
@@ -173,6 +173,7 @@ def remove_objects(ids: Iterable[int], *, person: int | None) -> None:
     for report, number, key, version in found.values_list("report", "pk", "key", "version"):
         touched.setdefault(report, []).append(_Gone(number, key, version))
     reports = {one.pk: one for one in Report.objects.filter(pk__in=list(touched)).order_by("pk").select_for_update()}
+    deliveries.settle(list(touched))
     found.delete()
     for number, report in reports.items():
         if Object.objects.filter(report=report, ours=False).exists():

@@ -15,7 +15,8 @@ class Migration(migrations.Migration):
             blind=(
                 "hueandcry_opened(bigint, integer)",
                 "hueandcry_recipients(bigint[])",
-                "hueandcry_settle(bigint[])",
+                "hueandcry_note_recipients(bigint[])",
+                "hueandcry_change_told()",
                 "hueandcry_recall_position()",
                 "hueandcry_recall_news(integer)",
                 "hueandcry_recall_keep(jsonb)",

@@ -87,8 +87,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     WHERE x.had OR NOT g.asks
 $$;
 
--- Before reports are erased: who got them is written down report by report, while it can still be told.
-CREATE FUNCTION hueandcry_settle(wanted bigint[]) RETURNS bigint
+-- Who got reports is written down report by report while it can still be told: before objects are deleted, and when
+-- something happened to them, for publishing that may take entries out of collections.
+CREATE FUNCTION hueandcry_note_recipients(wanted bigint[]) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE written bigint;
 BEGIN
@@ -104,9 +105,20 @@ BEGIN
     RETURN written;
 END $$;
 
+CREATE FUNCTION hueandcry_change_told() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE reports bigint[];
+BEGIN
+    SELECT array_agg(DISTINCT m.report) INTO reports FROM made m WHERE m.kind NOT IN ('added', 'again', 'gone') AND m.report <> 0;
+    IF reports IS NOT NULL THEN PERFORM hueandcry_note_recipients(reports); END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER change_told AFTER INSERT ON exchange_change REFERENCING NEW TABLE AS made
+    FOR EACH STATEMENT EXECUTE FUNCTION hueandcry_change_told();
+
 -- News that recipients have to hear, one row each: for the one process that tells, which holds the lock and moves the
 -- position in the same transaction. `stays` says whether the recipient still has the report in sight.
-CREATE INDEX change_news ON exchange_change (number) WHERE kind NOT IN ('added', 'again');
+CREATE INDEX change_news ON exchange_change (number) WHERE kind NOT IN ('added', 'again', 'gone');
 CREATE FUNCTION hueandcry_recall_news(most integer) RETURNS TABLE (number bigint, kind text, report bigint, reference uuid,
     owner bigint, sender bigint, at timestamptz, revision integer, organisation bigint, person bigint, remote bigint,
     channel text, stays boolean)
@@ -119,12 +131,12 @@ BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtext('hueandcry recall')) THEN RETURN; END IF;
     place := hueandcry_recall_position();
     SELECT max(n.number) INTO until FROM (SELECT c.number FROM exchange_change c
-        WHERE c.number > place AND c.kind NOT IN ('added', 'again') ORDER BY c.number LIMIT most) n;
+        WHERE c.number > place AND c.kind NOT IN ('added', 'again', 'gone') ORDER BY c.number LIMIT most) n;
     IF until IS NULL THEN RETURN; END IF;
     INSERT INTO exchange_recallposition AS p (id, number) VALUES (1, until) ON CONFLICT (id) DO UPDATE SET number = excluded.number;
     RETURN QUERY
         WITH news AS (
-            SELECT c.* FROM exchange_change c WHERE c.number > place AND c.number <= until AND c.kind NOT IN ('added', 'again')),
+            SELECT c.* FROM exchange_change c WHERE c.number > place AND c.number <= until AND c.kind NOT IN ('added', 'again', 'gone')),
         told AS (
             SELECT n.number AS of, g.organisation, g.person, g.remote, g.channel, g.wide,
                 EXISTS (SELECT 1 FROM members_audienceprincipal a WHERE a.audience = n.audience AND a.principal = ANY (

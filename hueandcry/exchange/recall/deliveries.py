@@ -61,9 +61,9 @@ def note_everything(*, by: Viewer, channel: str) -> None:
 
 
 def settle(reports: Sequence[int]) -> None:
-    """Before one's own reports are erased: write down who got each, while that can still be told."""
+    """Before objects of one's own reports are deleted: write down who got each, while that can still be told."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT hueandcry_settle(%s)", [list(reports)])
+        cursor.execute("SELECT hueandcry_note_recipients(%s)", [list(reports)])
 
 
 def _who(by: Viewer, channel: str, remote: int | None) -> list[object]:
