@@ -26,13 +26,26 @@ def delete(*, by: Viewer, collection: UUID, object_id: str, wanted: Wanted) -> i
         if not shown:
             raise absent()
         versions = [version for version, _organisation in shown]
-        held = Object.objects.filter(key=object_id)
-        same = [one for one in held.values_list("pk", "organisation", "version") if one[2] in versions]
-        if any(organisation != by.organisation for _id, organisation, _version in same):
+        held = Object.objects.filter(hash=pages.hashed(object_id), key=object_id, version__in=versions)
+        if None in versions:
+            held |= Object.objects.filter(hash=pages.hashed(object_id), key=object_id, version=None)
+        same = list(held.values_list("pk", "organisation", "ours"))
+        if any(organisation != by.organisation for _id, organisation, _ours in same):
             raise Problem(
-                403, "others", _("You cannot delete this object."),
+                403,
+                "others",
+                _("You cannot delete this object."),
                 _("Another organisation reported it as well, or alone. What others reported is theirs to take back."),
-            )  # fmt: skip
+            )
+        if any(ours for _id, _organisation, ours in same):
+            raise Problem(
+                403,
+                "written",
+                _("You cannot delete this object."),
+                _(
+                    "It was written from a report that did not come as STIX. Withdraw the report, or erase what it came in."
+                ),
+            )
         removal.remove_objects([one[0] for one in same], person=by.person)
         audit.record(by=by, verb="delete", kind="object", count=len(same), detail={"ids": [one[0] for one in same]})
     return len(same)

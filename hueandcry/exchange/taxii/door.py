@@ -109,7 +109,7 @@ def _answered(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest) -> HttpResponse:
     parts = _PATH.fullmatch(request.path)
-    if parts is None:
+    if parts is None or "\0" in request.path:
         hint = _("Addresses of TAXII end with a slash.") if not request.path.endswith("/") else ""
         raise Problem(404, "absent", _("There is nothing by this address."), hint)
     methods = _methods(parts)

@@ -95,6 +95,13 @@ WHERE e.collection = (SELECT id FROM place) AND {" AND ".join(where)}"""  # noqa
         return [(version, organisation) for version, organisation in cursor.fetchall()]
 
 
+def hashed(object_id: str) -> int:
+    """What copies of an object are found by."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hashtextextended(%s, 0)", [object_id])
+        return int(cursor.fetchone()[0])
+
+
 def _statement(piece: str, where: list[str]) -> str:
     """LATERAL with OFFSET keeps the planner from any other way than entry by entry, whatever it believes to know of the
     sizes of the tables."""

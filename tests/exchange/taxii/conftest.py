@@ -43,7 +43,10 @@ def _served(installed: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = os.environ | {"HUEANDCRY_DATA": str(installed), "DJANGO_SETTINGS_MODULE": "hueandcry.project.settings"}
+    environment = os.environ | {
+        "HUEANDCRY_DATA": str(installed),
+        "DJANGO_SETTINGS_MODULE": "hueandcry.project.settings",
+    }
     command = (
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
         "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
