@@ -16,6 +16,7 @@ from hueandcry.exchange import archive, email_message, form, misp, stix, table, 
 from hueandcry.exchange.drafts import Draft, Options, Reader, Unreadable
 from hueandcry.exchange.json_text import utf8
 from hueandcry.exchange.media import picture_or_film, where_to_report
+from hueandcry.exchange.remotes import envelope
 from hueandcry.exchange.text import clean, decode
 
 _HEAD = 65_536  # bytes looked at to know a format; JSON is looked at by its outer names
@@ -114,6 +115,7 @@ def _tabular(opened: table.Table, width: int) -> bool:
 
 FORMATS: tuple[Format, ...] = (
     Format("form", "Web form", (), (), form.is_form, form.read),
+    Format("envelope", "Envelopes of another node", (), (), envelope.is_page, envelope.read),
     Format(
         "zip",
         "Zip archive",

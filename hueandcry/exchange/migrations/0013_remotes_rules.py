@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
         step(
             Path(__file__).with_suffix(".sql"),
             protect=('exchange_remote', 'exchange_envelope', 'exchange_remoterun'),
-            blind=(),
+            blind=(
+                "hueandcry_remotes_due(integer)",
+                "hueandcry_node_changes(bigint, bigint, integer, integer)",
+                "hueandcry_node_passed(bigint, bigint, integer)",
+                "hueandcry_node_take(bigint, uuid[], bigint[], text[], uuid[], text[], boolean[])",
+            ),
         )
     ]

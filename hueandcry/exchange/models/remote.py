@@ -32,6 +32,8 @@ class Remote(models.Model):
     filter = models.JSONField(default=dict)
     handling = models.JSONField(default=dict)  # how its handling is read as ours
     position = models.JSONField(default=dict)  # where reading and pushing stopped
+    node = models.UUIDField(null=True)  # of a node: who it was at the first connection, made of its public key
+    passes_on = models.BooleanField(default=False)  # what came from this node may go on to a third one
     paused = models.BooleanField(default=False)
     failures = models.IntegerField(default=0)
     next_at = models.DateTimeField(db_default=Now())
@@ -58,7 +60,11 @@ class RemoteRun(models.Model):
 
 
 class Envelope(models.Model):
-    """One change of one report on its way between nodes, by origin node and the origin's own number."""
+    """One change of one report on its way between nodes, by origin node and the origin's own number.
+
+    It lies with the remote through which its report came first, whichever way it came itself, so that one organisation
+    holds the report here and hears of all its changes in their order.
+    """
 
     id = models.BigAutoField(primary_key=True)
     remote = models.ForeignKey(Remote, on_delete=models.CASCADE, related_name="envelopes")
@@ -66,7 +72,8 @@ class Envelope(models.Model):
     number = models.BigIntegerField()  # the origin's number of it
     kind = models.TextField()
     report = models.UUIDField()
-    content = models.TextField(blank=True)  # emptied once applied
+    content = models.TextField(blank=True)  # emptied once applied, unless it may go on to a third node
+    passes_on = models.BooleanField(default=False)
     received_at = models.DateTimeField(db_default=Now())
     applied_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
@@ -74,5 +81,7 @@ class Envelope(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["remote", "origin", "number"], name="envelope_once")]
         indexes = [
-            models.Index(fields=["remote", "id"], name="envelope_waiting", condition=models.Q(applied_at__isnull=True))
+            models.Index(fields=["remote", "id"], name="envelope_waiting", condition=models.Q(applied_at__isnull=True)),
+            models.Index(fields=["origin", "number"], name="envelope_number"),
+            models.Index(fields=["origin", "report", "id"], name="envelope_report"),
         ]
