@@ -260,6 +260,10 @@ def _update(
                 _put("UPDATE exchange_object SET text = %s WHERE id = %s", [text, before.id])
         elif orjson.loads(before.text) | {"modified": 0} != found | {"modified": 0}:
             written.add(report.pk, report.submission_id, report.audience, found, text)
+    for one in said.values():  # it has become a report of another kind
+        if one.version and one.key not in wanted and not (found := orjson.loads(one.text)).get("revoked"):
+            found |= {"modified": _stamp(max(report.changed_at, one.version + _TICK)), "revoked": True}
+            written.add(report.pk, report.submission_id, report.audience, found, _dumped(found))
     gone = [one.id for one in held if one.version is None and one.key not in wanted]
     if gone:
         _put("DELETE FROM exchange_object WHERE id = ANY (%s)", [gone])
@@ -304,8 +308,7 @@ def _revise(report: Report) -> Iterator[int]:
             written = _Rows()
             for text, latest in rows:
                 found = _loaded(text)
-                moment = max(report.changed_at, latest + _TICK).astimezone(UTC)
-                found["modified"] = moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+                found["modified"] = _stamp(max(report.changed_at, latest + _TICK))
                 found.pop("revoked", None)
                 if revoked:
                     found["revoked"] = True
@@ -328,6 +331,10 @@ WHERE l.revoked <> %(revoked)s AND (%(revoked)s OR l.ours)
   AND (NOT %(revoked)s OR NOT EXISTS (
       SELECT 1 FROM exchange_object z WHERE z.hash = l.hash AND z.organisation <> %(organisation)s))
 """
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def _loaded(text: str) -> dict[str, Any]:
