@@ -70,6 +70,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "hueandcry.project.desks.desks",
                 "hueandcry.members.menu.menu",
+                "hueandcry.notices.bell.bell",
             ],
         },
     },
@@ -143,6 +144,7 @@ EMAIL_HOST = os.environ.get("HUEANDCRY_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("HUEANDCRY_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("HUEANDCRY_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("HUEANDCRY_SMTP_PASSWORD", "")
+EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs holds up nobody for longer
 EMAIL_USE_TLS = os.environ.get("HUEANDCRY_SMTP_STARTTLS", "") == "1"
 DEFAULT_FROM_EMAIL = os.environ.get("HUEANDCRY_FROM", "hueandcry@localhost")
 LOGGING = {
