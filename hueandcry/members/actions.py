@@ -367,12 +367,14 @@ def close_circle(*, by: Viewer, circle: int) -> None:
         audit.record(by=by, verb="close", kind="circle", thing=circle)
 
 
-def add_token(*, by: Viewer, name: str, scopes: Sequence[str], days: int = 90) -> str:
-    """Make an API token for oneself; the secret is given here once and never again."""
+def add_token(*, by: Viewer, name: str, scopes: Sequence[str], days: int = 90, use: str = Token.Use.PASSIVE) -> str:
+    """Make an API token for oneself; the secret is given here once and never again. ``use`` is what its program does
+    with what it reads: passive (compares and shows) or active, to which PAP:AMBER does not go."""
     if by.person is None or not by.roles:
         raise Refused(_("Only somebody with a role in an organisation can have a token."))
     for scope in scopes:
         _word("scope", scope, Token.Scope.values)
+    _word("use", use, Token.Use.values)
     if not scopes or not name.strip() or not 1 <= days <= 366:
         raise Refused(_("A token needs a name, at least one scope, and a life of 1 to 366 days."))
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
@@ -383,9 +385,10 @@ def add_token(*, by: Viewer, name: str, scopes: Sequence[str], days: int = 90) -
             hint=secret[:9],
             digest=digest_of(secret),
             scopes=sorted(set(scopes)),
+            use=use,
             expires_at=datetime.now(UTC) + timedelta(days=days),
         )
-        audit.record(by=by, verb="add", kind="token", thing=made.pk, detail={"scopes": made.scopes})
+        audit.record(by=by, verb="add", kind="token", thing=made.pk, detail={"scopes": made.scopes, "use": made.use})
     return secret
 
 

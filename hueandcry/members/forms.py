@@ -32,6 +32,12 @@ SCOPE_HELP = {
     "export": _("export: take out bundles and feeds"),
 }
 
+# What a program does with what it reads; PAP asks (Permissible Actions Protocol).
+USE_HELP = {
+    "passive": _("passive: compares with logs, shows to people; nobody outside can notice"),
+    "active": _("active: blocks, probes, resolves or answers by itself; a criminal might notice"),
+}
+
 
 def country_choices() -> list[tuple[str, str]]:
     """Every country of ISO 3166-1 by its name in the reader's language."""
@@ -149,6 +155,13 @@ class TokenForm(forms.Form):
         label=_("What it may do"),
         choices=[(scope, SCOPE_HELP[scope]) for scope in Token.Scope.values],
         widget=forms.CheckboxSelectMultiple,
+    )
+    use = forms.ChoiceField(
+        label=_("What its program does with what it reads"),
+        choices=[(use, USE_HELP[use]) for use in Token.Use.values],
+        widget=forms.RadioSelect,
+        initial=Token.Use.PASSIVE,
+        help_text=_("PAP:AMBER goes to passive programs only; PAP:RED goes to no program."),
     )
     days = forms.IntegerField(label=_("Good for how many days"), min_value=1, max_value=366, initial=90)
 

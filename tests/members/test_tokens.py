@@ -27,7 +27,10 @@ def basic(email: str, secret: str) -> str:
 def test_the_life_of_a_token() -> None:
     ana = factory.person(factory.organisation("One"))
     client = factory.signed_in(ana)
-    page = client.post("/tokens/", {"name": "SIEM", "scopes": ["read"], "days": 30}, follow=True).content.decode()
+    given = {"name": "SIEM", "scopes": ["read"], "days": 30}
+    assert client.post("/tokens/", given).status_code == 422  # what it is used for is said by who makes it
+    page = client.post("/tokens/", given | {"use": "active"}, follow=True).content.decode()
+    assert Token.objects.get().use == "active"
     secret = re.search(r'<code class="value">(hc_[^<]+)</code>', page)
     assert secret is not None
     assert secret[1] not in client.get("/tokens/").content.decode()

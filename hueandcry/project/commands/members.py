@@ -123,13 +123,20 @@ def person(slug: str, email: str, name: str, roles: tuple[str, ...], password_st
 @click.option("--name", default="command line")
 @click.option("--scope", "scopes", multiple=True, default=("read", "submit", "export"), show_default=True)
 @click.option("--days", default=90, show_default=True)
-def token(email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+@click.option(
+    "--use",
+    type=click.Choice(["passive", "active"]),
+    default="passive",
+    show_default=True,
+    help="What its program does with what it reads; PAP:AMBER goes to passive programs only.",
+)
+def token(email: str, name: str, scopes: tuple[str, ...], days: int, use: str) -> None:
     """Make an API token for a person; it is shown once."""
     with installation():
         from hueandcry.members import actions
 
         by = viewer_named(email)
-        click.echo(_try(lambda: actions.add_token(by=by, name=name, scopes=scopes, days=days)))
+        click.echo(_try(lambda: actions.add_token(by=by, name=name, scopes=scopes, days=days, use=use)))
 
 
 def _organisation(by: Any, slug: str) -> int:
