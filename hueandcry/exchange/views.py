@@ -21,6 +21,7 @@ from hueandcry.exchange.actions import SUBMITTERS
 from hueandcry.exchange.classification import CLASSES, LABELS
 from hueandcry.exchange.forms_report import countries
 from hueandcry.exchange.handling import TLP_ORDER
+from hueandcry.exchange.misp_feed.files import misp_events
 from hueandcry.exchange.models import Object, Report
 from hueandcry.exchange.observables import TYPES
 from hueandcry.exchange.recall import court, deliveries
@@ -133,9 +134,9 @@ def search(request: ViewerRequest) -> HttpResponse:
 @member
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: ViewerRequest) -> HttpResponseBase:
-    """What is filtered (GET) or ticked (POST), as a STIX bundle, a table, or a file for a court."""
+    """What is filtered (GET) or ticked (POST), as a STIX bundle, MISP events, a table, or a file for a court."""
     wanted_format = (request.POST if request.method == "POST" else request.GET).get("format", "")
-    if wanted_format not in ("stix", "csv", "court"):
+    if wanted_format not in ("stix", "misp", "csv", "court"):
         raise Http404
     ids: list[int] | None
     with viewer(request.viewer) as who:
@@ -148,6 +149,8 @@ def export(request: ViewerRequest) -> HttpResponseBase:
         return redirect("exchange:reports")
     if wanted_format == "court":
         return _download(court.court_file(request.viewer, ids), "application/zip", "zip")
+    if wanted_format == "misp":
+        return _download(misp_events(request.viewer, ids), "application/json", "misp.json")
     if wanted_format == "stix":
         return _download(exports.stix_bundle(request.viewer, ids), "application/stix+json;version=2.1", "json")
     return _download(exports.csv_table(request.viewer, ids), "text/csv; charset=utf-8", "csv")

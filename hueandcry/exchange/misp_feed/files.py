@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 
 from hueandcry.audit import actions as audit
+from hueandcry.exchange import export
 from hueandcry.exchange.actions import Refused
 from hueandcry.exchange.misp_feed import queries, writing
 from hueandcry.exchange.misp_feed.reading import MANIFEST
@@ -21,13 +22,12 @@ _EVENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json")
 
 
 def misp_events(by: Viewer, reports: Sequence[int] | None = None) -> Iterator[bytes]:
-    """The events of all that ``by`` may see, or of these reports, as MISP answers a search; MISP and PyMISP read it."""
+    """The events of all that ``by`` may take out, or of these reports, as MISP answers a search; MISP's import and
+    PyMISP read it."""
     with viewer(by):
-        given = queries.leaving(by, reports)
-        audit.record(by=by, verb="export", kind="report", count=len(given), detail={"format": "misp"})
-        deliveries.note_reports(by=by, channel="export", reports=given)
+        export.note(by, "misp", reports)
     with viewer(by):
-        yield from queries.events(by, given)
+        yield from queries.events(by, reports)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,9 +150,10 @@ def folder_fetch(path: Path) -> Fetch:
             raise BadFeed(place, "there is no such file") from None
         except OSError as error:
             raise BadFeed(place, f"cannot be opened, or is a link, which is not followed ({error.strerror})") from None
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise BadFeed(place, "is no plain file")
         with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise BadFeed(place, "is no plain file")
             return file.read(max(MAX_EVENT, MAX_MANIFEST) + 1)
 
     return fetch

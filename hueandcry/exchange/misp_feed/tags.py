@@ -18,7 +18,8 @@ from hueandcry.exchange.stix_out import OutReport
 LONGEST = 255  # characters of a tag's name in MISP's database
 # Our grade of a source as the letter of the Admiralty's scale that misp_tags reads back as the same grade
 RELIABILITY = {"A": "a", "B": "b", "C": "d", "X": "f"}
-SOURCES = ("rsit", "europol")  # besides the Common Taxonomy, which is our own
+# Taxonomies besides the Common Taxonomy, which is our own: the crosswalk, and how its tags begin
+SOURCES = (("rsit", "rsit:"), ("europol", "europol-incident:"))
 
 
 def of(report: OutReport, state: str) -> list[str]:
@@ -73,7 +74,7 @@ def classes(given: Iterable[tuple[str, str]]) -> list[str]:
     tags: list[str] = []
     for cls, kind in given:
         tags.append(f'common-taxonomy:{cls}="{kind}"' if kind else f"common-taxonomy:{cls}")
-        tags += [table[cls, kind] for table in map(_turned, SOURCES) if (cls, kind) in table]
+        tags += [table[cls, kind] for table in _turned_all() if (cls, kind) in table]
     return tags
 
 
@@ -114,10 +115,14 @@ def _state(state: str) -> list[str]:
 
 
 @cache
-def _turned(source: str) -> dict[tuple[str, str], str]:
-    """A crosswalk turned about: our class to its first exact label."""
-    table: dict[tuple[str, str], str] = {}
-    for line in lines(source):
-        if line.trust is Trust.EXACT and len(line.classes) == 1 and not line.label.endswith("*"):
-            table.setdefault(line.classes[0], line.label)
-    return table
+def _turned_all() -> list[dict[tuple[str, str], str]]:
+    """Each crosswalk turned about: our class to its first exact label."""
+    tables = []
+    for source, start in SOURCES:
+        table: dict[tuple[str, str], str] = {}
+        for line in lines(source):
+            exact = line.trust is Trust.EXACT and len(line.classes) == 1 and not line.label.endswith("*")
+            if exact and line.label.startswith(start):
+                table.setdefault(line.classes[0], line.label)
+        tables.append(table)
+    return tables

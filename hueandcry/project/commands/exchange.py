@@ -186,18 +186,24 @@ def _progress(quiet: bool) -> Iterator[Telling]:
 
 
 @click.command()
-@click.option("--format", "kind", type=click.Choice(["stix", "csv", "court"]), default="stix", show_default=True)
+@click.option(
+    "--format", "kind", type=click.Choice(["stix", "misp", "csv", "court"]), default="stix", show_default=True
+)
 @click.option("--as", "email", metavar="EMAIL", help="On whose behalf (default: the operator's organisation).")
 @click.option("--output", type=click.Path(path_type=Path), help="A file to write (default: standard output).")
 def export(kind: str, email: str | None, output: Path | None) -> None:
-    """Write all that a person may take out: a STIX bundle of every object as received, a table of reports, or both in a
-    file for a court (H1 left out unless its provider allowed it)."""
+    """Write all that a person may take out: a STIX bundle of every object as received, MISP events, a table of
+    reports, or bundle and table in a file for a court (H1 left out unless its provider allowed it)."""
     with installation():
         from hueandcry.exchange import export as exports
+        from hueandcry.exchange.misp_feed.files import misp_events
         from hueandcry.exchange.recall import court
 
         by = viewer_named(email)
-        parts = {"stix": exports.stix_bundle, "csv": exports.csv_table, "court": court.court_file}[kind](by)
+        files = {
+            "stix": exports.stix_bundle, "misp": misp_events, "csv": exports.csv_table, "court": court.court_file,
+        }  # fmt: skip
+        parts = files[kind](by)
         with output.open("wb") if output else nullcontext(sys.stdout.buffer) as target:
             for part in parts:
                 target.write(part)

@@ -17,11 +17,16 @@ from hueandcry.exchange import actions_report
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.models import Report
 from hueandcry.members import actions as members
-from hueandcry.members.models import ALLIANCE, EVERYONE, Person, Token
+from hueandcry.members.models import ALLIANCE, EVERYONE, Organisation, Person, Token
 from tests import factory
 from tests.exchange import send
 
 pytestmark = pytest.mark.usefixtures("database")
+
+
+def of(person: Person) -> Organisation:
+    assert person.organisation is not None
+    return person.organisation
 
 
 def token(person: Person, scopes: tuple[str, ...] = ("read",), use: str = "passive") -> str:
@@ -79,11 +84,11 @@ class TestOutsiders:
 
     def test_suspended(self, bank: Person) -> None:
         secret = token(bank)
-        type(bank.organisation).objects.using("owner").filter(pk=bank.organisation_id).update(state="suspended")
+        Organisation.objects.using("owner").filter(pk=of(bank).pk).update(state="suspended")
         assert get(secret, "alliance/manifest.json").status_code == 403
 
     def test_somebody_elses_circle_is_no_feed(self, bank: Person, police: Person) -> None:
-        factory.circle("Ring", [bank.organisation])
+        factory.circle("Ring", [of(bank)])
         assert get(token(bank), "circle-ring/manifest.json").status_code == 200
         answer = get(token(police), "circle-ring/manifest.json")
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "absent")
@@ -99,12 +104,12 @@ class TestOutsiders:
 
 class TestCollections:
     def test_each_shows_what_is_addressed_to_it(self, bank: Person, police: Person) -> None:
-        ring = factory.circle("Ring", [bank.organisation, police.organisation])
+        ring = factory.circle("Ring", [of(bank), of(police)])
         to = {
             "public": ("CLEAR", (EVERYONE,)),
             "alliance": ("GREEN", (ALLIANCE,)),
             "circle-ring": ("AMBER", (ring.principal_id,)),
-            "inbox": ("AMBER+STRICT", (police.organisation.principal_id,)),
+            "inbox": ("AMBER+STRICT", (of(police).principal_id,)),
             "nobody": ("RED", ()),
         }
         sent = {
@@ -119,7 +124,7 @@ class TestCollections:
             assert set(manifest(secret, feed)) == {sent[feed]}, feed
         assert set(manifest(secret, "inbox")) == {sent["inbox"], red}
         assert set(manifest(secret)) == {*sent.values(), red} - {sent["nobody"]}
-        colleague = factory.person(police.organisation)
+        colleague = factory.person(of(police))
         assert set(manifest(token(colleague), "inbox")) == {sent["inbox"]}
         for feed in ("public", "alliance", "circle-ring", "inbox"):  # and the event is in its own feed alone
             answers = {key: get(secret, f"{feed}/{key}.json").status_code for key in {*sent.values(), red}}
@@ -156,7 +161,7 @@ class TestWhatIsServed:
         assert listed[lines[0].split(",")[1]]["Orgc"]["name"] == "Bank"
 
     def test_the_organisation_is_named_in_every_feed(self, bank: Person, police: Person) -> None:
-        send.form(bank, handling=Handling(tlp="AMBER+STRICT", recipients=(police.organisation.principal_id,)))
+        send.form(bank, handling=Handling(tlp="AMBER+STRICT", recipients=(of(police).principal_id,)))
         assert [one["Orgc"]["name"] for one in manifest(token(police), "inbox").values()] == ["Bank"]
 
     def test_all_ways_to_sign_in(self, bank: Person) -> None:
@@ -245,7 +250,7 @@ class TestNews:
         send.file(police, event("1710000000", "newer.example.org"))
         secret = token(factory.person(factory.organisation()))
         assert (list(manifest(secret)), manifest(secret)[key]["info"]) == ([key], "newer.example.org")
-        newer = Report.objects.using("owner").get(organisation=police.organisation)
+        newer = Report.objects.using("owner").get(organisation=of(police))
         actions_report.withdraw(by=factory.as_viewer(police), report=newer.pk, reason="wrong")
         assert manifest(secret)[key]["info"] == "older.example.org"
         served = json.loads(body(get(secret, f"everything/{key}.json")))["Event"]
