@@ -113,7 +113,11 @@ def _names(viewer: Viewer, rows: list[tuple[Any, ...]]) -> dict[int, tuple[str, 
         elif kind == "organisation" and principal in inboxes:
             body = inboxes[principal]
             title = _("Inbox of %(name)s") % {"name": body.name}
-            told[number] = (title, _("What was sent to your organisation itself."), f"inbox-{body.slug}")
+            said = _(
+                "What was sent to your organisation itself. What you post here is shared as your organisation's default"
+                " handling has it."
+            )
+            told[number] = (title, said, f"inbox-{body.slug}")
         elif kind == "search" and alert in alerts:
             said = _("What your organisation's saved search finds.")
             told[number] = (alerts[alert].name, said, "")

@@ -42,9 +42,7 @@ def delete(*, by: Viewer, collection: UUID, object_id: str, wanted: Wanted) -> i
                 403,
                 "written",
                 _("You cannot delete this object."),
-                _(
-                    "It was written from a report that did not come as STIX. Withdraw the report, or erase what it came in."
-                ),
+                _("It was written from a report that did not come as STIX. Withdraw that, or erase what it came in."),
             )
         removal.remove_objects([one[0] for one in same], person=by.person)
         audit.record(by=by, verb="delete", kind="object", count=len(same), detail={"ids": [one[0] for one in same]})

@@ -52,7 +52,7 @@ def _served(installed: Path) -> Iterator[str]:
         "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
         "hueandcry.project.wsgi:application",
     )  # fmt: skip
-    running = subprocess.Popen(command, env=environment)  # noqa: S603  our own words
+    running = subprocess.Popen(command, env=environment)
     try:
         _wait_for(port, running)
         yield f"http://127.0.0.1:{port}"

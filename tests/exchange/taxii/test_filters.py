@@ -189,8 +189,11 @@ def test_two_ids_with_one_hash_are_two_objects(taxii: Taxii, other: Person) -> N
     one, two = given.indicator("one"), given.indicator("two")
     given.share(other, [one, two])
     with connections["owner"].cursor() as cursor:
-        cursor.execute("UPDATE exchange_entry SET key = hashtextextended(%s, 0), version = '2026-01-09Z'"
-                       " WHERE object = (SELECT id FROM exchange_object WHERE key = %s)", [one["id"], two["id"]])  # fmt: skip
+        cursor.execute(
+            "UPDATE exchange_entry SET key = hashtextextended(%s, 0), version = '2026-01-09Z'"
+            " WHERE object = (SELECT id FROM exchange_object WHERE key = %s)",
+            [one["id"], two["id"]],
+        )
     path = taxii.collection() + "objects/"
     assert names(taxii, path, match__id=one["id"]) == ["one"]
     assert names(taxii, path) == ["one", "two"]

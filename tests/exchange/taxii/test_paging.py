@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -294,13 +295,14 @@ def test_a_hundred_thousand_objects(taxii: Taxii, bank: Person, other: Person) -
         collection, reference = cursor.fetchone()
         cursor.execute(
             "INSERT INTO exchange_entry (collection, number, key, version, kind, spec, object, added, latest, gate)"
-            " SELECT %s, e.number + n, e.key + n, e.version, e.kind, 21, e.object, e.added + n * interval '1 microsecond',"
-            " true, 0 FROM exchange_entry e, generate_series(1, 100000) n WHERE e.collection = %s",
+            " SELECT %s, e.number + n, e.key + n, e.version, e.kind, 21, e.object,"
+            " e.added + n * interval '1 microsecond', true, 0"
+            " FROM exchange_entry e, generate_series(1, 100000) n WHERE e.collection = %s",
             [collection, collection],
         )
         cursor.execute("ANALYZE exchange_entry")
     path = f"collections/{reference}/"
-    started = datetime.now()
+    started = time.monotonic()
     first = taxii.get(path + "objects/", limit=1_000)
     middle = timestamps.moment(first[LAST])
     assert middle is not None
@@ -312,5 +314,5 @@ def test_a_hundred_thousand_objects(taxii: Taxii, bank: Person, other: Person) -
         assert len(content["objects"]) == 1_000
         assert content["more"] is True
     assert json.loads(taxii.get(path + "manifest/").content)["more"] is True
-    assert (datetime.now() - started).total_seconds() < 5
+    assert time.monotonic() - started < 5
     assert uuid.UUID(str(reference))

@@ -59,9 +59,9 @@ def test_any_way_to_write_a_moment_by_rfc_3339_is_understood(text: str, moment: 
     assert parameters.read(f"added_after={quote(text, safe='')}", "objects").added_after == moment
 
 
-@tried(some.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1)))
-def test_what_is_written_is_read_again_to_the_microsecond(moment: datetime) -> None:
-    moment = moment.replace(tzinfo=UTC)
+@tried(some.timedeltas(timedelta(0), timedelta(days=84_000)))
+def test_what_is_written_is_read_again_to_the_microsecond(since: timedelta) -> None:
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + since
     assert timestamps.moment(timestamps.written(moment)) == moment
     assert len(timestamps.written(moment)) == len("2026-01-02T12:00:00.123456Z")
 
