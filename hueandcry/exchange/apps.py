@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class ExchangeConfig(AppConfig):
     name = "hueandcry.exchange"
     label = "exchange"
+
+    def ready(self) -> None:
+        """Tell the notices which reports their letters may name."""
+        from hueandcry.exchange.recall.letters import vouch
+        from hueandcry.notices import naming
+
+        naming.register(vouch)
