@@ -78,6 +78,7 @@ class Others:
     reports: int
     organisations: int
     names: list[str]
+    again_at: datetime | None = None  # not counted: the budget for looking at one's own reports is used up until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def neighbours(viewer: Viewer, report: int, *, most: int = 50) -> list[Neighbour
 def others(viewer: Viewer, report: int) -> Others:
     """How many reports the viewer may not see share a telling value with this one, as far as they may be discovered."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT reports, organisations, names FROM hueandcry_others(%s)", [report])
+        cursor.execute("SELECT reports, organisations, names, again_at FROM hueandcry_others_within(%s)", [report])
         return Others(*cursor.fetchone())
 
 

@@ -22,6 +22,7 @@ from hueandcry.exchange import actions_report
 from hueandcry.exchange import queries as reports
 from hueandcry.exchange.classification import LABELS, TYPES, Classification, classify
 from hueandcry.exchange.handling import CODES, INFORMATION_GRADES, SOURCE_GRADES
+from hueandcry.exchange.hits import actions as hits
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.observables import TYPES as VALUE_TYPES
 from hueandcry.exchange.recall import deliveries
@@ -63,6 +64,7 @@ def report(request: ViewerRequest, reference: UUID) -> HttpResponse:
             "part": part,
             "own": found.organisation_id == who.organisation,
             "may_change": found.organisation_id == who.organisation and who.may(*exchange.SUBMITTERS),
+            "may_ask": who.may(*hits.ROLES),
             "may_send": who.may(*exchange.SUBMITTERS),
             "standing": standing,
             "summary": summary,
