@@ -271,7 +271,12 @@ def _body(request: HttpRequest) -> bytes:
     """The body of a request, within max_content_length."""
     most = settings.SUBMISSION_LIMIT
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    raw = b"" if announced.isdecimal() and int(announced) > most else request.read(most + 1)
+    if announced.isdecimal() and int(announced) > most:
+        raw = b""
+    elif "HTTP_TRANSFER_ENCODING" in request.META and "wsgi.input" in request.META:
+        raw = request.META["wsgi.input"].read(most + 1)  # Django reads as far as a length that was announced
+    else:
+        raw = request.read(most + 1)
     if len(raw) > most or (announced.isdecimal() and int(announced) > most):
         raise Problem(
             413, "size", _("This is larger than max_content_length."), _("Nothing was kept. Send it in parts."),
