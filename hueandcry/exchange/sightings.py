@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hueandcry.exchange import actions, observables, queries, stix_shapes, stix_sighting
@@ -57,7 +58,7 @@ def tell_of_report(*, by: Viewer, report: int, details: Details) -> UUID:
     actions.require_submitter(by)
     with viewer(by):
         found = Report.objects.get(pk=report)
-        handling = _with_owner(_handling(by, details), found)
+        handling = handling_for(by, found, details)
         of = _key_of(found)
     return _send(by, replace(_seen(by, details), of=of), handling)
 
@@ -71,7 +72,7 @@ def tell_of_object(*, by: Viewer, key: str, details: Details) -> UUID:
             raise Object.DoesNotExist
         if held.kind in ("relationship", "sighting", "marking-definition", "extension-definition", "language-content"):
             raise Refused(_("An object of this kind cannot be sighted; name an indicator, a report or an incident."))
-        handling = _with_owner(_handling(by, details), held.report)
+        handling = handling_for(by, held.report, details)
     return _send(by, replace(_seen(by, details), of=key), handling)
 
 
@@ -112,7 +113,9 @@ def _handling(by: Viewer, details: Details) -> Handling:
     return replace(default, tlp=details.tlp) if details.tlp else default
 
 
-def _with_owner(handling: Handling, report: Report) -> Handling:
+def handling_for(viewer: Viewer, report: Report, details: Details) -> Handling:
+    """How a sighting of this report is handled: at least as strictly, its owner among the recipients."""
+    handling = _handling(viewer, details)
     owner = members.owner_principals_of(report.organisation_id, report.person_id)
     tlp = max(handling.tlp, report.tlp, key=TLP_ORDER.index)
     who = owner.person if tlp == "RED" else owner.organisation
@@ -140,10 +143,36 @@ def _held(key: str) -> Object | None:
 
 def of_report(viewer: Viewer, report: Report) -> list[Sighting]:
     """The sightings of a report or of what it holds, as far as the viewer may see them, the latest first."""
-    held = Object.objects.filter(report=report).exclude(kind__in=("identity", "marking-definition", "sighting"))
-    keys = set(held.order_by("pk").values_list("key", flat=True)[:KEYS])
-    keys |= {report.key, f"incident--{report.reference}", f"report--{report.reference}"}
-    return [one for one in _by_reference(keys) if one.report.pk != report.pk or one.told.of != ""]
+    return _read(_objects(_ids_of(report)))
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many organisations saw what a report describes, as far as the viewer may know; ``own``: one's own too."""
+
+    organisations: int
+    own: bool
+    latest: datetime | None
+
+
+def summary(viewer: Viewer, report: Report) -> Summary:
+    """The sightings of a report in one line."""
+    rows = _objects(_ids_of(report)).values_list("organisation", "report__reported_at")
+    found = {organisation for organisation, _at in rows}
+    return Summary(len(found), viewer.organisation in found, max((at for _who, at in rows), default=None))
+
+
+def _ids_of(report: Report) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT object FROM hueandcry_sightings(%s::text[] || ARRAY(SELECT key FROM exchange_object"
+            " WHERE report_id = %s AND NOT kind = ANY (%s) ORDER BY id LIMIT %s), %s)",
+            [
+                [report.key, f"incident--{report.reference}", f"report--{report.reference}"], report.pk,
+                ["identity", "marking-definition", "sighting"], KEYS, MOST,
+            ],
+        )  # fmt: skip
+        return [row[0] for row in cursor.fetchall()]
 
 
 def of_value(viewer: Viewer, kind: str, value: str) -> list[Sighting]:
@@ -171,9 +200,13 @@ def _refers(text: str, told_by: set[int]) -> bool:
 def _by_reference(keys: Iterable[str]) -> list[Sighting]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT object FROM hueandcry_sightings(%s::text[], %s)", [sorted(keys), MOST])
-        ids = [row[0] for row in cursor.fetchall()]
+        return _read(_objects([row[0] for row in cursor.fetchall()]))
+
+
+def _objects(ids: Sequence[int]) -> QuerySet[Object]:
+    """The sightings among these that still hold, the latest first."""
     rows = Object.objects.filter(pk__in=ids, revoked=False).select_related("report__organisation").order_by("-pk")
-    return _read(rows.exclude(report__state=Report.State.WITHDRAWN))
+    return rows.exclude(report__state=Report.State.WITHDRAWN)
 
 
 def _read(rows: Iterable[Object]) -> list[Sighting]:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from hueandcry.exchange import views, views_acts, views_form, views_mapping, views_submission
+from hueandcry.exchange import views, views_acts, views_form, views_mapping, views_sighting, views_submission
 
 app_name = "exchange"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("reports/<uuid:reference>/handling/", views_acts.handle, name="handle"),
     path("reports/<uuid:reference>/grant/", views_acts.grant, name="grant"),
     path("reports/<uuid:reference>/take-back/", views_acts.take_back, name="take-back"),
+    path("reports/<uuid:reference>/saw/", views_sighting.saw, name="saw"),
     path("search/", views.search, name="search"),
     path("report/", views_form.tell, name="tell"),
     path("handling/default/", views_form.default_handling, name="default-handling"),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from hueandcry.audit import actions as audit
 from hueandcry.exchange import actions as exchange
-from hueandcry.exchange import actions_report
+from hueandcry.exchange import actions_report, sightings
 from hueandcry.exchange import queries as reports
 from hueandcry.exchange.classification import LABELS, TYPES, Classification, classify
 from hueandcry.exchange.handling import CODES, INFORMATION_GRADES, SOURCE_GRADES
@@ -69,6 +69,7 @@ def report(request: ViewerRequest, reference: UUID) -> HttpResponse:
             "standing": standing,
             "summary": summary,
             "others": queries.others(who, found.pk),
+            "seen": sightings.summary(who, found),
             "tabs": _tabs(part, queries.values_count(who, found.pk), summary.reports, found.objects_count),
             "what": _class_words(found.classes[0]) if found.classes else "",
             **_chain(who, found, summary),

@@ -238,6 +238,7 @@ class Successor(Reason):
     """Which of one's own reports takes the place of another."""
 
     successor: UUID
+    model_config = example(reason="Told better there.", successor="8c680848-3138-4da1-a290-cb20a7983326")
 
 
 class Correction(Reason):
