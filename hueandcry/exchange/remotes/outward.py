@@ -26,6 +26,7 @@ SECONDS = 60.0  # a whole request with its answer
 STEP = 15.0  # waiting for the next byte
 MOST = 64 * 1024 * 1024  # bytes of an answer
 REDIRECTS = 3
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 LONGEST_WAIT = 86_400.0  # seconds of a Retry-After that is believed
 
 
@@ -65,6 +66,8 @@ def allowed(address: str) -> bool:
     mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None) or ip
     if settings.PRIVATE_REMOTES:
         return not (ip.is_multicast or ip.is_unspecified)
+    if ip in _NAT64:  # an IPv4 address in other clothes, which a gateway takes off
+        return False
     return bool(ip.is_global and mapped.is_global and not ip.is_multicast and not ip.is_reserved)
 
 

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 CHANNELS = {"taxii": "taxii pull", "misp": "misp pull", "node": "node pull"}
 LASTS = 120.0  # seconds of a run; what is left comes with the next, at once
 WORST = 86_400.0  # seconds between two tries of a server that fails and fails
+FIRST_AGAIN = 60.0  # seconds until the second try at the longest; the first failure is often a short one
 TELL_AT = 3  # failures in a row from which on people are told
 RUNS_KEPT = 200
 FAULT = "A fault of ours; it is tried again. The operator finds it in the log."
@@ -136,9 +137,9 @@ def split(kept: str) -> tuple[str, str]:
 
 
 def next_try(failures: int, every: int, wait: float | None) -> float:
-    """Seconds until the next try after so many failures in a row: twice as long each time, with jitter so that clients
-    of a server that comes back do not all come at once; never sooner than the server asks for."""
-    longest = min(WORST, max(60, every) * 2.0 ** min(failures - 1, 20))
+    """Seconds until the next try after so many failures in a row: soon at first, twice as long each time, with jitter
+    so that clients of a server that comes back do not all come at once; never sooner than the server asks for."""
+    longest = min(WORST, min(every, FIRST_AGAIN) * 2.0 ** min(failures - 1, 20))
     jittered = longest * random.uniform(0.5, 1.0)  # noqa: S311  no secret
     return max(jittered, wait or 0.0)
 

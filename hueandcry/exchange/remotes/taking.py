@@ -16,8 +16,8 @@ from urllib.parse import urljoin
 
 import orjson
 
-from hueandcry.exchange import actions, formats, queries
-from hueandcry.exchange.drafts import ObjectDraft, Options, ReportDraft, Unreadable
+from hueandcry.exchange import actions, formats, queries, stix_handling
+from hueandcry.exchange.drafts import Marking, ObjectDraft, Options, ReportDraft, Unreadable
 from hueandcry.exchange.handling import TLP_ORDER, Handling, from_json
 from hueandcry.exchange.misp_feed import reading
 from hueandcry.exchange.models import Remote, Submission
@@ -89,42 +89,69 @@ def _stand(by: Viewer, remote: Remote, place: Mapping[str, Any]) -> None:
 
 
 def _receive(by: Viewer, remote: Remote, objects: Sequence[bytes], marked: Handling, unmarked: Handling) -> None:
-    if marked.tlp == unmarked.tlp:
-        _send(by, _bundle(objects), f"{remote.name}.json", "stix", unmarked)
-        return
-    labelled, bare = by_marking(objects)
-    if labelled:
-        _send(by, _bundle(labelled), f"{remote.name}.json", "stix", marked)
-    if bare:
-        _send(by, _bundle(bare), f"{remote.name}.json", "stix", unmarked)
+    for level, group in by_label(objects).items():
+        _send(by, _bundle(group), f"{remote.name}.json", "stix", marked if level else unmarked)
 
 
-def by_marking(objects: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
-    """Objects whose report carries a TLP label, and the others; marking definitions go with both."""
+def by_label(objects: Sequence[bytes]) -> dict[str, list[bytes]]:
+    """A page of objects in groups that become a submission each: what belongs to labelled reports ("reports"), loose
+    objects by the label of each, and what has none ("").
+
+    Loose objects become one report, which gets the strictest label in it: without this, one RED object would hide a
+    thousand, and one that is GREEN would label all that have none. Marking definitions go with every group.
+    """
+    known = [(one, _content(one)) for one in objects]
+    defined = {str(c.get("id")): stix_handling.defined(c) for _one, c in known if c.get("type") == _DEFINITION}
+    homes = _homes(objects)
+    groups: dict[str, list[bytes]] = {}
+    for one, content in known:
+        if content.get("type") == _DEFINITION:
+            continue
+        home = homes.get(str(content.get("id", "")))
+        level = _level(content, defined) if home is None or home.key.startswith("bundle--") else None
+        if level is None:
+            level = "reports" if home is not None and home.marking.tlp else ""
+        groups.setdefault(level, []).append(one)
+    definitions = [one for one, content in known if content.get("type") == _DEFINITION]
+    return {level: definitions + group for level, group in groups.items()} or {"": definitions}
+
+
+_DEFINITION = "marking-definition"
+
+
+def _level(content: Mapping[str, Any], defined: Mapping[str, Marking | None]) -> str:
+    """The TLP label of one object, or ""."""
+    refs = content.get("object_marking_refs")
+    granular = content.get("granular_markings")
+    found = [ref for ref in refs if isinstance(ref, str)] if isinstance(refs, list) else []
+    if isinstance(granular, list):
+        found += [str(one.get("marking_ref")) for one in granular if isinstance(one, dict)]
+    markings = [defined.get(ref) or stix_handling.fixed(ref) for ref in found]
+    return stix_handling.strictest([one for one in markings if one]).tlp or ""
+
+
+def _homes(objects: Sequence[bytes]) -> dict[str, ReportDraft]:
+    """The report that each object will belong to."""
     try:
         _form, drafts = formats.read(_bundle(objects), Options(), "stix")
-        reports: dict[str, bool] = {}
-        labelled: set[str] = set()
+        reports: dict[str, ReportDraft] = {}
+        homes: dict[str, ReportDraft] = {}
         for draft in drafts:
             if isinstance(draft, ReportDraft):
-                reports[draft.key] = draft.marking.tlp is not None
-            elif isinstance(draft, ObjectDraft) and reports.get(draft.reports[0]):
-                labelled.add(draft.key)
+                reports[draft.key] = draft
+            elif isinstance(draft, ObjectDraft):
+                homes[draft.key] = reports[draft.reports[0]]
     except Unreadable:
-        return [], list(objects)  # the receipt will say what is wrong
-    known = [(one, _named(one)) for one in objects]
-    return (
-        [one for one, (key, kind) in known if key in labelled or kind == "marking-definition"],
-        [one for one, (key, kind) in known if key not in labelled or kind == "marking-definition"],
-    )
+        return {}  # the receipt will say what is wrong
+    return homes
 
 
-def _named(raw: bytes) -> tuple[str, str]:
+def _content(raw: bytes) -> dict[str, Any]:
     try:
         found = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        return "", ""
-    return (str(found.get("id", "")), str(found.get("type", ""))) if isinstance(found, dict) else ("", "")
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _bundle(objects: Sequence[bytes]) -> bytes:

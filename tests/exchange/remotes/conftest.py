@@ -1,9 +1,9 @@
 """Servers of tests, on real sockets of this machine: whatever a test makes answer, and nodes of our own.
 
-    serve     a server whose answers a test writes; gives its address and keeps what it was asked
-    node      our own application on a port, as the node that a name stands for. Several of them share one database:
-              each has organisations and circles of its own, and a key of its own, so what they tell each other takes
-              the way it takes between two installations. Two installations in two processes: test_two_nodes.py
+serve     a server whose answers a test writes; gives its address and keeps what it was asked
+node      our own application on a port, as the node that a name stands for. Several of them share one database:
+          each has organisations and circles of its own, and a key of its own, so what they tell each other takes
+          the way it takes between two installations. Two installations in two processes: test_two_nodes.py
 """
 
 from __future__ import annotations

@@ -56,9 +56,7 @@ def build(name: str, url: str, others: Sequence[str]) -> Node:
 
 def connect(reader: Node, told: Node, **more: Any) -> Remote:
     """``reader`` reads from ``told``, with a token of the organisation that stands for it there."""
-    secret = members.add_token(
-        by=factory.as_viewer(told.stands[reader.name]), name="node", scopes=["export"], days=30
-    )
+    secret = members.add_token(by=factory.as_viewer(told.stands[reader.name]), name="node", scopes=["export"], days=30)
     connections.add(
         by=factory.as_viewer(reader.stands[told.name]),
         wish=connections.Wish(
@@ -113,7 +111,9 @@ def objects_of(report: Report) -> list[tuple[str, str]]:
 def test_a_report_arrives_whole_and_once(two: tuple[Node, Node]) -> None:
     a, b = two
     sent = [indicator("Bad", "198.51.100.7"), indicator("Worse", "198.51.100.8")]
-    first = tell(a, sent, codes=("H1",), pap="AMBER", source_grade="B", purpose=("investigation",), legal_basis="consent")
+    first = tell(
+        a, sent, codes=("H1",), pap="AMBER", source_grade="B", purpose=("investigation",), legal_basis="consent"
+    )
     outcome = read(b, a)
     assert (outcome.error, outcome.pulled) == ("", 1)
     [there] = b.reports()
@@ -293,9 +293,7 @@ def test_the_widest_label_that_is_believed(node: Start) -> None:
     assert [r.tlp for r in b.reports()] == ["AMBER"]
 
 
-def test_one_bad_change_holds_up_its_own_report_only(
-    two: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_bad_change_holds_up_its_own_report_only(two: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch) -> None:
     from hueandcry.exchange.remotes import applying
 
     a, b = two
@@ -337,8 +335,6 @@ def test_a_person_without_standing_runs_nothing(two: tuple[Node, Node]) -> None:
 def test_a_node_that_lost_its_place_in_the_circle_hears_nothing(two: tuple[Node, Node]) -> None:
     a, b = two
     tell(a, [indicator("Bad", "198.51.100.7")])
-    CircleMember.objects.using("owner").filter(
-        circle=a.circle, organisation=a.stands["B"].organisation_id
-    ).delete()
+    CircleMember.objects.using("owner").filter(circle=a.circle, organisation=a.stands["B"].organisation_id).delete()
     assert "nothing at this address" in read(b, a).error
     assert b.reports() == []
