@@ -118,18 +118,33 @@ TEMPLATES: Final[dict[str, Template]] = {
 
 
 def of(report: uuid.UUID, seen: Iterable[Observation], stamp: str, *, deleted: bool) -> tuple[list[Json], list[Json]]:
-    """Write values as (attributes, objects), each once, in one order; ids come from the report, type, value, role."""
-    alone: dict[str, Json] = {}
-    objects: dict[str, Json] = {}
-    for one in sorted(seen, key=lambda each: (each.type, each.value, each.role, each.claimed)):
-        key = str(uuid.uuid5(report, "\n".join((one.type, one.value, one.role, one.claimed))))
+    """Write values as (attributes, objects), each once and in one order.
+
+    An attribute's uuid comes from the report and the value. So it stays where the value's role changes, and who takes
+    the value back need not know its role; where one value has several, the second and further ones count it in.
+    """
+    alone: list[Json] = []
+    objects: list[Json] = []
+    done: set[str] = set()
+    for one in sorted(set(seen), key=_order):
+        key = str(uuid.uuid5(report, "\n".join((one.type, one.value, one.claimed))))
+        if key in done:
+            key = str(uuid.uuid5(report, "\n".join((one.type, one.value, one.claimed, one.role))))
+        if key in done:
+            continue
+        done.add(key)
         template = TEMPLATES.get(one.type)
         attribute = _attribute(key, one, template.name if template else "", stamp, deleted)
         if template is None or attribute["type"] in _PLATFORMS.values():
-            alone.setdefault(key, attribute)
+            alone.append(attribute)
         else:
-            objects.setdefault(key, _object(report, template, attribute, one, stamp, deleted))
-    return list(alone.values()), list(objects.values())
+            objects.append(_object(report, template, attribute, one, stamp, deleted))
+    return alone, objects
+
+
+def _order(one: Observation) -> tuple[str, ...]:
+    moments = (when.isoformat() if when else "" for when in (one.first_seen, one.last_seen))
+    return (one.type, one.value, one.claimed, one.role, *moments)
 
 
 def value_of(one: Observation) -> str:

@@ -19,8 +19,8 @@ import orjson
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from hueandcry.exchange import export
-from hueandcry.exchange.drafts import Marking, Observation
+from hueandcry.exchange import export, stix, stix_out
+from hueandcry.exchange.drafts import Marking, ObjectDraft, Observation, Options, ReportDraft
 from hueandcry.exchange.misp_feed import attributes, writing
 from hueandcry.exchange.misp_feed.writing import OutEvent, Part
 from hueandcry.exchange.recall import gates
@@ -31,8 +31,9 @@ from hueandcry.members.models import ALLIANCE, EVERYONE, Circle
 from hueandcry.members.viewer import Viewer, viewer
 
 SQL = named(Path(__file__).parent / "sql" / "feed.sql")
-BATCH = 500  # events whose values are fetched at a time
-_ROWS = 2_000  # rows fetched at a time
+BATCH = 200  # events whose values are fetched at a time
+_ROWS = 200  # rows fetched at a time; a row may hold an event's whole text
+_MOVED = 6  # the place in a row of "something happened to it since it came"
 _OBJECT = re.compile(r"\.Object\[(\d+)\]\.Attribute\[\d+\]$")
 _EVERY = "true"
 _AMONG = "r.id = ANY (%(reports)s::bigint[])"
@@ -185,16 +186,32 @@ def leaving(who: Viewer, reports: Sequence[int] | None = None, within: Sequence[
 
 def _assembled(rows: Sequence[tuple[Any, ...]]) -> list[tuple[str, Iterator[bytes]]]:
     told = export.observations_of([row[1] for row in rows if row[-1] is None])
+    former = _former([row[1] for row in rows if row[-1] is None and row[_MOVED]])
     made = []
     for row in rows:
         event, header = _event(row)
         if header is None:
             values = tuple(told.get(row[1], ()))
-            full = replace(event, report=replace(event.report, observations=values))
+            full = replace(event, report=replace(event.report, observations=values), former=former.get(row[1], ()))
             made.append((event.uuid, writing.written(full)))
         else:
             made.append((event.uuid, _kept(event, int(row[1]))))
     return made
+
+
+def _former(reports: Sequence[int]) -> dict[int, tuple[Observation, ...]]:
+    """What older versions of these reports told: a MISP may hold it, and has to hear that it is told no more."""
+    texts: dict[int, list[str]] = {}
+    for report, text in _rows("older", {"reports": list(reports), "foreign": list(export.FOREIGN)}) if reports else ():
+        texts.setdefault(report, []).append(text)
+    found: dict[int, tuple[Observation, ...]] = {}
+    for report, held in texts.items():
+        # ours hold the values in their extension, others in patterns and cyber-observables: one reader knows both
+        drafts = stix.read(b"".join(stix_out.bundle(held, uuid.UUID(int=0))), Options())
+        found[report] = tuple(
+            seen for one in drafts if isinstance(one, ObjectDraft | ReportDraft) for seen in one.observations
+        )
+    return found
 
 
 def _kept(event: OutEvent, report: int) -> Iterator[bytes]:
@@ -228,24 +245,20 @@ def _came_with(number: int, submission: int, headers: Sequence[tuple[Any, ...]])
 
 def _event(row: tuple[Any, ...]) -> tuple[OutEvent, str | None]:
     (
-        key, _number, reference, title, created, changed, account, language, kind, classes, techniques, labels, start,
-        end, reported, countries, sector, size, loss, currency, tlp, pap, codes, source, information, state,
-        restriction, name, since, slug, last, header,
+        key, _number, reference, title, changed, touched, _moved, account, language, kind, classes, techniques, labels,
+        start, reported, countries, sector, size, loss, currency, tlp, pap, codes, source, information, state,
+        restriction, name, slug, header,
     ) = row  # fmt: skip
     report = OutReport(
-        id=reference, title=title, created=created, modified=max(created, changed), account=account, language=language,
-        kind=kind, classes=tuple((c.partition("/")[0], c.partition("/")[2]) for c in classes),
-        techniques=tuple(techniques), labels=tuple(labels), occurred_from=start, occurred_to=end, reported_at=reported,
-        victim_countries=tuple(countries), victim_sector=sector, victim_size=size, loss_amount=loss,
-        loss_currency=currency, marking=Marking(tlp, pap or None, tuple(codes), source or None, information or None),
+        id=reference, title=title, created=reported, modified=changed, account=account, language=language, kind=kind,
+        classes=tuple((c.partition("/")[0], c.partition("/")[2]) for c in classes), techniques=tuple(techniques),
+        labels=tuple(labels), occurred_from=start, reported_at=reported, victim_countries=tuple(countries),
+        victim_sector=sector, victim_size=size, loss_amount=loss, loss_currency=currency,
+        marking=Marking(tlp, pap or None, tuple(codes), source or None, information or None),
         withdrawn=state == "withdrawn",
-        organisation=OutOrganisation(organisation_id(slug), name, since) if slug else None,
+        organisation=OutOrganisation(organisation_id(slug), name, reported) if slug else None,
     )  # fmt: skip
-    changed_here = max(when for when in (created, changed, last) if when)
-    return (
-        OutEvent(report, key, state, changed_here, changed > created, restriction if "H3" in codes else ""),
-        header,
-    )
+    return OutEvent(report, key, state, changed, touched, restriction if "H3" in codes else ""), header
 
 
 def _facts(who: Viewer, wanted: str, **more: object) -> dict[str, Any]:

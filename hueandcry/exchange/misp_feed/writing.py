@@ -17,6 +17,7 @@ import msgspec
 import orjson
 
 from hueandcry.exchange import misp, misp_tags
+from hueandcry.exchange.drafts import Observation
 from hueandcry.exchange.misp_feed import attributes, tags
 from hueandcry.exchange.misp_feed.attributes import Json
 from hueandcry.exchange.misp_sightings import moment
@@ -40,8 +41,7 @@ LOSSES: Final = (
     "who sent it: MISP knows the organisation, not the person",
     "recipients, grants, purposes, legal basis and date of review: MISP's distribution is narrower than any of them",
     "earlier versions of a report: an event has one",
-    "values that a newer version of a report (one that did not come as MISP) tells no more: they are left out, and"
-    " a MISP that fetched them before keeps them until the event is withdrawn",
+    "the hour at which it happened and the day on which it ended: an event has one day",
 )
 
 # Who may get it on, as the receiving MISP will do it by itself (core format, 2.2.1.11). All but CLEAR and GREEN stay
@@ -60,6 +60,7 @@ class OutEvent:
     state: str = "current"
     changed: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     touched: bool = False  # its owner did something to it here after it came
+    former: tuple[Observation, ...] = ()  # what older versions of it told, of which some may be told no more
     restriction: str = ""  # the text that H3 stands for; only where it may be shown
 
     @property
@@ -151,6 +152,10 @@ def written(event: OutEvent) -> Iterator[bytes]:
     stamp = _seconds(event.changed)
     values = [one for one in event.report.observations if one.value.strip()]
     alone, objects = attributes.of(event.report.id, values, stamp, deleted=event.withdrawn)
+    told = {(one.type, one.value) for one in values}
+    gone = [one for one in event.former if one.value.strip() and (one.type, one.value) not in told]
+    for held, more in zip((alone, objects), attributes.of(event.report.id, gone, stamp, deleted=True), strict=True):
+        held += more
     objects += _harm(event, stamp)
     yield orjson.dumps(written_head(event) | {"Attribute": alone, "Object": objects})
 

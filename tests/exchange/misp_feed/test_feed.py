@@ -16,6 +16,7 @@ from pymisp import MISPEvent
 from hueandcry.exchange import actions_report
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.models import Report
+from hueandcry.exchange.publication import actions as publication
 from hueandcry.members import actions as members
 from hueandcry.members.models import ALLIANCE, EVERYONE, Organisation, Person, Token
 from tests import factory
@@ -234,6 +235,46 @@ class TestNews:
         assert 'hueandcry:state="withdrawn"' in [tag["name"] for tag in event["Tag"]]
         assert int(event["timestamp"]) >= before["timestamp"]
         assert body(get(secret, "everything/hashes.csv")) == b""
+
+    def test_what_a_newer_version_tells_no_more_is_deleted(self, bank: Person, police: Person) -> None:
+        key, whole = f"indicator--{uuid4()}", f"bundle--{uuid4()}"
+
+        def bundle(modified: str, value: str) -> bytes:
+            indicator = {
+                "type": "indicator", "spec_version": "2.1", "id": key, "created": "2025-01-01T00:00:00.000Z",
+                "modified": modified, "pattern": f"[domain-name:value = '{value}']", "pattern_type": "stix",
+                "valid_from": "2025-01-01T00:00:00Z",
+            }  # fmt: skip
+            return json.dumps({"type": "bundle", "id": whole, "objects": [indicator]}).encode()
+
+        send.file(bank, bundle("2025-01-01T00:00:00.000Z", "right-shop.net"))
+        secret = token(police)
+        (reference,) = manifest(secret)
+
+        def attributes() -> dict[str, tuple[str, bool]]:
+            event = json.loads(body(get(secret, f"everything/{reference}.json")))["Event"]
+            return {one["value"]: (one["uuid"], one["deleted"]) for one in event["Attribute"]}
+
+        before = attributes()
+        send.file(bank, bundle("2025-02-01T00:00:00.000Z", "false-shop.net"))
+        after = attributes()
+        assert {value: gone for value, (_uuid, gone) in before.items()} == {"right-shop.net": False}
+        assert {value: gone for value, (_uuid, gone) in after.items()} == {
+            "right-shop.net": True,
+            "false-shop.net": False,
+        }
+        assert after["right-shop.net"][0] == before["right-shop.net"][0]
+
+    def test_a_row_sent_anew_takes_its_old_value_back(self, bank: Person, police: Person) -> None:
+        header, other = "case number,title,date,ip,label", "A-2,Another,2025-03-04,192.0.2.4,phishing"
+        for value in ("203.0.113.9", "198.51.100.7"):
+            send.rows(bank, f"A-1,Shop,2025-03-04,{value},phishing", other, header=header)
+            publication.publish()
+        secret = token(police)
+        (reference,) = (key for key, entry in manifest(secret).items() if entry["info"] == "Shop")
+        event = json.loads(body(get(secret, f"everything/{reference}.json")))["Event"]
+        told = {one["value"]: one["deleted"] for one in event["Attribute"]}
+        assert told == {"203.0.113.9": True, "198.51.100.7": False}
 
     def test_two_copies_of_one_event_are_one_entry_and_a_standing_copy_goes_first(
         self, bank: Person, police: Person

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 import warnings
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -184,6 +185,18 @@ def test_a_withdrawn_report_takes_every_value_back() -> None:
     pymisp_reads(raw)
     report, seen = read_back(raw)
     assert (report.withdrawn, seen) == (True, [])
+
+
+def test_a_value_told_no_more_is_deleted_whatever_its_role_was() -> None:
+    before = written(event(Observation("domain-name", "false-shop.net", "attacker"), Observation("md5", "a" * 32)))
+    made = event(Observation("md5", "a" * 32, "attacker"))
+    former = (Observation("domain-name", "false-shop.net"), Observation("md5", "a" * 32, "mule"))
+    after = written(replace(made, former=former))
+    assert {one["value"]: one["deleted"] for one in after["Attribute"]} == {"false-shop.net": True, "a" * 32: False}
+    uuids = [{one["value"]: one["uuid"] for one in each["Attribute"]} for each in (before, after)]
+    assert uuids[0] == uuids[1]
+    two = written(event(*(Observation("md5", "a" * 32, role) for role in ("attacker", "victim"))))  # type: ignore[arg-type]
+    assert len({one["uuid"] for one in two["Attribute"]}) == 2
 
 
 def test_a_restriction_goes_with_it() -> None:

@@ -22,12 +22,14 @@ LEFT JOIN LATERAL (
 
 -- name: events
 -- What the head of each event is written from. A manifest wants accounts only where they may have been corrected.
+-- Moments are few: reading them takes longer than anything else in a manifest.
 WITH chosen AS MATERIALIZED ({chosen})
-SELECT c.uuid, r.id, r.reference, r.title, r.created_at, r.changed_at,
+SELECT c.uuid, r.id, r.reference, r.title, greatest(r.created_at, r.changed_at, l.at), r.changed_at > r.created_at,
+    greatest(r.changed_at, l.at) > r.created_at,
     CASE WHEN %(whole)s OR r.changed_at > r.created_at THEN r.account ELSE '' END, r.language, r.kind,
-    r.classes, r.techniques, r.labels, r.occurred_from, r.occurred_to, r.reported_at, r.victim_countries,
+    r.classes, r.techniques, r.labels, r.occurred_from, r.reported_at, r.victim_countries,
     r.victim_sector, r.victim_size, r.loss_amount, r.loss_currency, r.tlp, r.pap, r.codes, r.source_grade,
-    r.information_grade, r.state, r.restriction, o.name, o.created_at, o.slug, l.at, h.text
+    r.information_grade, r.state, r.restriction, o.name, o.slug, h.text
 FROM chosen c JOIN exchange_report r ON r.id = c.id
 LEFT JOIN members_organisation o ON o.id = r.organisation_id
 LEFT JOIN LATERAL (
@@ -68,3 +70,12 @@ WHERE NOT EXISTS (
     SELECT 1 FROM exchange_object e WHERE e.organisation = r.organisation_id AND e.key = r.key AND e.report_id = r.id
         AND e.kind = 'misp-event')
 ORDER BY r.id, v.id
+
+-- name: older
+-- Versions of these reports' STIX objects that a later one took the place of; of our own texts only those that hold values.
+SELECT o.report_id, o.text FROM exchange_object o
+WHERE o.report_id = ANY (%(reports)s::bigint[]) AND NOT o.kind = ANY (%(foreign)s::text[])
+    AND (NOT o.ours OR o.kind IN ('incident', 'report'))
+    AND EXISTS (SELECT 1 FROM exchange_object n WHERE n.organisation = o.organisation AND n.key = o.key
+        AND n.version > o.version AND n.report_id = o.report_id)
+ORDER BY o.report_id, o.id LIMIT 100000
