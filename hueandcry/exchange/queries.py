@@ -62,7 +62,7 @@ def reports_page(
     viewer: Viewer, wanted: Wanted, *, after: Place | None = None, before: Place | None = None, size: int = PAGE
 ) -> Page:
     """One page of the reports the viewer may see, as asked for. At most four queries, however long the list is."""
-    facts = wanted.facts(_organisation_id(viewer, wanted))
+    facts = wanted.facts(narrowed_to(viewer, wanted))
     if wanted.words:
         return _page_of(_among(wanted, facts, found_ids(viewer, wanted.words)), wanted.order, after, before, size)
     start = before or after
@@ -112,7 +112,7 @@ def _among(wanted: Wanted, facts: dict[str, Any], ids: list[int]) -> list[int]:
 
 def reports_count(viewer: Viewer, wanted: Wanted) -> int:
     """How many there are; COUNTED + 1 stands for more than COUNTED."""
-    facts = wanted.facts(_organisation_id(viewer, wanted))
+    facts = wanted.facts(narrowed_to(viewer, wanted))
     if wanted.words:
         return len(_among(wanted, facts, found_ids(viewer, wanted.words)))
     return int(_rows("count", facts | {"most": COUNTED + 1})[0][0])
@@ -120,7 +120,7 @@ def reports_count(viewer: Viewer, wanted: Wanted) -> int:
 
 def report_ids(viewer: Viewer, wanted: Wanted, *, most: int) -> list[int]:
     """The ids of the reports asked for, in order, at most ``most``: for exports."""
-    facts = wanted.facts(_organisation_id(viewer, wanted))
+    facts = wanted.facts(narrowed_to(viewer, wanted))
     if wanted.words:
         return _among(wanted, facts, found_ids(viewer, wanted.words))[:most]
     rows = _rows(_STATEMENTS[wanted.order], facts | {"id": None, "at": None, "most": most})
@@ -132,7 +132,7 @@ def ids_of(viewer: Viewer, references: Sequence[UUID]) -> list[int]:
     return list(Report.objects.filter(reference__in=references).values_list("pk", flat=True))
 
 
-def _organisation_id(viewer: Viewer, wanted: Wanted) -> int | None:
+def narrowed_to(viewer: Viewer, wanted: Wanted) -> int | None:
     """The organisation a list is narrowed to; an unknown one narrows it to nothing."""
     if wanted.own:
         return viewer.organisation or 0

@@ -52,7 +52,7 @@ def reports(request: ViewerRequest) -> HttpResponse:
         bodies = list(members.organisations(who).exclude(state=Organisation.State.APPLICANT))
         value = queries.found_value(who, wanted.words) if wanted.words else None
         audit.record(by=who, verb="search" if wanted.words else "list", kind="report", count=len(page.reports))
-    filters = _filters(bodies)
+    filters = list_filters(bodies)
     context = {
         "rows": [{"report": r, "too": too.get(r.pk, 0), "what": class_label(r.classes)} for r in page.reports],
         "page": page,
@@ -95,7 +95,8 @@ def _found_bodies(bodies: Sequence[Organisation], words: str) -> list[Organisati
     return [b for b in bodies if len(sought) >= 3 and sought in b.name.casefold()][:5]
 
 
-def _filters(bodies: Sequence[Organisation]) -> list[Filter]:
+def list_filters(bodies: Sequence[Organisation]) -> list[Filter]:
+    """The filters of the list of reports; a saved search is told in their words."""
     return [
         Filter("q", _("Words, or a value"), "text"),
         Filter("class", _("What happened"), "many", [Option(c.code, c.label) for c in CLASSES]),

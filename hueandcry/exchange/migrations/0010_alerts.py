@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('told_at', models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'name'), name='alert_name_once')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'organisation', 'name'), name='alert_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -42,5 +42,26 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('alert', 'report'), name='alert_match_once')],
             },
+        ),
+        migrations.CreateModel(
+            name='Look',
+            fields=[
+                ('name', models.TextField(primary_key=True, serialize=False)),
+                ('looked', models.BigIntegerField(default=0)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Outcome',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('reference', models.UUIDField(default=uuid.uuid4, unique=True)),
+                ('organisation', models.BigIntegerField()),
+                ('person', models.BigIntegerField()),
+                ('kind', models.TextField(choices=[('opened', 'a case was opened'), ('arrested', 'somebody was arrested'), ('taken down', 'it was taken down'), ('recovered', 'money was recovered'), ('guidance', 'guidance was published'), ('nothing', 'nothing further')])),
+                ('words', models.TextField(blank=True)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='exchange.report')),
+            ],
         ),
     ]

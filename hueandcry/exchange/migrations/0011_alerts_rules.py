@@ -10,7 +10,15 @@ class Migration(migrations.Migration):
     operations = [
         step(
             Path(__file__).with_suffix(".sql"),
-            protect=('exchange_alert', 'exchange_alertmatch'),
-            blind=(),
+            protect=('exchange_alert', 'exchange_alertmatch', 'exchange_outcome', 'exchange_look'),
+            blind=(
+                'hueandcry_changed(bigint, integer)',
+                'hueandcry_alerts_behind(integer)',
+                'hueandcry_changed_matching(bigint[], text[], bigint[])',
+                'hueandcry_alerts_to_tell(integer)',
+                'hueandcry_looked(text, bigint)',
+                'hueandcry_latest_change()',
+                'hueandcry_standing_organisations(bigint[])',
+            ),
         )
     ]

@@ -1,6 +1,6 @@
 """The tables of the exchange, one file per noun. See design, section 2, for the words."""
 
-from hueandcry.exchange.models.alert import Alert, AlertMatch
+from hueandcry.exchange.models.alert import Alert, AlertMatch, Look, Outcome
 from hueandcry.exchange.models.hit import (
     Ask,
     AskPart,
@@ -45,6 +45,7 @@ __all__ = [
     "Grant",
     "KeptAnswer",
     "Letter",
+    "Look",
     "Lookup",
     "LookupAnswer",
     "LookupBlock",
@@ -55,6 +56,7 @@ __all__ = [
     "Object",
     "Observable",
     "Observation",
+    "Outcome",
     "Permission",
     "Recall",
     "RecallPosition",

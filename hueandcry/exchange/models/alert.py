@@ -1,4 +1,4 @@
-"""Saved searches that tell when something new is found."""
+"""Saved searches that tell when something new is found, and what came of a report."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Alert(models.Model):
     told_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "name"], name="alert_name_once")]
+        constraints = [models.UniqueConstraint(fields=["person", "organisation", "name"], name="alert_name_once")]
 
 
 class AlertMatch(models.Model):
@@ -45,3 +45,32 @@ class AlertMatch(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["alert", "report"], name="alert_match_once")]
+
+
+class Look(models.Model):
+    """How far a round has come that looks at what changed."""
+
+    name = models.TextField(primary_key=True)
+    looked = models.BigIntegerField(default=0)  # the last change looked at
+    at = models.DateTimeField(db_default=Now())
+
+
+class Outcome(models.Model):
+    """What came of a report, said by police or a CERT who may see it; shown to all who may."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", _("a case was opened")
+        ARRESTED = "arrested", _("somebody was arrested")
+        TAKEN_DOWN = "taken down", _("it was taken down")
+        RECOVERED = "recovered", _("money was recovered")
+        GUIDANCE = "guidance", _("guidance was published")
+        NOTHING = "nothing", _("nothing further")
+
+    id = models.BigAutoField(primary_key=True)
+    reference = models.UUIDField(default=uuid.uuid4, unique=True)
+    report = models.ForeignKey("exchange.Report", on_delete=models.CASCADE, related_name="outcomes")
+    organisation = models.BigIntegerField()
+    person = models.BigIntegerField()
+    kind = models.TextField(choices=Kind.choices)
+    words = models.TextField(blank=True)
+    at = models.DateTimeField(db_default=Now())
