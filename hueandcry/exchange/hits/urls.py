@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hueandcry.exchange.hits import views, views_ask
+from hueandcry.exchange.hits import node, views, views_ask
 
 urlpatterns = [
     path("hits/", views.index, name="hits"),
@@ -16,4 +16,5 @@ urlpatterns = [
     path("requests/parts/<uuid:reference>/question/", views_ask.question, name="request-question"),
     path("requests/<uuid:reference>/reply/<uuid:part>/", views_ask.reply, name="request-reply"),
     path("requests/parts/<uuid:reference>/take-back/", views_ask.take_back, name="request-take-back"),
+    path("node/v1/psi", node.psi, name="node-psi"),
 ]
