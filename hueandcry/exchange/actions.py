@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import IntegrityError, connection
 from django.db.models import F
@@ -24,7 +25,8 @@ from hueandcry.audit import actions as audit
 from hueandcry.exchange import formats, mapping_edit, queries, table, vault
 from hueandcry.exchange import handling as rules
 from hueandcry.exchange import mapping as mappings
-from hueandcry.exchange.drafts import Draft, Options, Unreadable
+from hueandcry.exchange.ahead import Ahead
+from hueandcry.exchange.drafts import Options, Unreadable
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.mapping import BadMapping
 from hueandcry.exchange.merge import Merge, intern, now
@@ -38,6 +40,7 @@ from hueandcry.exchange.models import (
 )
 from hueandcry.exchange.publication.actions import soon
 from hueandcry.exchange.removal import remove_content
+from hueandcry.exchange.staging import Chunk
 from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer, viewer
 
@@ -166,10 +169,18 @@ def _keep(
         if forbidden is None:
             key = vault.new_key()
             SubmissionKey.objects.create(submission=submission, key=key)
-            for number, part in enumerate(vault.encrypted(raw, key)):
-                SubmissionChunk.objects.create(submission=submission, number=number, content=part)
+            _keep_bytes(submission.pk, vault.encrypted(raw, key))
         audit.record(by=by, verb="submit", kind="submission", thing=submission.pk, detail={"size": len(raw)})
         return Received(submission.pk, submission.reference, submission.state), _work(by, submission, owner, chosen)
+
+
+def _keep_bytes(submission: int, parts: Iterable[bytes]) -> None:
+    """Store the encrypted parts, sent as they are: Django's own cursor would spell them out."""
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.executemany(
+            "INSERT INTO exchange_submissionchunk (submission_id, number, content) VALUES (%s, %s, %b)",
+            [(submission, number, part) for number, part in enumerate(parts)],
+        )
 
 
 def _saved_mapping(by: Viewer, raw: bytes) -> dict[str, Any] | None:
@@ -231,18 +242,16 @@ def _read(work: _Work, raw: bytes | None, told: Callable[[int], None] = lambda c
             raw = raw_bytes(by=by, submission=submission)
         found, drafts = formats.read(raw, work.options, work.claimed)
         work.merge.remember(islice(drafts, work.consumed))
-        chunk = list(islice(drafts, CHUNK))
-        while True:
-            # One chunk ahead, so that the last one and the end of the reading are one transaction.
-            following = list(islice(drafts, CHUNK)) if len(chunk) == CHUNK else []
-            with viewer(by):
-                _merge_chunk(work, chunk, found.name)
-                if not following:
-                    _finish(by, submission, Submission.State.DONE)
-                    return Submission.State.DONE
-            work.consumed += len(chunk)
-            told(work.consumed)
-            chunk = following
+        with Ahead(drafts, CHUNK) as ahead:
+            while True:
+                chunk = ahead.next()
+                with viewer(by):
+                    _merge_chunk(work, chunk, found.name)
+                    if not ahead.more():  # so that the last chunk and the end of the reading are one transaction
+                        _finish(by, submission, Submission.State.DONE)
+                        return Submission.State.DONE
+                work.consumed += len(chunk.drafts)
+                told(work.consumed)
     except Unreadable as error:
         return _end_unreadable(by, submission, error)
     except Exception:
@@ -286,11 +295,11 @@ def _work(by: Viewer, kept: Submission, owner: members.Owner, handling: Handling
     return _Work(merge, Options(kept.filename, kept.mapping, kept.received_at), kept.claimed, kept.consumed)
 
 
-def _merge_chunk(work: _Work, chunk: list[Draft], form: str) -> None:
+def _merge_chunk(work: _Work, chunk: Chunk, form: str) -> None:
     counts = work.merge.chunk(chunk)
     Submission.objects.filter(pk=work.merge.submission).update(
         format=form,
-        consumed=F("consumed") + len(chunk),
+        consumed=F("consumed") + len(chunk.drafts),
         read=F("read") + counts.read,
         stored=F("stored") + counts.stored,
         known=F("known") + counts.known,

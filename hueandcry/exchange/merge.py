@@ -6,24 +6,22 @@ does not know of, so ``known`` tells nothing about others.
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import orjson
 import psycopg
 from django.db import connection
 
 from hueandcry.exchange import warnings
 from hueandcry.exchange.classification import classify
-from hueandcry.exchange.drafts import Draft, Loss, ObjectDraft, Observation, Refusal, ReportDraft
+from hueandcry.exchange.drafts import Draft, ObjectDraft, Observation, ReportDraft
 from hueandcry.exchange.handling import DISCOVERABILITY, PAP_ORDER, TLP_ORDER, Handling, audience, marked
+from hueandcry.exchange.staging import COLUMNS, FOREIGN_KINDS, PLAIN_KINDS, Chunk, hash64
 from hueandcry.exchange.statements import named
 from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer
@@ -32,13 +30,6 @@ Cursor = psycopg.Cursor[tuple[Any, ...]]
 
 SQL = named(Path(__file__).parent / "sql" / "merge.sql")
 
-# Kinds of objects whose text is JSON, where the same content may come in other spacing or order of keys.
-_PLAIN_KINDS = frozenset({"row", "text", "email", "form"})
-
-# Kinds of objects that are not STIX
-FOREIGN_KINDS = (*sorted(_PLAIN_KINDS), "envelope", "misp-attribute", "misp-event", "veris-incident")
-
-VERSIONS = ("mark_variants", "mark_variants_within", "mark_stale", "mark_stale_within")
 
 REPORT_COLUMNS = (
     "key, version, withdrawn, kind, title, account, language, classes, main_class, techniques, labels, occurred_from,"
@@ -48,15 +39,6 @@ REPORT_COLUMNS = (
 
 
 WORTH_ANALYSING = 300  # objects from which on the planner has to know how many there are
-
-
-class Staged(NamedTuple):
-    """What lies in the staging tables."""
-
-    objects: int
-    observables: int
-    versions: bool  # at least one object has a version
-    foreign: bool  # they are not STIX
 
 
 @dataclass(slots=True)
@@ -85,21 +67,17 @@ class Merge:
     waiting: dict[str, ReportDraft] = field(default_factory=dict)
     audiences: dict[str, int] = field(default_factory=dict)  # by TLP label; the rest of handling is the submission's
 
-    def chunk(self, drafts: Sequence[Draft]) -> Counts:
+    def chunk(self, chunk: Chunk) -> Counts:
         """Merge one chunk inside the viewer's transaction; gives its counts. Nothing is kept if it raises."""
-        objects = [d for d in drafts if isinstance(d, ObjectDraft)]
-        refusals = [d for d in drafts if isinstance(d, Refusal)]
-        for draft in drafts:
-            if isinstance(draft, ReportDraft):
-                self._await(draft)
+        for draft in chunk.reports:
+            self._await(draft)
         with _prepared() as cursor:
-            counts = Counts(refused=len(refusals), read=len(refusals))
-            if objects:
-                counts = self._merge(cursor, self._stage(cursor, objects), refusals)
-            losses = [(d.place, d.what) for d in drafts if isinstance(d, Loss)]
-            _remark(cursor, self.submission, "refusal", [(r.place, r.reason) for r in refusals])
-            _remark(cursor, self.submission, "loss", losses)
-        self.remember(drafts)
+            counts = Counts(refused=len(chunk.refusals), read=len(chunk.refusals))
+            if chunk.objects:
+                counts = self._merge(cursor, chunk, self._stage(cursor, chunk))
+            _remark(cursor, self.submission, "refusal", [(r.place, r.reason) for r in chunk.refusals])
+            _remark(cursor, self.submission, "loss", [(loss.place, loss.what) for loss in chunk.losses])
+        self.remember(chunk.drafts)
         return counts
 
     def remember(self, drafts: Iterable[Draft]) -> None:
@@ -111,11 +89,14 @@ class Merge:
         for draft in drafts:
             if isinstance(draft, ReportDraft):
                 self._await(draft)
-            elif isinstance(draft, ObjectDraft) and draft.kind in _PLAIN_KINDS:
+            elif isinstance(draft, ObjectDraft) and draft.kind in PLAIN_KINDS:
                 self.waiting.pop(draft.key, None)
 
-    def _stage(self, cursor: Cursor, objects: Sequence[ObjectDraft]) -> Staged:
+    def _stage(self, cursor: Cursor, chunk: Chunk) -> int:
+        """Fill the staging tables; gives how many observables lie there."""
         cursor.execute(SQL["stages"])
+        cursor.execute(SQL["indexes_only"], prepare=True)
+        objects = chunk.objects
         reports = {key: self.waiting[key] for draft in objects for key in draft.reports}
         values: dict[int, Observation] = {}
         # Every other statement comes before or after: nothing else may be sent while a COPY is open.
@@ -124,31 +105,21 @@ class Merge:
         with cursor.copy(f"COPY stage_report ({REPORT_COLUMNS}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        with cursor.copy(
-            "COPY stage_object (ord, key, kind, version, digest, revoked, place, text, home, told_by) FROM STDIN"
-        ) as copy:
-            for number, draft in enumerate(objects):
-                copy.write_row(_object_row(number, draft))
+        with cursor.copy(f"COPY stage_object ({COLUMNS}) FROM STDIN") as copy:
+            copy.write(chunk.lines)
         with cursor.copy(
             "COPY stage_observation (ord, report, observable, role, first_seen, last_seen, claimed, told_by) FROM STDIN"
         ) as copy:
-            for row in _observation_rows(objects, reports, values):
+            for row in _observation_rows(chunk, reports, values):
                 copy.write_row(row)
         with cursor.copy("COPY stage_observable (id, type, value, weight, warnings) FROM STDIN") as copy:
             for number, value in values.items():
                 copy.write_row((number, value.type, value.value, *_weighed(value.type, value.value)))
         if len(objects) >= WORTH_ANALYSING:
-            cursor.execute(
-                "ANALYZE stage_object; ANALYZE stage_report; ANALYZE stage_observation; ANALYZE stage_observable"
-            )
-        return Staged(
-            len(objects),
-            len(values),
-            any(draft.version for draft in objects),
-            any(draft.kind in FOREIGN_KINDS for draft in objects),
-        )
+            cursor.execute(SQL["analyse"], prepare=False)
+        return len(values)
 
-    def _merge(self, cursor: Cursor, staged: Staged, refusals: list[Refusal]) -> Counts:
+    def _merge(self, cursor: Cursor, chunk: Chunk, observables: int) -> Counts:
         facts = {
             "organisation": self.by.organisation,
             "person": self.by.person,
@@ -163,7 +134,7 @@ class Merge:
             "paps": list(PAP_ORDER),
             "discoverabilities": list(DISCOVERABILITY),
             "sender": self.owner_person,
-            "foreign": staged.foreign,
+            "foreign": chunk.foreign,
         }
 
         def do(name: str) -> int:
@@ -175,11 +146,17 @@ class Merge:
         found = do("find_reports")
         if found and do("lock_reports") < found:
             do("forget_reports")
-        do("mark_known")
-        do("mark_repeated")
-        if staged.versions:
-            for name in VERSIONS:
-                do(name)
+        if chunk.repeats:
+            do("mark_repeated")
+        held = do("any_held")
+        if held:
+            do("mark_known")
+            if chunk.versions:
+                do("mark_variants")
+                do("mark_stale")
+        if chunk.repeats and chunk.versions:
+            do("mark_variants_within")
+            do("mark_stale_within")
         changed = do("mark_changed") if found else 0
         gated = 0
         if changed:
@@ -193,9 +170,9 @@ class Merge:
         do("insert_objects")
         stored = int((cursor.fetchone() or (0,))[0])
         do("count_objects")
-        if found:
+        if found and held:
             do("replace_observations")
-        if staged.observables:
+        if observables:
             do("insert_observables")
             do("insert_observations")
             if found:
@@ -208,10 +185,11 @@ class Merge:
             do("note_handled")
         cursor.execute(SQL["states"], prepare=True)
         known, variants = cursor.fetchone() or (0, None)
-        if stored + known != staged.objects:
-            raise RuntimeError(f"{staged.objects} objects came, {stored} stored, {known} known")
+        if stored + known != len(chunk.objects):
+            raise RuntimeError(f"{len(chunk.objects)} objects came, {stored} stored, {known} known")
         _remark(cursor, self.submission, "loss", [(place, VARIANT) for place in variants or ()])
-        return Counts(stored + known + len(refusals), stored, known, len(refusals), reports)
+        refused = len(chunk.refusals)
+        return Counts(stored + known + refused, stored, known, refused, reports)
 
     def _narrow(self, cursor: Cursor) -> None:
         """Derive the audience of reports that got stricter anew; their objects and observations follow at the end."""
@@ -265,6 +243,8 @@ class Merge:
             self.waiting[draft.key] = draft
 
 
+__all__ = ["FOREIGN_KINDS", "Counts", "Merge", "hash64", "intern", "now"]
+
 VARIANT = (
     "the same id and version came before with other content; both are kept. A changed object wants a later version"
     " (STIX: modified, MISP: timestamp)"
@@ -285,33 +265,9 @@ def intern(principals: Iterable[int]) -> int:
         return int(cursor.fetchone()[0])
 
 
-def hash64(*parts: str) -> int:
-    """64 bits of a hash as a signed integer. Two of n values collide with odds of n squared / 2**65: at ten million
-    values, three in a million; and a collision shows as a link between reports, never as content."""
-    digest = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
-
-
 @lru_cache(maxsize=100_000)
 def _weighed(kind: str, value: str) -> tuple[float, list[str]]:
     return warnings.weight(kind, value), list(warnings.listed(kind, value))
-
-
-def _object_row(number: int, draft: ObjectDraft) -> tuple[Any, ...]:
-    return (
-        number, draft.key, draft.kind, draft.version, _digest(draft), draft.revoked, draft.place,
-        draft.text.replace("\0", "\N{REPLACEMENT CHARACTER}"), draft.reports[0], hash64(draft.key),
-    )  # fmt: skip
-
-
-def _digest(draft: ObjectDraft) -> bytes:
-    """A hash of what the element says: JSON in its sorted form, anything else as it stands."""
-    content = draft.text.encode("utf-8", "surrogatepass")
-    if draft.kind not in _PLAIN_KINDS:
-        # Numbers beyond 64 bits are compared as the text received.
-        with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):
-            content = orjson.dumps(orjson.loads(content), option=orjson.OPT_SORT_KEYS)
-    return hashlib.blake2b(content, digest_size=16).digest()
 
 
 def _types(objects: Sequence[ObjectDraft], reports: dict[str, ReportDraft]) -> dict[str, list[str]]:
@@ -324,13 +280,12 @@ def _types(objects: Sequence[ObjectDraft], reports: dict[str, ReportDraft]) -> d
 
 
 def _observation_rows(
-    objects: Sequence[ObjectDraft], reports: dict[str, ReportDraft], values: dict[int, Observation]
+    chunk: Chunk, reports: dict[str, ReportDraft], values: dict[int, Observation]
 ) -> Iterator[tuple[Any, ...]]:
     """Staged observations of objects, for every report each belongs to; and of the reports themselves, told by their
     first object in this chunk. Fills ``values`` with each observable once."""
     told: set[str] = set()
-    for number, draft in enumerate(objects):
-        told_by = hash64(draft.key)
+    for number, (draft, told_by) in enumerate(zip(chunk.objects, chunk.told_by, strict=True)):
         for key in draft.reports:
             own = reports[key].observations if key not in told else ()
             told.add(key)

@@ -71,7 +71,7 @@ class _Reading:
             for path, what in losses:
                 yield Loss(f"{place}.{path}", what)
         revoked = content.get("revoked") is True
-        yield ObjectDraft(found.id, found.type, text, place, reports, found.version, revoked, observations)
+        yield ObjectDraft(found.id, found.type, text, place, reports, found.version, revoked, observations, content)
 
     def home(self) -> tuple[str, ...]:
         """Give where an object goes that no report holds: with the other loose ones, or, where all of them only

@@ -72,7 +72,7 @@ def outcome(person: Person, submission: int) -> tuple[Any, ...]:
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT md5(string_agg(key || ' ' || encode(digest, 'hex') || place || text, ';' ORDER BY id))"
-            "   || count(*) FROM exchange_object WHERE submission = %(s)s),"
+            "   || count(*) FROM exchange_object WHERE submission = %(s)s AND NOT ours),"
             " (SELECT md5(string_agg(key || title || objects_count, ';' ORDER BY key)) || count(*) FROM exchange_report"
             "   WHERE submission_id = %(s)s),"
             " (SELECT md5(string_agg(v.observable || v.role || r.key, ';' ORDER BY r.key, v.observable, v.role))"

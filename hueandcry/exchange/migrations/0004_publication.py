@@ -37,6 +37,11 @@ class Migration(migrations.Migration):
             name='ours',
             field=models.BooleanField(db_default=False, default=False),
         ),
+        migrations.AddField(
+            model_name='object',
+            name='spec',
+            field=models.SmallIntegerField(db_default=21, default=21),
+        ),
         migrations.RemoveIndex(
             model_name='object',
             name='object_key',

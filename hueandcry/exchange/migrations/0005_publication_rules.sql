@@ -30,6 +30,8 @@ REVOKE UPDATE ON exchange_collection FROM {app};
 -- One id and version shows once in a collection, whoever owns copies; to a person by name once besides.
 CREATE UNIQUE INDEX entry_once ON exchange_entry (collection, key, version, seer) NULLS NOT DISTINCT;
 CREATE INDEX entry_object ON exchange_entry (object);
+-- Bytes that are encrypted do not shrink: without this PostgreSQL tries each time.
+ALTER TABLE exchange_submissionchunk ALTER COLUMN content SET STORAGE EXTERNAL;
 ALTER TABLE exchange_entry SET (autovacuum_vacuum_insert_scale_factor = 0.1);
 
 -- What handling asks for before content goes out: 1 H2, 2 H3, 4 PAP:AMBER, 8 PAP:RED, 16 H1. See exchange/recall/gates.py.
@@ -75,38 +77,33 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
       AND (NOT coalesce(w.own, false) OR NOT EXISTS (
             SELECT 1 FROM ways x WHERE (x.owner, x.audience) = (w.owner, w.audience) AND NOT coalesce(x.own, false))) $$;
 
--- Puts right what new entries mean for those that were there: in the collections given, for keys that came after the
--- number given beside each, and for each collection of ``places`` the key beside it. Loops over indexes only: the tables
--- are large, and what is new is little.
-CREATE FUNCTION hueandcry_settle(collections integer[], since bigint[], places integer[], keys bigint[]) RETURNS void
+-- Puts right what has come and gone for the other entries of the same object: in each collection of ``places`` the key
+-- beside it. Loops over indexes only: the tables are large, and what is new is little.
+CREATE FUNCTION hueandcry_settle(places integer[], keys bigint[]) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, public
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
     -- a copy for the whole organisation takes the place of one for a person of it
     DELETE FROM exchange_entry e
-    USING unnest(collections, since) AS s(id, last), exchange_collection c, exchange_entry n
-    WHERE c.id = s.id AND c.kind = 'organisation' AND n.collection = c.id AND n.number > s.last AND n.seer IS NULL
-      AND e.collection = n.collection AND e.key = n.key AND e.version IS NOT DISTINCT FROM n.version AND e.seer IS NOT NULL;
+    USING (SELECT DISTINCT * FROM unnest(places, keys) AS p(id, key)) t, exchange_entry n
+    WHERE n.collection = t.id AND n.key = t.key AND n.seer IS NULL
+      AND e.collection = t.id AND e.key = t.key AND e.version IS NOT DISTINCT FROM n.version AND e.seer IS NOT NULL;
     UPDATE exchange_entry e SET latest = t.latest
     FROM (SELECT f.collection, f.number, NOT EXISTS (
               SELECT 1 FROM exchange_entry g WHERE g.collection = f.collection AND g.key = f.key
                 AND (g.seer IS NULL OR g.seer = f.seer)
                 AND coalesce(g.version, '-infinity') > coalesce(f.version, '-infinity')) AS latest
-          FROM (SELECT n.collection, n.key FROM unnest(collections, since) AS s(id, last)
-                JOIN exchange_entry n ON n.collection = s.id AND n.number > s.last
-                WHERE EXISTS (SELECT 1 FROM exchange_entry x
-                              WHERE x.collection = n.collection AND x.key = n.key AND x.number <> n.number)
-                UNION SELECT p.id, p.key FROM unnest(places, keys) AS p(id, key)) touched
-          JOIN exchange_entry f ON f.collection = touched.collection AND f.key = touched.key) t
+          FROM (SELECT DISTINCT * FROM unnest(places, keys) AS p(id, key)) touched
+          JOIN exchange_entry f ON f.collection = touched.id AND f.key = touched.key) t
     WHERE e.collection = t.collection AND e.number = t.number AND e.latest <> t.latest $$;
 
 -- Enters objects: those that these changes brought, all of these reports, and every copy with one of these keys, each
--- where it may be seen, at the end of its collections, in the order of the changes.
+-- where it may be seen, at the end of its collections, in the order of the changes. The publisher's lock is held: nobody
+-- else enters, so what is not there when looked for is not there when entered.
 CREATE FUNCTION hueandcry_enter_entries(changes bigint[], reports bigint[], keys bigint[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
-    owners bigint[]; audiences integer[]; touched integer[]; since bigint[]; moment timestamptz := clock_timestamp();
+    owners bigint[]; audiences integer[]; touched integer[]; several bigint[]; moment timestamptz := clock_timestamp();
 BEGIN
-    -- of a change the audience of its report is the audience of its objects; it may have become another since
     SELECT array_agg(t.owner), array_agg(t.audience) INTO owners, audiences FROM (
         SELECT r.organisation_id AS owner, r.audience FROM exchange_change c JOIN exchange_report r ON r.id = c.report
             WHERE c.id = ANY (changes)
@@ -118,39 +115,60 @@ BEGIN
         SELECT DISTINCT coalesce(h.principal_id, a.principal) FROM members_audienceprincipal a
         LEFT JOIN members_person p ON p.principal_id = a.principal
         LEFT JOIN members_organisation h ON h.id = p.organisation_id WHERE a.audience = ANY (audiences)));
-    SELECT array_agg(c.id), array_agg(c.last_entry) INTO touched, since FROM exchange_collection c
-    WHERE c.id IN (SELECT collection FROM hueandcry_routes(owners, audiences));
-    IF touched IS NULL THEN RETURN; END IF;
-    WITH ways AS MATERIALIZED (SELECT * FROM hueandcry_routes(owners, audiences)),
-    wanted AS (
-        SELECT c.id AS turn, o.* FROM exchange_change c JOIN exchange_object o ON o.report_id IN (c.report, 0)
-            AND o.id BETWEEN c.first_object AND c.last_object AND o.organisation = c.organisation
-        WHERE c.id = ANY (changes)
-        UNION ALL SELECT 9223372036854775807, o.* FROM exchange_object o WHERE o.report_id = ANY (reports)
-        UNION ALL SELECT 9223372036854775807, o.* FROM exchange_object o WHERE o.hash = ANY (keys)),
+    WITH ways AS MATERIALIZED (
+        SELECT w.owner, w.audience, w.collection, w.seer, c.last_entry, greatest(moment, c.last_added) AS after
+        FROM hueandcry_routes(owners, audiences) w JOIN exchange_collection c ON c.id = w.collection),
+    -- the objects of a report have its audience, so that where they go is decided once for each change
+    brought AS MATERIALIZED (
+        SELECT c.id AS turn, c.report, c.first_object, c.last_object, hueandcry_gate(r.codes, r.pap) AS gate, w.*
+        FROM exchange_change c JOIN exchange_report r ON r.id = c.report
+        JOIN ways w ON w.owner = r.organisation_id AND w.audience = r.audience
+        WHERE c.id = ANY (changes) AND c.first_object IS NOT NULL),
     found AS (
-        SELECT w.turn, w.id, w.organisation, w.audience, w.report_id, w.hash, w.version, w.kind,
-            -- STIX 2.1 wants spec_version in all that has versions, 2.0 knows it in bundles only
-            CASE WHEN w.version IS NULL OR position('"spec_version"' IN w.text) > 0 THEN 21 ELSE 20 END AS spec
-        FROM wanted w
-        WHERE w.kind <> ALL ('{email,envelope,form,misp-attribute,misp-event,row,text,veris-incident}'::text[])),
-    placed AS (
-        SELECT w.collection, w.seer, f.*, row_number() OVER (PARTITION BY w.collection ORDER BY f.turn, f.id) AS n
-        FROM found f JOIN ways w ON w.owner = f.organisation AND w.audience = f.audience
-        WHERE w.seer IS NULL OR NOT EXISTS (SELECT 1 FROM exchange_entry e WHERE e.collection = w.collection
-            AND e.key = f.hash AND e.version IS NOT DISTINCT FROM f.version AND e.seer IS NULL)),
+        SELECT b.turn, b.collection, b.seer, b.last_entry, b.after, b.gate, o.id, o.hash, o.version, o.kind, o.spec
+        FROM brought b JOIN exchange_object o ON o.report_id = b.report
+            AND o.id BETWEEN b.first_object AND b.last_object
+        WHERE o.spec > 0
+        UNION ALL
+        SELECT c.id, w.collection, w.seer, w.last_entry, w.after, 0, o.id, o.hash, o.version, o.kind, o.spec
+        FROM exchange_change c JOIN exchange_object o ON o.report_id = 0 AND o.id BETWEEN c.first_object AND c.last_object
+            AND o.organisation = c.organisation
+        JOIN ways w ON w.owner = o.organisation AND w.audience = o.audience
+        WHERE c.id = ANY (changes)
+        UNION ALL
+        SELECT 9223372036854775807, w.collection, w.seer, w.last_entry, w.after,
+            coalesce(hueandcry_gate(r.codes, r.pap), 0::smallint), o.id, o.hash, o.version, o.kind, o.spec
+        FROM (SELECT x.* FROM exchange_object x WHERE x.report_id = ANY (reports)
+              UNION ALL SELECT x.* FROM exchange_object x WHERE x.hash = ANY (keys)) o
+        JOIN ways w ON w.owner = o.organisation AND w.audience = o.audience
+        LEFT JOIN exchange_report r ON r.id = o.report_id
+        WHERE o.spec > 0),
+    looked AS (
+        SELECT f.*, held.others, held.same,
+            row_number() OVER (PARTITION BY f.collection, f.hash, f.version, f.seer ORDER BY f.turn, f.id) AS copy,
+            count(*) OVER (PARTITION BY f.collection, f.hash) AS copies
+        FROM found f CROSS JOIN LATERAL (
+            SELECT count(*) AS others, coalesce(bool_or(
+                e.version IS NOT DISTINCT FROM f.version AND (e.seer IS NULL OR e.seer = f.seer)), false) AS same
+            FROM exchange_entry e WHERE e.collection = f.collection AND e.key = f.hash OFFSET 0) held),
+    new AS MATERIALIZED (
+        SELECT l.*, row_number() OVER (PARTITION BY l.collection ORDER BY l.turn, l.id) AS n
+        FROM looked l WHERE l.copy = 1 AND NOT l.same),
     entered AS (
         INSERT INTO exchange_entry (collection, number, key, version, kind, spec, object, added, latest, gate, seer)
-        SELECT p.collection, c.last_entry + p.n, p.hash, p.version, p.kind, p.spec, p.id,
-            greatest(moment, c.last_added) + p.n * interval '1 microsecond', true,
-            coalesce(hueandcry_gate(r.codes, r.pap), 0::smallint), p.seer
-        FROM placed p JOIN exchange_collection c ON c.id = p.collection LEFT JOIN exchange_report r ON r.id = p.report_id
-        ORDER BY p.collection, p.n
-        ON CONFLICT DO NOTHING RETURNING collection, number, added)
-    UPDATE exchange_collection c SET last_entry = m.number, last_added = m.added
-    FROM (SELECT collection, max(number) AS number, max(added) AS added FROM entered GROUP BY collection) m
-    WHERE c.id = m.collection;
-    PERFORM hueandcry_settle(touched, since, '{}', '{}');
+        SELECT n.collection, n.last_entry + n.n, n.hash, n.version, n.kind, n.spec, n.id,
+            n.after + n.n * interval '1 microsecond', true, n.gate, n.seer
+        FROM new n ORDER BY n.collection, n.n),
+    counted AS (
+        UPDATE exchange_collection c SET last_entry = m.last, last_added = m.added
+        FROM (SELECT n.collection, max(n.last_entry + n.n) AS last, max(n.after + n.n * interval '1 microsecond') AS added
+              FROM new n GROUP BY n.collection) m
+        WHERE c.id = m.collection)
+    SELECT array_agg(n.collection), array_agg(n.hash) INTO touched, several
+    FROM new n WHERE n.others > 0 OR n.copies > 1;
+    IF touched IS NOT NULL THEN
+        PERFORM hueandcry_settle(touched, several);
+    END IF;
 END $$;
 
 -- Publishes what has been committed and rendered, in turns of about ``most`` objects; gives how many changes it took.
@@ -209,7 +227,9 @@ BEGIN
         WHERE r.id = ANY (handled) AND e.object = o.id AND e.gate <> hueandcry_gate(r.codes, r.pap);
     END IF;
     -- what was older may be the latest now, and other owners' copies are shown where one is gone
-    PERFORM hueandcry_settle('{}', '{}', places, keys);
+    IF keys <> '{}' THEN
+        PERFORM hueandcry_settle(places, keys);
+    END IF;
     PERFORM hueandcry_enter_entries(taken, handled, keys);
     DELETE FROM exchange_change c WHERE c.id = ANY (taken) AND c.kind = 'gone';
     RETURN array_length(taken, 1);
@@ -219,7 +239,7 @@ END $$;
 CREATE FUNCTION hueandcry_enter_objects(wanted integer, objects bigint[]) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
-    since bigint; moment timestamptz := clock_timestamp(); count integer;
+    since bigint; moment timestamptz := clock_timestamp(); count integer; places integer[]; keys bigint[];
 BEGIN
     PERFORM pg_advisory_xact_lock(2, 1);
     SELECT c.last_entry INTO since FROM exchange_collection c
@@ -227,23 +247,27 @@ BEGIN
     IF since IS NULL THEN
         RAISE EXCEPTION 'this saved search is not yours' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    WITH placed AS (
-        SELECT o.*, row_number() OVER (ORDER BY o.id) AS n FROM exchange_object o
-        WHERE o.id = ANY (objects) AND o.audience = ANY (hueandcry_audiences())
-          AND o.kind <> ALL ('{email,envelope,form,misp-attribute,misp-event,row,text,veris-incident}'::text[])),
+    WITH found AS (
+        SELECT DISTINCT ON (o.hash, o.version) o.* FROM exchange_object o
+        WHERE o.id = ANY (objects) AND o.audience = ANY (hueandcry_audiences()) AND o.spec > 0
+          AND NOT EXISTS (SELECT 1 FROM exchange_entry e WHERE e.collection = wanted AND e.key = o.hash
+                AND e.version IS NOT DISTINCT FROM o.version)
+        ORDER BY o.hash, o.version, o.id),
     entered AS (
         INSERT INTO exchange_entry (collection, number, key, version, kind, spec, object, added, latest, gate)
-        SELECT wanted, since + p.n, p.hash, p.version, p.kind,
-            CASE WHEN p.version IS NULL OR position('"spec_version"' IN p.text) > 0 THEN 21 ELSE 20 END, p.id,
+        SELECT wanted, since + p.n, p.hash, p.version, p.kind, p.spec, p.id,
             greatest(moment, c.last_added) + p.n * interval '1 microsecond', true,
             coalesce(hueandcry_gate(r.codes, r.pap), 0::smallint)
-        FROM placed p JOIN exchange_collection c ON c.id = wanted LEFT JOIN exchange_report r ON r.id = p.report_id
-        ORDER BY p.n ON CONFLICT DO NOTHING RETURNING number, added),
+        FROM (SELECT f.*, row_number() OVER (ORDER BY f.id) AS n FROM found f) p
+        JOIN exchange_collection c ON c.id = wanted LEFT JOIN exchange_report r ON r.id = p.report_id
+        ORDER BY p.n RETURNING number, added, key),
     said AS (
         UPDATE exchange_collection c SET last_entry = m.number, last_added = m.added
         FROM (SELECT max(number) AS number, max(added) AS added FROM entered) m WHERE c.id = wanted AND m.number IS NOT NULL)
-    SELECT count(*) INTO count FROM entered;
-    PERFORM hueandcry_settle(ARRAY[wanted], ARRAY[since], '{}', '{}');
+    SELECT count(*), array_agg(wanted), array_agg(key) INTO count, places, keys FROM entered;
+    IF count > 0 THEN
+        PERFORM hueandcry_settle(places, keys);
+    END IF;
     RETURN count;
 END $$;
 
@@ -301,6 +325,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 
 -- The steps of the publisher are nobody else's.
 REVOKE ALL ON FUNCTION hueandcry_ensure(bigint[]), hueandcry_routes(bigint[], integer[]),
-    hueandcry_settle(integer[], bigint[], integer[], bigint[]), hueandcry_enter_entries(bigint[], bigint[], bigint[]) FROM PUBLIC;
+    hueandcry_settle(integer[], bigint[]), hueandcry_enter_entries(bigint[], bigint[], bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hueandcry_ensure(bigint[]), hueandcry_routes(bigint[], integer[]),
-    hueandcry_settle(integer[], bigint[], integer[], bigint[]), hueandcry_enter_entries(bigint[], bigint[], bigint[]) TO {blind};
+    hueandcry_settle(integer[], bigint[]), hueandcry_enter_entries(bigint[], bigint[], bigint[]) TO {blind};

@@ -207,6 +207,7 @@ class Object(models.Model):
     digest = models.BinaryField()  # of the canonical content, so that the same content in other clothes is known
     revoked = models.BooleanField(default=False)
     place = models.TextField()
+    spec = models.SmallIntegerField(default=21, db_default=21)  # STIX 2.1 or 2.0 (21, 20); 0: it is not STIX
     ours = models.BooleanField(default=False, db_default=False)  # written by us; see publication/rendering.py
     text = models.TextField()
     created_at = models.DateTimeField(db_default=Now())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import ProgrammingError, connection, connections, transaction
 
-from hueandcry.exchange import actions, actions_report
+from hueandcry.exchange import actions, actions_report, formats, staging
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.models import Change, Collection, Object, Submission
 from hueandcry.exchange.publication import actions as publication
@@ -163,11 +163,9 @@ def test_a_late_commit_is_neither_skipped_nor_repeated(bank: Person, police: Per
                 by=who, raw=raw, handling=Handling(tlp="GREEN", recipients=(ALLIANCE,)), at_once=False
             )
             work = actions._begin(who, kept.submission)
-            from hueandcry.exchange import formats
-
             found, drafts = formats.read(raw, work.options, "")
             with viewer(who):
-                actions._merge_chunk(work, list(drafts), found.name)
+                actions._merge_chunk(work, staging.chunk(list(drafts)), found.name)
                 written.set()
                 assert go.wait(20)
         finally:
