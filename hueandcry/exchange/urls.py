@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("hueandcry.exchange.hits.urls")),
     path("", include("hueandcry.exchange.recall.urls")),
     path("", include("hueandcry.exchange.alerts.urls")),
+    path("", include("hueandcry.exchange.outcomes.urls")),
     path("", include("hueandcry.exchange.remotes.urls")),
     path("", include("hueandcry.exchange.mailbox.urls")),
 ]

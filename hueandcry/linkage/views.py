@@ -25,6 +25,7 @@ from hueandcry.exchange.handling import CODES, INFORMATION_GRADES, SOURCE_GRADES
 from hueandcry.exchange.hits import actions as hits
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.observables import TYPES as VALUE_TYPES
+from hueandcry.exchange.outcomes import queries as outcomes
 from hueandcry.exchange.recall import deliveries
 from hueandcry.exchange.recall import queries as recall
 from hueandcry.exchange.recall.actions_permission import digest
@@ -67,6 +68,8 @@ def report(request: ViewerRequest, reference: UUID) -> HttpResponse:
             "may_ask": who.may(*hits.ROLES),
             "may_send": who.may(*exchange.SUBMITTERS),
             "standing": standing,
+            "outcomes": outcomes.of(who, found.pk),
+            "may_say": outcomes.may_say(who),
             "summary": summary,
             "others": queries.others(who, found.pk),
             "seen": sightings.summary(who, found),

@@ -24,7 +24,8 @@ class Round(NamedTuple):
 
 ROUNDS = (
     Round("publish", 1.0, "hueandcry.exchange.publication.actions:publish_due"),
-    Round("alerts", 5.0, "hueandcry.exchange.alerts.actions:look_due"),
+    Round("alerts", 5.0, "hueandcry.exchange.alerts.look:look_due"),
+    Round("linked", 600.0, "hueandcry.linkage.telling:tell_linked_due"),
     Round("recall", 5.0, "hueandcry.exchange.recall.actions:tell_due"),
     Round("hits", 3600.0, "hueandcry.exchange.hits.actions:forget_due"),
     Round("remotes", 5.0, "hueandcry.exchange.remotes.actions:run_due"),

@@ -1,0 +1,1 @@
+"""What came of a report, said by police or a CERT."""
