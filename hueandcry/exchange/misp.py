@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from hueandcry.exchange import json_text, misp_sightings, misp_tags, observation
+from hueandcry.exchange import json_text, misp_losses, misp_sightings, misp_tags, observation
 from hueandcry.exchange.classification import classify
 from hueandcry.exchange.drafts import (
     MAX_ELEMENTS,
@@ -43,24 +43,6 @@ Raw = msgspec.Raw
 Members = dict[str, Raw]
 
 ACCOUNT = "Account"  # the name of the event report that misp_feed writes a report's account as
-
-# MISP's numbers for who may receive (core format, 2.2.1.11). 3 is everybody, 5 "as the event": neither loses anything.
-DISTRIBUTION = {
-    "0": "the sending organisation only",
-    "1": "the sending community only",
-    "2": "connected communities",
-    "4": "a sharing group",
-}
-# Members of an event that carry knowledge which reports and observations have no place for.
-UNCARRIED = {
-    "ShadowAttribute": "proposals by other organisations",
-    "RelatedEvent": "references to related events",
-    "Sighting": "sightings of the event as a whole",
-    "Note": "analyst notes",
-    "Opinion": "analyst opinions",
-    "Relationship": "analyst relationships",
-    "CryptographicKey": "signing keys",
-}
 
 
 @dataclass(slots=True)
@@ -256,7 +238,7 @@ def _event_element(place: str, key: str, header: str, event: dict[str, Any], see
 
 def _report(place: str, key: str, event: dict[str, Any], sources: list[_Source]) -> tuple[ReportDraft, list[Loss]]:
     """Draw the report from the event's own members and tags, and say what it could not carry."""
-    losses = list(_event_losses(place, event))
+    losses = list(misp_losses.of_event(place, event))
     marking, told = misp_tags.marking(misp_tags.of(event), _tags_within(sources))
     losses += [Loss(place, what) for what in told]
     report = report_of(key, event)
@@ -318,32 +300,6 @@ def _heading(report: dict[str, Any]) -> str:
     return "" if name == ACCOUNT else name
 
 
-def _event_losses(place: str, event: dict[str, Any]) -> Iterator[Loss]:
-    distribution = str(event.get("distribution", ""))
-    if distribution in DISTRIBUTION:
-        group = f" ({clean(str(event.get('sharing_group_id')), 40)})" if distribution == "4" else ""
-        what = (
-            f"MISP distribution {distribution}, {DISTRIBUTION[distribution]}{group}: the submission's handling decides"
-        )
-        yield Loss(f"{place}.distribution", what)
-    for name, what in UNCARRIED.items():
-        entries = event.get(name)
-        if isinstance(entries, list) and entries:
-            yield Loss(f"{place}.{name}", f"{len(entries)} {what}")
-    galaxies = event.get("Galaxy")
-    if isinstance(galaxies, list) and galaxies:
-        yield Loss(f"{place}.Galaxy", f"the content of {len(galaxies)} galaxies; their tags are kept as labels")
-    objects = event.get("Object")
-    relations = sum(len(_relations(item)) for item in objects) if isinstance(objects, list) else 0
-    if relations:
-        yield Loss(f"{place}.Object", f"{relations} relations between objects")
-
-
-def _relations(item: object) -> list[Any]:
-    references = item.get("ObjectReference") if isinstance(item, dict) else None
-    return references if isinstance(references, list) else []
-
-
 def _read_attribute(source: _Source, event_key: str, seen: _Seen) -> Iterator[Draft]:
     """Read one attribute: an element, or a refusal with its reason; and what it could not carry."""
     try:
@@ -372,7 +328,7 @@ def _read_attribute(source: _Source, event_key: str, seen: _Seen) -> Iterator[Dr
         observations,
     )
     yield from losses
-    yield from _attribute_losses(source.place, attribute)
+    yield from misp_losses.of_attribute(source.place, attribute)
     if not observations and not gone:
         seen.without[kind] = seen.without.get(kind, 0) + 1
 
@@ -420,18 +376,6 @@ def _observations(
     first, last, told = misp_sightings.seen(attribute, first, last)
     losses += [Loss(source.place, what) for what in told]
     return observation.of(parts, role=role, first=first, last=last), losses
-
-
-def _attribute_losses(place: str, attribute: dict[str, Any]) -> Iterator[Loss]:
-    proposals = attribute.get("ShadowAttribute")
-    if isinstance(proposals, list) and proposals:
-        yield Loss(place, f"{len(proposals)} {UNCARRIED['ShadowAttribute']}")
-    distribution = str(attribute.get("distribution", ""))
-    if distribution in DISTRIBUTION:
-        yield Loss(place, f"MISP distribution {distribution}, {DISTRIBUTION[distribution]}, for this attribute alone")
-    tags = [tag for tag in misp_tags.of(attribute) if not misp_tags.is_understood(tag)]
-    if tags:
-        yield Loss(place, clean(f"tags on this attribute alone: {', '.join(tags)}", 500))
 
 
 def _seen_at(place: str, attribute: dict[str, Any], name: str, losses: list[Loss]) -> datetime | None:

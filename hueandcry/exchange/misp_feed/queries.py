@@ -258,7 +258,8 @@ def _event(row: tuple[Any, ...]) -> tuple[OutEvent, str | None]:
         withdrawn=state == "withdrawn",
         organisation=OutOrganisation(organisation_id(slug), name, reported) if slug else None,
     )  # fmt: skip
-    return OutEvent(report, key, state, changed, touched, restriction if "H3" in codes else ""), header
+    shown = restriction if "H3" in codes else ""
+    return OutEvent(report, key, state, changed, touched, restriction=shown), header
 
 
 def _facts(who: Viewer, wanted: str, **more: object) -> dict[str, Any]:

@@ -97,10 +97,11 @@ def entry(head: Mapping[str, Any]) -> Json:
     """Give an event's line in a feed's manifest, as PyMISP writes it."""
     organisation = head.get("Orgc")
     organisation = organisation if isinstance(organisation, dict) else {}
+    listed = head["Tag"] if isinstance(head.get("Tag"), list) else []
     stamp = moment(head.get("timestamp"))
     return {
         "Orgc": {name: str(organisation.get(name) or "") for name in ("name", "uuid")},
-        "Tag": [_short(tag) for tag in head.get("Tag") or () if isinstance(tag, dict) and tag.get("name")],
+        "Tag": [_short(tag) for tag in listed if isinstance(tag, dict) and tag.get("name")],
         "info": str(head.get("info") or ""),
         "date": str(head.get("date") or ""),
         "analysis": _number(head.get("analysis"), 2),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from pymisp import MISPEvent
 
 from hueandcry.exchange import actions_report
 from hueandcry.exchange.handling import Handling
-from hueandcry.exchange.models import Report
+from hueandcry.exchange.models import Permission, Report
 from hueandcry.exchange.publication import actions as publication
 from hueandcry.members import actions as members
 from hueandcry.members.models import ALLIANCE, EVERYONE, Organisation, Person, Token
@@ -220,6 +221,25 @@ class TestGates:
         assert (get(secret, f"everything/{report.reference}.json").status_code == 200) == opens
         assert str(report.reference) in manifest(token(bank, use=use)), "one's own is never closed"
 
+    @pytest.mark.parametrize("came_as", ["a form", "MISP"])
+    def test_a_restriction_that_was_read_goes_with_it(self, bank: Person, police: Person, came_as: str) -> None:
+        handling = Handling(tlp="GREEN", recipients=(ALLIANCE,), codes=("H3",))
+        if came_as == "MISP":
+            send.file(bank, json.dumps({"Event": {"uuid": str(uuid4()), "info": "x"}}).encode(), "", handling)
+        else:
+            send.form(bank, handling=handling)
+        Report.objects.using("owner").update(restriction="For the case team only.")
+        Permission.objects.using("owner").create(
+            report=Report.objects.using("owner").get(), code="H3", organisation=of(police).pk, person=police.pk,
+            answered_at=datetime.now(UTC), allowed=True, conditions="For the case team only.",
+        )  # fmt: skip
+        secret = token(police)
+        (key,) = manifest(secret)
+        event = json.loads(body(get(secret, f"everything/{key}.json")))["Event"]
+        assert [one["content"] for one in event["EventReport"] if "Restriction" in one["name"]] == [
+            "For the case team only."
+        ]
+
 
 class TestNews:
     def test_a_withdrawn_report_is_an_event_deleted(self, bank: Person, police: Person) -> None:
@@ -296,3 +316,14 @@ class TestNews:
         assert manifest(secret)[key]["info"] == "older.example.org"
         served = json.loads(body(get(secret, f"everything/{key}.json")))["Event"]
         assert (served["info"], served["Attribute"][0]["value"]) == ("older.example.org", "older.example.org")
+
+    def test_what_comes_back_does_not_stand_for_what_it_was_made_of(self, bank: Person, police: Person) -> None:
+        """Whoever sends an event under the id of somebody's report, in good faith or bad, does not replace it."""
+        report = send.form(bank, "The report itself")
+        secret = token(police)
+        event = json.loads(body(get(secret, f"everything/{report.reference}.json")))
+        event["Event"] |= {"info": "Another story", "timestamp": "2000000000", "Tag": []}
+        send.file(police, json.dumps(event).encode())
+        assert [one["info"] for one in manifest(secret).values()] == ["The report itself"]
+        served = json.loads(body(get(secret, f"everything/{report.reference}.json")))["Event"]
+        assert served["info"] == "The report itself"

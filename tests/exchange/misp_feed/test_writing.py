@@ -195,7 +195,7 @@ def test_a_value_told_no_more_is_deleted_whatever_its_role_was() -> None:
     assert {one["value"]: one["deleted"] for one in after["Attribute"]} == {"false-shop.net": True, "a" * 32: False}
     uuids = [{one["value"]: one["uuid"] for one in each["Attribute"]} for each in (before, after)]
     assert uuids[0] == uuids[1]
-    two = written(event(*(Observation("md5", "a" * 32, role) for role in ("attacker", "victim"))))  # type: ignore[arg-type]
+    two = written(event(*(Observation("md5", "a" * 32, role) for role in ("attacker", "victim"))))
     assert len({one["uuid"] for one in two["Attribute"]}) == 2
 
 
@@ -289,6 +289,39 @@ def test_nothing_is_changed_where_nothing_was_done() -> None:
     source = given_event()
     source["Object"].pop(0)
     assert kept(source) == source
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text(st.characters(codec="utf-8"), max_size=8),
+    lambda one: st.lists(one, max_size=3) | st.dictionaries(st.sampled_from(["name", "uuid", "timestamp", "x"]), one),
+    max_leaves=8,
+)
+NAMES = st.sampled_from(["info", "date", "timestamp", "Tag", "Galaxy", "EventReport", "Orgc", "analysis", "Sighting"])
+
+
+@given(
+    st.dictionaries(NAMES, JSON, max_size=6),
+    st.lists(st.dictionaries(st.sampled_from(["uuid", "name", "deleted", "x"]), JSON) | JSON, max_size=3),
+    st.sampled_from(("current", "withdrawn")),
+    st.sampled_from(TLP_ORDER),
+)
+@settings(max_examples=200, deadline=None)
+def test_whatever_an_event_holds_it_is_put_together_again(
+    members: dict[str, Any], objects: list[Any], state: str, tlp: Any
+) -> None:
+    source = given_event(**members)
+    for number, one in enumerate(objects):
+        if isinstance(one, dict):
+            one["Attribute"] = [{"uuid": str(uuid.uuid5(KEY, f"o{number}")), "type": "md5", "value": "b" * 32}]
+    source["Object"] = objects
+    made = kept(source, state=state, touched=True, marking=Marking(tlp=tlp))
+    assert json.dumps(writing.entry(made))
+    assert len(made["Attribute"]) == 1
+    opened = [one for one in objects if isinstance(one, dict)]
+    assert sum(len(one["Attribute"]) for one in made["Object"]) == len(opened)
+    told = misp_tags.marking(misp_tags.of(made))[0].tlp
+    assert TLP_ORDER.index(told or "CLEAR") >= TLP_ORDER.index(tlp)
+    read_back(json.dumps({"Event": made}).encode())
 
 
 def test_an_object_that_could_not_be_opened_leaves_the_others_in_their_places() -> None:

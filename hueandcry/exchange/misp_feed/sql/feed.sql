@@ -1,14 +1,15 @@
 -- name: chosen
--- One report for each event: where several members hold copies of one, a copy that stands goes before one withdrawn, then
--- the latest version, then the first that came. {gate} is the condition that a report r may leave by this door.
+-- One report for each event: where several members hold copies of one, the report that we made the event of goes first
+-- (what comes back to us never stands for it), then a copy that stands before one withdrawn, then the latest version, then
+-- the first that came. {gate} is the condition that a report r may leave by this door.
 SELECT DISTINCT ON (c.uuid) c.id, c.uuid FROM (
-    SELECT r.id, r.state, r.version,
+    SELECT r.id, r.state, r.version, r.reference::text AS made,
         CASE WHEN r.key ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' AND EXISTS (
             SELECT 1 FROM exchange_object o WHERE o.organisation = r.organisation_id AND o.key = r.key
                 AND o.report_id = r.id AND o.kind = 'misp-event')
         THEN r.key ELSE r.reference::text END AS uuid
     FROM exchange_report r WHERE {gate} AND {wanted}) c
-ORDER BY c.uuid, (c.state = 'withdrawn'), c.version DESC NULLS LAST, c.id
+ORDER BY c.uuid, c.uuid <> c.made, (c.state = 'withdrawn'), c.version DESC NULLS LAST, c.id
 
 -- name: state
 -- What a feed depends on, as one hash: the same while nothing that the viewer may see changed.
