@@ -6,7 +6,7 @@ Each is one transaction, audited inside it, on behalf of ``by``; what was said b
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -59,7 +59,7 @@ def _revise(by: Viewer, report: Report, act: str, reason: str, names: Iterable[s
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 

@@ -278,3 +278,12 @@ def test_what_is_at_no_address_is_told_in_the_same_shape(bank: Person) -> None:
     headers = {"Authorization": f"Bearer {secret}"}
     large = Client().post(f"{API}sightings", b"[" * 6_000_000, content_type="application/json", headers=headers)
     assert (large.status_code, json.loads(large.content)["error"]["code"]) == (413, "large")
+
+
+def test_handling_with_a_review_date_can_be_changed_again(bank: Person) -> None:
+    made, secret = send.form(bank, "A report"), token(bank)
+    path = f"reports/{made.reference}/handling"
+    for body in ({"review_on": "2027-01-31"}, {"tlp": "AMBER"}, {"review_on": None}):
+        assert post(secret, path, {"reason": "so", **body}, method="patch").status_code == 200
+    report = Report.objects.using("owner").get()
+    assert (report.tlp, report.review_on) == ("AMBER", None)
