@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,7 +29,7 @@ class PurposeForm(forms.Form):
 
     purpose = forms.ChoiceField(
         label=gettext_lazy("What for?"),
-        choices=Purpose.choices,
+        choices=[(value, capfirst(label)) for value, label in Purpose.choices],
         widget=forms.RadioSelect,
         help_text=gettext_lazy("Only reports whose owner allows this purpose answer."),
     )

@@ -61,14 +61,14 @@ def index(request: ViewerRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: ViewerRequest) -> HttpResponse:
     """Ask for what was hit: values ticked among answers, or one value (``?value=``), which is looked up on the way."""
-    chosen = [int(n) for n in request.POST.getlist("observable") if n.lstrip("-").isdecimal() and len(n) < 21]
+    chosen = [int(n) for n in _ticked(request) if n.lstrip("-").isdecimal() and len(n) < 21]
     value = (request.POST.get("value") or request.GET.get("value", ""))[:2_000].strip()
     with viewer(request.viewer) as who:
         hits = queries.hits_of(who, chosen)
     if request.method == "POST" and not hits and not value:
         messages.warning(request, _("Nothing was ticked, so there is nothing to ask for. Tick values first."))
         return redirect("exchange:hits")
-    asking = request.method == "POST" and "choose" not in request.POST
+    asking = request.method == "POST" and not {"choose", "one"} & set(request.POST)
     form = AskForm(request.POST if asking else None, initial=_start(hits))
     if asking and form.is_valid():
         try:
@@ -77,6 +77,11 @@ def new(request: ViewerRequest) -> HttpResponse:
             form.add_error(None, error.reason)
     shown = [{"hit": h, "type": words.type_label(h.type), "holders": words.holders(h.organisations)} for h in hits]
     return render(request, "exchange/hits/request_new.html", {"form": form, "hits": shown, "value": value})
+
+
+def _ticked(request: ViewerRequest) -> list[str]:
+    """What was ticked; or the one value whose own button was pressed."""
+    return request.POST.getlist("one") or request.POST.getlist("observable")
 
 
 def _start(hits: list[LookupAnswer]) -> dict[str, Any]:
@@ -129,7 +134,7 @@ def _page(request: ViewerRequest, reference: UUID, bound: AnswerForm | None = No
 
 
 def _asked_by_us(who: Viewer, found: Ask) -> dict[str, Any]:
-    parts = queries.parts_of(who, [found.pk]).get(found.pk, [])
+    parts = sorted(queries.parts_of(who, [found.pk]).get(found.pk, []), key=_first)
     granted = {reference for part in parts for reference in part.granted}
     titles = dict(Report.objects.filter(reference__in=granted).values_list("reference", "title"))
     asked = queries.values_of(who, [found.pk]).get(found.pk, [])
@@ -148,6 +153,11 @@ def _asked_by_us(who: Viewer, found: Ask) -> dict[str, Any]:
         "person": members.person_names(who, [found.person]).get(found.person, ""),
         "open": sum(part.state == AskPart.State.OPEN for part in parts),
     }
+
+
+def _first(part: queries.Part) -> tuple[bool, bool, bool]:
+    """What has to be read or answered comes first; alike parts stay in an order that tells nothing."""
+    return (not part.granted, not (part.question and not part.reply), not part.name)
 
 
 def _asked_of_us(who: Viewer, found: Ask, bound: AnswerForm | None) -> dict[str, Any]:

@@ -243,7 +243,7 @@ BEGIN
     PERFORM hueandcry_spend('ask', cardinality(wanted), 0, request);
     INSERT INTO exchange_askpart (reference, ask_id, owner, person, named, state, observables, reports, granted, conditions,
         question, reply, told)
-    SELECT gen_random_uuid(), request, h.organisation, CASE WHEN h.red THEN h.person END, bool_and(h.named), 'open',
+    SELECT gen_random_uuid(), request, h.organisation, CASE WHEN h.red THEN h.person END, bool_or(h.named), 'open',
         array_agg(DISTINCT h.observable), array_agg(DISTINCT h.report), '{}', '', '', '', false
     FROM hueandcry_held(wanted, a.purpose) h
     GROUP BY h.organisation, CASE WHEN h.red THEN h.person END;

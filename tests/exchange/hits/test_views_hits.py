@@ -82,7 +82,7 @@ def test_asking_by_form_and_reading_the_answers(asker: Person, holder: Person) -
     text = body(page)
     assert page.status_code == 200
     for words in (
-        "1 value held by others", "You asked for 3 values.", "1 organisation", "Ask through Hue & Cry",
+        "1 value held by others", "You asked for 3 values.", "1 organisation", "not named: ask through Hue & Cry",
         "a shared one",
         "1 line repeated a value.", "what is this", "We know no kind of value that looks like this",
     ):  # fmt: skip
@@ -165,7 +165,7 @@ def test_owners_see_who_asked(asker: Person, holder: Person) -> None:
     report = kept(holder)
     looked_up(factory.signed_in(asker), VALUE)
     text = body(factory.signed_in(holder).get("/hits/ours/"))
-    for words in ("Example Police", VALUE, "investigate a crime", f"/reports/{report.reference}/"):
+    for words in ("Example Police", VALUE, "Investigate a crime", f"/reports/{report.reference}/"):
         assert words in text
     assert "false invoices" not in text, "the asker's own words stay with the asker"
     assert "7/26" not in text
@@ -183,6 +183,7 @@ def test_a_request_from_the_answers_to_the_report(asker: Person, holder: Person)
     form = mine.post("/requests/new/", {"choose": "1", "observable": ticked})
     assert VALUE in body(form)
     assert "false invoices" in body(form), "what was said when looking up is said again"
+    assert VALUE in body(mine.post("/requests/new/", {"one": ticked, "observable": ["1", "2"]}))
     day = (actions_ask.today() + timedelta(days=3)).isoformat()
     page = mine.post("/requests/new/", GIVEN | {"observable": ticked, "answer_by": day}, follow=True)
     assert "It went to 1 owner." in body(page)
