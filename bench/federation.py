@@ -333,7 +333,7 @@ def run(objects: int, kills: int, salt: int) -> dict[str, int]:
         for node in nodes:
             node.start()
         start = time.perf_counter()
-        _kill_at_random(nodes, kills, objects)
+        _kill_at_random(nodes, kills)
         _wait(a, b)
         print(f"  B holds them after {time.perf_counter() - start:.0f} s, {kills} kills", flush=True)
         for node in nodes:
@@ -346,10 +346,10 @@ def run(objects: int, kills: int, salt: int) -> dict[str, int]:
         shutil.rmtree(top, ignore_errors=True)
 
 
-def _kill_at_random(nodes: list[Node], kills: int, objects: int) -> None:
+def _kill_at_random(nodes: list[Node], kills: int) -> None:
     """Kill one node or the other, or both, and start it again; half way through, reports change."""
     for number in range(kills):
-        time.sleep(random.uniform(0.5, 4.0 + objects / 20_000))
+        time.sleep(random.uniform(4.0, 14.0))  # a worker needs some seconds to start
         chosen = random.choice([[nodes[0]], [nodes[1]], nodes])
         for node in chosen:
             node.kill(database=True)
