@@ -103,7 +103,7 @@ class ObjectDraft:
     version: datetime | None = None  # STIX modified, MISP timestamp; None where the format has no versions
     revoked: bool = False
     observations: tuple[Observation, ...] = ()
-    content: Any = None  # the text decoded, where the reader has it at hand; so that nobody decodes it again
+    written: bytes | None = None  # JSON in its sorted form, where the reader has it at hand: its digest is of that
 
 
 @dataclass(slots=True)

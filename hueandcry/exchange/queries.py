@@ -209,7 +209,8 @@ def one_object(viewer: Viewer, report: int, number: int) -> Object:
 
 def object_kinds(viewer: Viewer, report: int) -> list[tuple[str, int]]:
     """How many objects of each kind a report holds, the most first."""
-    rows = Object.objects.filter(report=report, ours=False).values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind")
+    received = Object.objects.filter(report=report, ours=False)
+    rows = received.values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind")
     return [(kind, n) for kind, n in rows]
 
 

@@ -45,18 +45,19 @@ _OF_IT = "SELECT r.id FROM exchange_report r WHERE r.submission_id = %s"
 
 
 def _delete_reports(submission: int) -> None:
-    """Delete the reports that a submission made and all they hold, in sets: Django would fetch every row of a million."""
+    """Delete the reports that a submission made and all they hold, in sets: Django would fetch every row."""
     audiences = _run("SELECT DISTINCT r.audience FROM exchange_report r WHERE r.submission_id = %s", submission)
     organisation = Report.objects.filter(submission_id=submission).values_list("organisation", flat=True)[0]
     for relation in Report._meta.related_objects:
         if relation.on_delete is CASCADE:
             table, column = relation.related_model._meta.db_table, relation.field.column
             _run(f"DELETE FROM {table} WHERE {column} IN ({_OF_IT})", submission)  # noqa: S608  names of our tables
-    _run(f"UPDATE exchange_report SET superseded_by_id = NULL WHERE superseded_by_id IN ({_OF_IT})", submission)
+    _run(f"UPDATE exchange_report SET superseded_by_id = NULL WHERE superseded_by_id IN ({_OF_IT})", submission)  # noqa: S608
     _run("DELETE FROM exchange_report WHERE submission_id = %s", submission)
     # What was written once for all reports of an audience goes with the last of them.
     _run(
-        "DELETE FROM exchange_object o WHERE o.ours AND o.report_id = 0 AND o.organisation = %s AND o.audience = ANY (%s)"
+        "DELETE FROM exchange_object o WHERE o.ours AND o.report_id = 0 AND o.organisation = %s"
+        " AND o.audience = ANY (%s)"
         " AND NOT EXISTS (SELECT 1 FROM exchange_report r WHERE r.audience = o.audience"
         " AND r.organisation_id = o.organisation)",
         organisation,
@@ -172,12 +173,13 @@ def remove_objects(ids: Iterable[int], *, person: int | None) -> None:
     found = Object.objects.filter(pk__in=list(ids)).order_by("pk")
     for report, number, key, version in found.values_list("report", "pk", "key", "version"):
         touched.setdefault(report, []).append(_Gone(number, key, version))
-    reports = {one.pk: one for one in Report.objects.filter(pk__in=list(touched)).order_by("pk").select_for_update()}
+    held = Report.objects.filter(pk__in=list(touched)).order_by("pk").select_for_update()
+    reports = {one.pk: one for one in held}
     deliveries.settle(list(touched))
     found.delete()
-    for number, report in reports.items():
-        if Object.objects.filter(report=report, ours=False).exists():
-            _take_back(report, touched[number], person)
+    for number, one in reports.items():
+        if Object.objects.filter(report=one, ours=False).exists():
+            _take_back(one, touched[number], person)
         else:
-            publication.note(person=person, report=report, kind=Change.Kind.ERASED, rendered=True)
-            report.delete()
+            publication.note(person=person, report=one, kind=Change.Kind.ERASED, rendered=True)
+            one.delete()

@@ -57,7 +57,7 @@ def chunk(drafts: Sequence[Draft]) -> Chunk:
     found.told_by = [hash64(draft.key) for draft in found.objects]
     found.lines = "".join(map(_line, range(len(found.objects)), found.objects, found.told_by)).encode()
     for draft in found.objects:
-        draft.content = None  # what is left to do wants the text alone
+        draft.written = None  # what is left to do wants the text alone
     found.repeats = len({draft.key for draft in found.objects}) < len(found.objects)
     found.versions = any(draft.version for draft in found.objects)
     found.foreign = any(draft.kind in _FOREIGN for draft in found.objects)
@@ -107,12 +107,11 @@ def _spec(draft: ObjectDraft) -> int:
 
 def digest(draft: ObjectDraft) -> bytes:
     """A hash of what the element says: JSON in its sorted form, anything else as it stands."""
-    content = None
-    if draft.kind not in PLAIN_KINDS:
+    content = draft.written
+    if content is None and draft.kind not in PLAIN_KINDS:
         # Numbers beyond 64 bits are compared as the text received.
         with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):
-            decoded = draft.content if draft.content is not None else orjson.loads(_encoded(draft.text))
-            content = orjson.dumps(decoded, option=orjson.OPT_SORT_KEYS)
+            content = orjson.dumps(orjson.loads(_encoded(draft.text)), option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(content or _encoded(draft.text), digest_size=16).digest()
 
 

@@ -49,7 +49,7 @@ class _Reading:
         place = self.parts.place(number)
         try:
             text = stix_element.text_of(raw)
-            content = stix_element.checked(raw)
+            content, written = stix_element.decoded(raw)
             found = stix_shapes.check(content)
         except Refused as refused:
             yield Refusal(place, str(refused))
@@ -71,7 +71,7 @@ class _Reading:
             for path, what in losses:
                 yield Loss(f"{place}.{path}", what)
         revoked = content.get("revoked") is True
-        yield ObjectDraft(found.id, found.type, text, place, reports, found.version, revoked, observations, content)
+        yield ObjectDraft(found.id, found.type, text, place, reports, found.version, revoked, observations, written)
 
     def home(self) -> tuple[str, ...]:
         """Give where an object goes that no report holds: with the other loose ones, or, where all of them only

@@ -34,15 +34,28 @@ def content(raw: bytes) -> dict[str, Any]:
 
 def checked(raw: bytes) -> dict[str, Any]:
     """Decode the bytes of an element whose characters and depth are known to be within bounds; raises ``Refused``."""
+    return decoded(raw)[0]
+
+
+def decoded(raw: bytes) -> tuple[dict[str, Any], bytes | None]:
+    """Decode as ``checked`` does; gives the content in its sorted form as well, or None where that cannot be written
+    (numbers beyond 64 bits). Raises ``Refused``."""
     try:
         found = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise Refused(_explained(error)) from None
     if not isinstance(found, dict):
         raise Refused(f"should be an object, and is {json_text.named(found)}")
-    if len(_NAMES.findall(raw)) != _names(found):
+    try:
+        written = orjson.dumps(found, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        written = None
+    # Written again it holds as many quotes as it came with, unless a name was lost for standing twice; or a quote came
+    # as its number, which is looked at closely like all that differs.
+    alike = written is not None and raw.count(b'"') == written.count(b'"') and b"\\u0022" not in raw
+    if not alike and len(_NAMES.findall(raw)) != _names(found):
         _refuse_repeats(raw)
-    return found
+    return found, written
 
 
 def _names(found: dict[str, Any]) -> int:

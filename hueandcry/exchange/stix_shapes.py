@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 
@@ -127,7 +128,15 @@ def check(found: Mapping[str, Any]) -> Identified:
 
 def date(value: object) -> datetime | None:
     """Read a STIX timestamp; None where it is none."""
-    if not isinstance(value, str) or not _DATE.fullmatch(value):
+    return _moment(value) if isinstance(value, str) and len(value) <= _LONGEST else None
+
+
+_LONGEST = 64  # characters of a timestamp that is remembered, or is one at all
+
+
+@lru_cache(maxsize=16_384)  # feeds tell of many things at the same moments
+def _moment(value: str) -> datetime | None:
+    if not _DATE.fullmatch(value):
         return None
     try:
         return datetime.fromisoformat(value)

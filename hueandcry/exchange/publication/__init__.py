@@ -1,1 +1,1 @@
-"""Publication: what happened to reports is numbered, and what was stored enters the collections that can be followed."""
+"""Publication: what happened to reports is numbered, and what was stored enters the collections people follow."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import connection
 
 from hueandcry.exchange.models import Change, Report
@@ -26,7 +28,7 @@ def note_erased(*, person: int | None, submission: int) -> None:
     )
 
 
-def _insert(select: str, values: list[object]) -> None:
+def _insert(select: str, values: Sequence[int | str | None]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO exchange_change (kind, report, reference, organisation, person, audience, size, rendered) "

@@ -132,10 +132,11 @@ class _Rows:
         digests = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in self.texts]
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO exchange_object (organisation, submission, report_id, audience, key, kind, version, digest,"
-                " revoked, place, ours, text)"
-                " SELECT %s, t.submission, t.report, t.audience, t.key, t.kind, t.version, t.digest, t.revoked, '', true,"
-                " t.text FROM unnest(%s::bigint[], %s::bigint[], %s::integer[], %s::text[], %s::text[],"
+                "INSERT INTO exchange_object (organisation, submission, report_id, audience, key, kind, version,"
+                " digest, revoked, place, ours, text)"
+                " SELECT %s, t.submission, t.report, t.audience, t.key, t.kind, t.version,"
+                " t.digest, t.revoked, '', true, t.text"
+                " FROM unnest(%s::bigint[], %s::bigint[], %s::integer[], %s::text[], %s::text[],"
                 " %s::timestamptz[], %s::bytea[], %s::boolean[], %s::text[]) WITH ORDINALITY"
                 " AS t(submission, report, audience, key, kind, version, digest, revoked, text, n) ORDER BY t.n"
                 " RETURNING report_id, audience, id",

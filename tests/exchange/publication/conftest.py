@@ -74,7 +74,7 @@ def seen(person: Person | None, kind: str = "alliance", *, latest: bool = False)
 
 
 def texts(person: Person | None, kind: str = "alliance", *, latest: bool = False) -> list[tuple[str, str]]:
-    """(id, text) of what this person sees in their collection of a kind, in order; only the latest versions if asked."""
+    """(id, text) of what this person sees in their collection of a kind, in order; the latest versions if asked."""
     return [(key, text) for key, text, is_latest, _n, _a, _g in entries(person, kind) if is_latest or not latest]
 
 
@@ -86,7 +86,8 @@ def entries(person: Person | None, kind: str = "alliance") -> list[tuple[str, st
         with connections["default"].cursor() as cursor:
             cursor.execute(
                 "SELECT o.key, o.text, e.latest, e.number, e.added, e.gate FROM exchange_entry e"
-                " JOIN exchange_object o ON o.id = e.object WHERE e.collection = ANY (%s) ORDER BY e.collection, e.number",
+                " JOIN exchange_object o ON o.id = e.object WHERE e.collection = ANY (%s)"
+                " ORDER BY e.collection, e.number",
                 [ids],
             )
             return list(cursor.fetchall())
