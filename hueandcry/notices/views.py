@@ -22,6 +22,7 @@ from hueandcry.members.paging import page
 from hueandcry.members.viewer import identify, viewer
 from hueandcry.members.views import found, who
 from hueandcry.notices import actions, feeds, letters, naming, queries
+from hueandcry.notices.actions_webhook import ROLES as WEBHOOK_ROLES
 from hueandcry.notices.forms import PreferenceForm
 from hueandcry.notices.kinds import KINDS
 from hueandcry.notices.models import Preference
@@ -111,6 +112,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "feed": mine.feed is not None,
+        "may_run": by.may(*WEBHOOK_ROLES),
         "address": request.build_absolute_uri(reverse("notices:feed", args=[secret])) if secret else "",
         "mail": request.user.email if request.user.is_authenticated else "",
     }

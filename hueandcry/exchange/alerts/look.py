@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import connection
+from django.db.models import Count, Max
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -132,10 +133,11 @@ def _note(found: dict[int, list[int]]) -> dict[int, int]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH noted AS (INSERT INTO exchange_alertmatch (alert_id, report, told_at)"
-            " SELECT m.alert, m.report, CASE WHEN a.often IN ('at once', 'never') THEN now() END"
-            " FROM unnest(%s::bigint[], %s::bigint[]) AS m(alert, report) JOIN exchange_alert a ON a.id = m.alert"
-            " ON CONFLICT DO NOTHING RETURNING alert_id) SELECT alert_id, count(*) FROM noted GROUP BY alert_id",
+            "WITH noted AS (INSERT INTO exchange_alertmatch (alert_id, report)"
+            " SELECT * FROM unnest(%s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING RETURNING id, alert_id),"
+            " fresh AS (SELECT alert_id, count(*) AS n, max(id) AS last FROM noted GROUP BY alert_id),"
+            " told AS (UPDATE exchange_alert a SET told = fresh.last FROM fresh"
+            " WHERE a.id = fresh.alert_id AND a.often IN ('at once', 'never')) SELECT alert_id, n FROM fresh",
             [[alert for alert, _report in pairs], [report for _alert, report in pairs]],
         )
         return dict(cursor.fetchall())
@@ -160,10 +162,11 @@ def tell_waiting(person: int, alerts: Sequence[int]) -> None:
     by = identify(person, channel="worker")
     with viewer(by):
         for alert in Alert.objects.select_for_update().filter(pk__in=alerts).order_by("pk"):
-            count = AlertMatch.objects.filter(alert=alert, told_at=None).update(told_at=Now())
-            if count:
-                _tell(by, alert, count)
-            Alert.objects.filter(pk=alert.pk).update(told_at=Now())
+            waiting = AlertMatch.objects.filter(alert=alert, pk__gt=alert.told)
+            found = waiting.aggregate(count=Count("pk"), last=Max("pk"))
+            if found["count"]:
+                _tell(by, alert, found["count"])
+            Alert.objects.filter(pk=alert.pk).update(told_at=Now(), told=found["last"] or alert.told)
 
 
 def _tell(by: Viewer, alert: Alert, count: int) -> None:

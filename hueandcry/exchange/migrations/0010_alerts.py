@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('served', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('looked', models.BigIntegerField(default=0)),
+                ('told', models.BigIntegerField(default=0)),
                 ('told_at', models.DateTimeField(null=True)),
             ],
             options={
@@ -36,10 +37,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('report', models.BigIntegerField()),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('told_at', models.DateTimeField(null=True)),
                 ('alert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='exchange.alert')),
             ],
             options={
+                'indexes': [models.Index(fields=['alert', 'id'], name='alert_match_page')],
                 'constraints': [models.UniqueConstraint(fields=('alert', 'report'), name='alert_match_once')],
             },
         ),

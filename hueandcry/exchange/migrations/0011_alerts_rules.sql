@@ -6,10 +6,9 @@ CREATE POLICY alert_own ON exchange_alert FOR ALL USING (
 CREATE POLICY alertmatch_own ON exchange_alertmatch FOR ALL USING (
     EXISTS (SELECT 1 FROM exchange_alert a WHERE a.id = alert_id)
     AND EXISTS (SELECT 1 FROM exchange_report r WHERE r.id = report))
-    WITH CHECK (EXISTS (SELECT 1 FROM exchange_alert a WHERE a.id = alert_id)
-    AND EXISTS (SELECT 1 FROM exchange_report r WHERE r.id = report));
+    WITH CHECK (EXISTS (SELECT 1 FROM exchange_alert a WHERE a.id = alert_id));
+REVOKE UPDATE ON exchange_alertmatch FROM {app};
 CREATE INDEX alert_behind ON exchange_alert (looked);
-CREATE INDEX alertmatch_untold ON exchange_alertmatch (alert_id) WHERE told_at IS NULL;
 
 -- What came of a report shows to whoever may see the report, its owner among them; it is said by who may see it.
 CREATE POLICY outcome_read ON exchange_outcome FOR SELECT USING (
@@ -92,7 +91,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     WHERE a.often IN ('daily', 'weekly')
       AND coalesce(a.told_at <= now() - CASE a.often WHEN 'daily' THEN interval '1 day' ELSE interval '7 days' END, true)
       AND EXISTS (SELECT 1 FROM exchange_alertmatch m JOIN exchange_report r ON r.id = m.report
-                  WHERE m.alert_id = a.id AND m.told_at IS NULL)
+                  WHERE m.alert_id = a.id AND m.id > a.told)
     ORDER BY 1, 2 LIMIT most $$;
 
 -- How far a round has come; with a number, notes that it has come that far.

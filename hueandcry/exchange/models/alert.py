@@ -28,6 +28,7 @@ class Alert(models.Model):
     served = models.BooleanField(default=False)  # as a TAXII collection too
     created_at = models.DateTimeField(db_default=Now())
     looked = models.BigIntegerField(default=0)  # the last change looked at
+    told = models.BigIntegerField(default=0)  # the last match that was told
     told_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -41,10 +42,10 @@ class AlertMatch(models.Model):
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="matches")
     report = models.BigIntegerField()
     at = models.DateTimeField(db_default=Now())
-    told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["alert", "report"], name="alert_match_once")]
+        indexes = [models.Index(fields=["alert", "id"], name="alert_match_page")]
 
 
 class Look(models.Model):
