@@ -1,62 +1,29 @@
-"""Each label and recipient, each kind of viewer, each door: as docs/handling.md has it, cell by cell.
-
-The reports take the real way in; half of them as STIX, half as rows of a table, because both leave by other ways.
-"""
+"""Each label, recipient and handling code, each kind of viewer, each door: as docs/handling.md has it, cell by cell."""
 
 from __future__ import annotations
 
-import json
-import re
 import sys
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import connection, connections
-from django.test import Client
+from django.db import connection
 
-from hueandcry.exchange import actions_report, export, queries
-from hueandcry.exchange.handling import Handling
+from hueandcry.exchange import actions_report, queries
 from hueandcry.exchange.listing import Wanted
+from hueandcry.exchange.publication import actions as publication
+from hueandcry.exchange.recall import actions as recalls
 from hueandcry.linkage import queries as linkage
-from hueandcry.members import actions as members
-from hueandcry.members.models import ALLIANCE, EVERYONE, Person, Token
 from hueandcry.members.viewer import ANYONE, Viewer, viewer
-from tests import factory
-from tests.contracts.truth import DOORS, TRUTH, VIEWERS, Row, door
-from tests.exchange import send
+from tests.contracts import doors
+from tests.contracts.doors import ASKED_FOR, USES, Came, body, called
+from tests.contracts.stage import COMMON_VALUE, COMMON_WORD, Case, Stage, build
+from tests.contracts.truth import DOORS, VIEWERS, door
 
-# What an answer that refuses repeats of the question, or takes from the log
-ASKED_FOR = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/objects/)\d+|\b[0-9a-f]{8}\b")
-COMMON_WORD, COMMON_VALUE = "leakcommon", "leak-common.pt"
-
-
-@dataclass
-class Case:
-    """One report of the table as it lies in the database."""
-
-    row: Row
-    word: str  # stands in the report's title, and as a value's first label in its observable
-    value: str
-    id: int = 0
-    reference: uuid.UUID = field(default_factory=uuid.uuid4)
-    object: int = 0
-    submission: int = 0
-    receipt: uuid.UUID = field(default_factory=uuid.uuid4)
-
-
-@dataclass
-class Stage:
-    """Everybody and everything of the table."""
-
-    people: dict[str, Person]
-    viewers: dict[str, Viewer]
-    tokens: dict[str, str]
-    browsers: dict[str, Client]
-    cases: list[Case]
-    probe: Case  # seen by everybody; shares its value with all others
+OWN = ("submitter", "colleague")
 
 
 @dataclass
@@ -65,6 +32,7 @@ class Count:
 
     tried: int = 0
     wrong: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def cell(self, place: str, right: bool) -> None:
         self.tried += 1
@@ -72,164 +40,14 @@ class Count:
             self.wrong.append(place)
 
 
-def _people() -> tuple[dict[str, Person], dict[str, int]]:
-    """Who looks, and the principals that reports are addressed to."""
-    bank, named, beside, ring, granted, other = (
-        factory.organisation(name) for name in ("Sender", "Named", "Beside", "Ring", "Granted", "Other")
-    )
-    suspended = factory.organisation("Out", state="suspended")
-    applicant = factory.organisation("New", state="applicant")
-    office = factory.office()
-    people = {
-        "submitter": factory.person(bank),
-        "colleague": factory.person(bank, ["analyst", "administrator"]),
-        "named": factory.person(named),
-        "person": factory.person(beside),
-        "beside": factory.person(beside),
-        "circle": factory.person(ring),
-        "grantee": factory.person(granted),
-        "other": factory.person(other),
-        "office": factory.person(office, ["secretary", "administrator", "analyst"]),
-        "suspended": factory.person(suspended),
-        "applicant": factory.person(applicant),
-    }
-    circle = factory.circle("The Ring", [ring, suspended, applicant])
-    return people, {
-        "organisation": named.principal_id,
-        "circle": circle.principal_id,
-        "alliance": ALLIANCE,
-        "everyone": EVERYONE,
-        "person": people["person"].principal_id,
-        "grant": granted.principal_id,
-    }
-
-
-def _stix(case: Case) -> bytes:
-    """A report of one indicator with two values."""
-    stamp = {"created": "2026-01-02T03:04:05.000Z", "modified": "2026-01-02T03:04:05.000Z", "spec_version": "2.1"}
-    indicator = {
-        "type": "indicator", "id": f"indicator--{uuid.uuid4()}", **stamp, "name": f"domain of {case.word}",
-        "pattern_type": "stix", "valid_from": "2026-01-02T03:04:05Z",
-        "pattern": f"[domain-name:value = '{case.value}'] OR [domain-name:value = '{COMMON_VALUE}']",
-    }  # fmt: skip
-    report = {
-        "type": "report", "id": f"report--{uuid.uuid4()}", **stamp, "name": f"{case.word} {COMMON_WORD}",
-        "published": "2026-01-02T03:04:05Z", "object_refs": [indicator["id"]],
-    }  # fmt: skip
-    return json.dumps({"type": "bundle", "id": f"bundle--{uuid.uuid4()}", "objects": [report, indicator]}).encode()
-
-
-def _row(case: Case) -> bytes:
-    return f"title,date,domain,domain\n{case.word} {COMMON_WORD},2026-01-02,{case.value},{COMMON_VALUE}\n".encode()
-
-
-def _sent(number: int, row: Row, people: dict[str, Person], principals: dict[str, int]) -> Case:
-    case = Case(row, f"leakword{number:02d}q", f"leak-value{number:02d}.pt")
-    chosen = () if row.choice in ("none", "grant") else (principals[row.choice],)
-    raw = _stix(case) if number % 2 else _row(case)
-    case.receipt = send.file(people["submitter"], raw, handling=Handling(tlp=row.tlp, recipients=chosen))
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT r.id, r.reference, s.id, (SELECT max(o.id) FROM exchange_object o WHERE o.report_id = r.id)"
-            " FROM exchange_submission s JOIN exchange_report r ON r.submission_id = s.id WHERE s.reference = %s",
-            [case.receipt],
-        )
-        ((case.id, case.reference, case.submission, case.object),) = cursor.fetchall()
-    by = factory.as_viewer(people["submitter"])
-    if row.choice == "grant":
-        actions_report.grant(by=by, report=case.id, principals=[principals["grant"]], reason="they are needed")
-    actions_report.correct(by=by, report=case.id, reason="so that it has a history", labels=["seen"])
-    return case
-
-
 @pytest.fixture
 def stage(database: Any) -> Stage:
-    people, principals = _people()
-    viewers = {who: factory.as_viewer(person) for who, person in people.items()} | {"nobody": ANYONE}
-    scopes = ("read", "submit", "export")
-    tokens = {
-        who: members.add_token(by=viewers[who], name="matrix", scopes=scopes) for who in people if who != "suspended"
-    }
-    tokens["suspended"] = _token_from_before(people["suspended"])
-    browsers = {who: factory.signed_in(person) for who, person in people.items()} | {"nobody": Client()}
-    cases = [_sent(n, row, people, principals) for n, row in enumerate(TRUTH)]
-    everybody = next(row for row in TRUTH if (row.tlp, row.choice) == ("CLEAR", "everyone"))
-    probe = _sent(99, everybody, people, principals)
-    return Stage(people, viewers, tokens, browsers, [*cases, probe], probe)
-
-
-def _token_from_before(person: Person) -> str:
-    """A token made while its organisation was still a member in good standing."""
-    secret = "hc_from-before-the-suspension"
-    Token.objects.using("owner").create(
-        person_id=person.pk, name="old", hint="hc_from", digest=members.digest_of(secret),
-        scopes=["export", "read", "submit"], expires_at="2099-01-01T00:00:00Z",
-    )  # fmt: skip
-    return secret
-
-
-# Doors. Each gives what of the cases came through, as a set of their words.
-
-
-def _words(stage: Stage, content: bytes) -> set[str]:
-    return {case.word for case in stage.cases if case.word.encode() in content}
-
-
-def _body(response: Any) -> bytes:
-    return response.getvalue() if response.streaming else response.content  # type: ignore[no-any-return]
-
-
-def pages(stage: Stage, who: str) -> Iterator[tuple[str, set[str] | int]]:
-    """Lists, searches, exports of the pages; a status where the door is closed."""
-    browser = stage.browsers[who]
-    everything = {"format": "csv", "report": [str(case.reference) for case in stage.cases]}
-    asked: dict[str, Callable[[], Any]] = {
-        "list": lambda: browser.get("/reports/"),
-        "list by date": lambda: browser.get("/reports/?sort=reported"),
-        "search by word": lambda: browser.get("/reports/", {"q": COMMON_WORD}),
-        "search by value": lambda: browser.get("/reports/", {"q": COMMON_VALUE}),
-        "export of a search": lambda: browser.get("/reports/export/", {"q": COMMON_WORD, "format": "csv"}),
-        "export as table": lambda: browser.get("/reports/export/?format=csv"),
-        "export as STIX": lambda: browser.get("/reports/export/?format=stix"),
-        "export of what is ticked": lambda: browser.post("/reports/export/", everything),
-        "links": lambda: browser.get(f"/reports/{stage.probe.reference}/?part=links"),
-    }
-    for name, ask in asked.items():
-        response = ask()
-        found = _words(stage, _body(response))
-        if name == "links" and response.status_code == 200:
-            found |= {stage.probe.word}
-        yield f"page: {name}", found if response.status_code == 200 or found else response.status_code
-
-
-def rest(stage: Stage, who: str) -> Iterator[tuple[str, set[str] | int]]:
-    for name, path in {
-        "list": "reports?limit=100",
-        "search by word": f"reports?limit=100&q={COMMON_WORD}",
-        "search by value": f"reports?limit=100&q={COMMON_VALUE}",
-        "export as STIX": "export?format=stix",
-        "export as table": "export?format=csv",
-    }.items():
-        response = _rest(stage, who, path)
-        found = _words(stage, _body(response))
-        yield f"REST: {name}", found if response.status_code == 200 or found else response.status_code
-
-
-def _rest(stage: Stage, who: str, path: str) -> Any:
-    headers = {"Authorization": f"Bearer {stage.tokens[who]}"} if who in stage.tokens else {}
-    return Client().get(f"/api/v1/{path}", headers=headers)
-
-
-def command_line(stage: Stage, who: str) -> Iterator[tuple[str, set[str] | int]]:
-    """The functions that `hueandcry export` calls."""
-    by = stage.viewers[who]
-    yield "command line: STIX", _words(stage, b"".join(export.stix_bundle(by)))
-    yield "command line: table", _words(stage, b"".join(export.csv_table(by)))
+    return build()
 
 
 CONTENT = {
     "report": "SELECT id FROM exchange_report",
-    "object": "SELECT report_id FROM exchange_object",
+    "object": "SELECT report_id FROM exchange_object WHERE report_id <> 0",
     "observation": "SELECT report_id FROM exchange_observation",
     "revision": "SELECT report_id FROM exchange_revision",
 }
@@ -275,75 +93,167 @@ def _all_listed(by: Viewer) -> list[Any]:
 def test_leak_matrix(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     """Every cell; how many, and which were wrong, is said at the end."""
     count = Count()
+    steps: dict[str, Callable[[Stage, str, Count], None]] = {
+        "at once": _lists,
+        "one by one": _one_by_one,
+        "database": _in_the_database,
+        "letters": _letters,
+    }
     for who in VIEWERS:
-        truth = {case.word for case in stage.cases if who in case.row.seen_by}
-        _lists(stage, who, truth, count)
-        _one_by_one(stage, who, count)
-        _in_the_database(stage, who, truth, count)
+        for name, step in steps.items():
+            began = time.perf_counter()
+            step(stage, who, count)
+            count.seconds[name] = count.seconds.get(name, 0) + time.perf_counter() - began
     _with_no_viewer(stage, count)
+    _recalled(stage, count)
     with capsys.disabled():
-        sys.stdout.write(f"\nleak matrix: {count.tried:,} cells, {len(count.wrong)} wrong\n")
+        took = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in count.seconds.items())
+        sys.stdout.write(f"\nleak matrix: {count.tried:,} cells, {len(count.wrong)} wrong ({took})\n")
     assert not count.wrong, "\n".join(count.wrong[:50])
-    assert count.tried > 10_000
+    assert count.tried > 30_000
 
 
-def _lists(stage: Stage, who: str, truth: set[str], count: Count) -> None:
+def _lists(stage: Stage, who: str, count: Count) -> None:
     """Doors through which everything comes at once: each report is a cell."""
-    closed = {"pages": 302, "REST": 403}  # a page leads to where one signs in, or to what stands in the way
-    for kind, doors in {"pages": pages, "REST": rest, "command line": command_line}.items():
+    ways: dict[str, Callable[[Stage, str], Iterator[Came]]] = {
+        "pages": doors.pages, "REST": doors.rest, "command line": doors.command_line, "TAXII": doors.taxii,
+        "MISP": doors.misp,
+    }  # fmt: skip
+    for kind, way in ways.items():
         state = door(kind, who)
         if state == "no such person":
             continue
-        for place, found in doors(stage, who):
-            if state == "open":
-                assert isinstance(found, set), f"{who}: {place} is closed with {found}"
-                for case in stage.cases:
-                    count.cell(f"{who}: {place}: {case.row}", (case.word in found) == (case.word in truth))
-            else:
-                expected = 401 if (kind, state) == ("REST", "sign in") else closed[kind]
-                for case in stage.cases:
-                    count.cell(f"{who}: {place}: {found} is not {expected}: {case.row}", found == expected)
+        for came in way(stage, who):
+            _judged(stage, who, kind, state, came, count)
+
+
+def _judged(stage: Stage, who: str, kind: str, state: str, came: Came, count: Count) -> None:
+    place = f"{who}: {came.place} {came.use}"
+    if state != "open":
+        # a page leads to where one signs in, or to what stands in the way
+        expected = 302 if kind == "pages" else 401 if state == "sign in" else 403
+        for case in stage.cases:
+            count.cell(f"{place}: {came.found} is not {expected}: {case.row}", came.found == expected)
+        return
+    assert isinstance(came.found, set), f"{place} is closed with {came.found}"
+    count.cell(f"{place}: {came.found}", not came.found - {case.word for case in stage.cases})
+    for case in stage.cases:
+        right = case.passes(who, came.door, came.use) if came.door else who in case.row.seen_by
+        there = case.word in came.found
+        # a collection need not hold what its reader sent: of that only too much is wrong
+        own_copy = kind == "TAXII" and who in OWN and right
+        count.cell(f"{place}: {there} is not {right}: {case.row} {case.codes}", there == right or own_copy)
 
 
 def _one_by_one(stage: Stage, who: str, count: Count) -> None:
     """Doors that are opened report by report."""
-    absent = _answers(stage, who, Case(stage.probe.row, "", "", 0, uuid.uuid4(), 1, 0, uuid.uuid4()))
+    absent = _answers(stage, who, Case(stage.probe.row, "", "", stix=f"report--{uuid.uuid4()}", object=1))
     for case in stage.cases:
         sees = who in case.row.seen_by
         holds = who == "submitter" or (who == "colleague" and case.row.tlp != "RED")
-        for place, (status, body) in _answers(stage, who, case).items():
-            is_open = door("REST" if place.startswith("REST") else "pages", who) == "open"
-            may = (holds if "receipt" in place or "raw" in place else sees) and is_open
-            name = f"{who}: {place}: {case.row}: {status}"
-            if may:
-                known = str(case.receipt) if place == "REST: the receipt" else case.word
-                count.cell(name, status == 200 and known.encode() in body)
-            else:  # the very same answer as for what is not there
-                count.cell(name, case.word.encode() not in body and (status, body) == absent[place])
+        for place, (status, told) in _answers(stage, who, case).items():
+            kind, _colon, use = place.partition(": ")
+            is_open = door("pages" if kind == "page" else kind, who) == "open"
+            there, shown = case.word.encode() in told, case.value.encode() in told
+            name = f"{who}: {place}: {case.row} {case.codes}: {status}"
+            if "receipt" in place or "raw" in place:
+                known = str(case.receipt) if kind == "REST" else case.word
+                right = (
+                    (status == 200 and known.encode() in told)
+                    if holds and is_open
+                    else _same(absent, place, told, status)
+                )
+            elif not (sees and is_open):
+                right = not there and not shown and _same(absent, place, told, status)
+            elif kind == "REST":
+                right = (status == 200) == there == shown == case.passes(who, "REST", use.split()[0])
+                right = right and status in (200, 403)
+            elif "object" in place:
+                right = (status == 200) == there == shown == case.passes(who, "page") and status in (200, 302)
+            else:
+                right = status == 200 and there and shown == case.passes(who, "page")
+            count.cell(name, right)
+
+
+def _same(absent: dict[str, tuple[int, bytes]], place: str, told: bytes, status: int) -> bool:
+    """The very same answer as for what is not there."""
+    return (status, told) == absent[place]
 
 
 def _answers(stage: Stage, who: str, case: Case) -> dict[str, tuple[int, bytes]]:
     browser = stage.browsers[who]
-    asked = {
-        "page of the report": lambda: browser.get(f"/reports/{case.reference}/"),
-        "page of an object": lambda: browser.get(f"/reports/{case.reference}/objects/{case.object}/"),
-        "page of the receipt": lambda: browser.get(f"/submissions/{case.receipt}/"),
-        "page of the raw bytes": lambda: browser.get(f"/submissions/{case.receipt}/raw/"),
-        "REST: the report": lambda: _rest(stage, who, f"reports/{case.reference}"),
-        "REST: the receipt": lambda: _rest(stage, who, f"submissions/{case.receipt}"),
+    asked: dict[str, Callable[[], Any]] = {
+        "page: the report": lambda: browser.get(f"/reports/{case.reference}/"),
+        "page: an object": lambda: browser.get(f"/reports/{case.reference}/objects/{case.object}/"),
     }
+    receipts: dict[str, Callable[[], Any]] = {
+        "page: the receipt": lambda: browser.get(f"/submissions/{case.receipt}/"),
+        "page: the raw bytes": lambda: browser.get(f"/submissions/{case.receipt}/raw/"),
+        "REST: the receipt": lambda: called(stage, who, f"/api/v1/submissions/{case.receipt}"),
+    }
+    turn = list(receipts)[case.id % 3]  # in turns: each is the same question to the same table
+    asked |= receipts if not case.id else {turn: receipts[turn]}
+    for use in USES if case.codes or not case.id else USES[:1]:
+        path = f"/api/v1/reports/{case.reference}"
+        asked[f"REST: {use} report"] = lambda path=path, use=use: called(stage, who, path, use)  # type: ignore[misc]
     answers = {}
     for place, ask in asked.items():
         response = ask()
-        told = response.headers.get("Location", "").encode() + _body(response)
+        told = response.headers.get("Location", "").encode() + body(response)
         if response.status_code != 200:
             told = ASKED_FOR.sub(b"(what was asked for)", told)
         answers[place] = (response.status_code, told)
     return answers
 
 
-def _in_the_database(stage: Stage, who: str, truth: set[str], count: Count) -> None:
+def _letters(stage: Stage, who: str, count: Count) -> None:
+    """What is told unasked, and hits: never a word of what the reader may not see, and nothing of what is hidden."""
+    for place, told in doors.letters(stage, who).items():
+        for case in stage.cases:
+            unseen = who not in case.row.seen_by
+            count.cell(f"{who}: {place}: {case.row}", not (unseen and case.word.encode() in told))
+            if place == "hits" and unseen and case.row.tlp == "RED":
+                count.cell(f"{who}: a hit on what is hidden: {case.row}", case.value.encode() not in told)
+
+
+def _recalled(stage: Stage, count: Count) -> None:
+    """Everything is withdrawn: whoever got it by any door above is told, and nobody else."""
+    began = time.perf_counter()
+    by = stage.viewers["submitter"]
+    for case in stage.cases:
+        actions_report.withdraw(by=by, report=case.id, reason=f"a false alarm, {case.word}")
+    publication.publish()
+    while recalls.tell(most=1_000):
+        pass
+    got = {case.id: any(_got(case, v) for v in VIEWERS if v not in OWN) for case in stage.cases}
+    for who in VIEWERS:
+        with viewer(stage.viewers[who]):
+            told = _ids("SELECT report FROM exchange_recall")
+            receipts = _ids("SELECT r.report FROM exchange_recallreceipt t JOIN exchange_recall r ON r.id = t.recall_id"
+                            " WHERE t.organisation IS DISTINCT FROM hueandcry_organisation()")  # fmt: skip
+            deliveries = _ids("SELECT 1 FROM exchange_delivery WHERE person IS DISTINCT FROM hueandcry_person()")
+        count.cell(f"{who}: deliveries of others", not deliveries)
+        page = body(stage.browsers[who].get("/recalls/"))
+        for case in stage.cases:
+            right = got[case.id] and who in case.row.seen_by if who in OWN else _got(case, who)
+            count.cell(f"{who}: recall: {case.row} {case.codes}: {right}", (case.id in told) == right)
+            count.cell(f"{who}: receipts of others: {case.row}", who in OWN or case.id not in receipts)
+            unseen = who not in case.row.seen_by
+            count.cell(f"{who}: page of recalls: {case.row}", not (unseen and case.word.encode() in page))
+    count.seconds["recalls"] = time.perf_counter() - began
+
+
+def _got(case: Case, who: str) -> bool:
+    """Whether somebody got it by name at one of the doors tried; strangers are recipients without a name."""
+    if who == "nobody" or who in OWN:
+        return False
+    on_a_page = door("pages", who) == "open" and case.passes(who, "page")
+    return on_a_page or case.passes(who, "export")
+
+
+def _in_the_database(stage: Stage, who: str, count: Count) -> None:
     by = stage.viewers[who]
+    truth = {case.word for case in stage.cases if who in case.row.seen_by}
     with viewer(by):
         for place, found in database_doors(stage, by):
             if isinstance(found, int):
@@ -380,4 +290,4 @@ def _with_no_viewer(stage: Stage, count: Count) -> None:
 
 
 def test_the_page_names_the_doors() -> None:
-    assert set(DOORS) == {"pages", "REST", "command line", "database, as the application's role"}
+    assert set(DOORS) == {"pages", "REST", "TAXII", "MISP", "command line", "database, as the application's role"}

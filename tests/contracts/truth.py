@@ -40,8 +40,15 @@ def _truth() -> tuple[list[str], list[Row]]:
 
 
 VIEWERS, TRUTH = _truth()
+_GATES = _table("| code | page |")
+GATES = {(row[0], door): word for row in _GATES[1:] for door, word in zip(_GATES[0][1:], row[1:], strict=True)}
 _CLOSED = _table("| door |")
 DOORS = {row[0]: dict(zip(_CLOSED[0][1:], row[1:], strict=True)) for row in _CLOSED[1:]}
+
+
+def gate(code: str, door: str) -> str:
+    """What a handling code does at a way out, in the word of the table of codes."""
+    return GATES[code, door]
 
 
 def door(name: str, viewer: str) -> str:

@@ -6,6 +6,7 @@ These rows are what a recall goes by. One's own reports are not noted: nobody ne
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -66,5 +67,5 @@ def settle(reports: Sequence[int]) -> None:
         cursor.execute("SELECT hueandcry_note_recipients(%s)", [list(reports)])
 
 
-def _who(by: Viewer, channel: str, remote: int | None) -> list[object]:
+def _who(by: Viewer, channel: str, remote: int | None) -> list[Any]:
     return [by.organisation, by.person, by.token, remote, channel, gates.mask(by, channel), list(by.principals)]

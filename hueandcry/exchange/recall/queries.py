@@ -111,9 +111,9 @@ def permissions(
     """What one's organisation asked and was asked, the latest first, and the key of the next page."""
     found = Permission.objects.exclude(code="H3").select_related("report", "report__organisation").order_by("-pk")
     if side == "ours":
-        found = found.filter(organisation=viewer.organisation)
+        found = found.filter(organisation=viewer.organisation or 0)
     elif side == "theirs":
-        found = found.exclude(organisation=viewer.organisation)
+        found = found.exclude(organisation=viewer.organisation or 0)
     if state:
         states = {"waiting": Q(answered_at=None), "allowed": Q(allowed=True), "refused": Q(allowed=False)}
         found = found.filter(states[state])
@@ -158,9 +158,9 @@ def recalls(
     """Recalls that were told to one's organisation, and those of its own reports, the latest first."""
     found: QuerySet[Recall] = Recall.objects.order_by("-pk")
     if side == "ours":
-        found = found.filter(organisation=viewer.organisation)
+        found = found.filter(organisation=viewer.organisation or 0)
     elif side == "theirs":
-        found = found.exclude(organisation=viewer.organisation)
+        found = found.exclude(organisation=viewer.organisation or 0)
     left = RecallReceipt.objects.filter(recall=OuterRef("pk"), acted_at=None)
     if state == "open":
         found = found.filter(Exists(left))
