@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from django.utils import timezone
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import Person
 from hueandcry.members.viewer import viewer
-from hueandcry.notices import actions, actions_webhook, calls, outward, sealing
+from hueandcry.notices import actions, actions_webhook, calls, outward, sealing, signatures
 from hueandcry.notices.models import Notice, Webhook, WebhookCall
 from tests import factory
 
@@ -103,6 +104,18 @@ def test_a_call_is_signed_and_says_what_a_notice_says(receiver: Receiver, integr
     calls.call_due()
     assert len(receiver.taken) == 1
     assert (only_call().status, only_call().error, only_call().next_at) == (204, "", None)
+
+
+def test_the_check_that_the_guide_gives_works() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "notices.md").read_text("utf-8")
+    found: dict[str, Any] = {}
+    exec(guide.split("```python\n")[1].split("```")[0], found)  # noqa: S102  our own words
+    secret = signatures.new_secret()
+    headers = signatures.headers(secret, "an-id", 1_700_000_000, b"{}")
+    assert found["ours"](signatures.shown(secret), headers, b"{}")
+    assert not found["ours"](signatures.shown(secret), headers, b"{ }")
+    assert not found["ours"](signatures.shown(secret), headers | {"webhook-timestamp": "1700000001"}, b"{}")
+    assert not found["ours"](signatures.shown(signatures.new_secret()), headers, b"{}")
 
 
 def test_the_secret_is_kept_sealed(receiver: Receiver, integrator: Person) -> None:
