@@ -31,7 +31,7 @@ def collection(served: str, bank: Person, taxii: Taxii) -> Collection:
     (root,) = server.api_roots
     assert isinstance(root, ApiRoot)
     assert root.versions == [MEDIA]
-    assert [one.alias for one in root.collections if hasattr(one, "alias")][0] == "public"
+    assert root.collections[0].alias == "public"
     found = next(one for one in root.collections if one.alias == "alliance")
     assert found.can_read
     assert found.can_write

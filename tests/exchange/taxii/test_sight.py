@@ -1,4 +1,4 @@
-"""What a viewer may not see does not show: not in pages, ``more``, dates, manifests, versions, nor which is the latest."""
+"""What a viewer may not see does not show: in no page, ``more``, date, manifest, version, nor which is the latest."""
 
 from __future__ import annotations
 
