@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -85,7 +85,7 @@ def look_up(*, by: Viewer, asked: Asked, purpose: str, words: str = "", case: st
     except OverBudget as error:
         _note_refusal(by, len(asked.values), tries, error)
         raise
-    tell_owners()
+    told_now(tell_owners)
     return Told(question.pk, question.reference, hits, flagged)
 
 
@@ -143,6 +143,14 @@ def _note_refusal(by: Viewer, count: int, tries: int, error: OverBudget) -> None
     detail = {"why": "budget", "guessable": tries, "retry_after": error.retry_after}
     with viewer(by):
         audit.record(by=by, verb="refuse", kind="value", count=count, detail=detail)
+
+
+def told_now(tell: Callable[[], int]) -> None:
+    """Tell at once; where that fails, what was done stays done, and the next round of the worker tells."""
+    try:
+        tell()
+    except Exception:
+        log.exception("owners could not be told at once; the next round does")
 
 
 def tell_owners() -> int:

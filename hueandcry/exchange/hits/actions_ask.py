@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from hueandcry.audit import actions as audit
 from hueandcry.exchange import actions_report
 from hueandcry.exchange.actions import Refused, require_submitter
-from hueandcry.exchange.hits.actions import WORDS, require_asker
+from hueandcry.exchange.hits.actions import WORDS, require_asker, told_now
 from hueandcry.exchange.hits.budget import spending
 from hueandcry.exchange.models import Ask, AskPart, AskValue, Grant, LookupAnswer, Report
 from hueandcry.exchange.models.hit import Purpose
@@ -43,7 +43,8 @@ def ask(
         raise Refused(_("Say why you need it: whoever holds it decides by that."))
     if answer_by < today():
         raise Refused(_("The day to answer by is past. Nothing was asked."))
-    with spending(), viewer(by):
+    never = _("At most 200 values can be asked for in a day. Nothing was asked. Tick fewer.")
+    with spending(never), viewer(by):
         hits = LookupAnswer.objects.filter(observable__in=list(observables), organisations__gt=0)
         values = {h.observable: h for h in hits.order_by("pk")}
         if not values:
@@ -64,7 +65,7 @@ def ask(
             )
         detail = {"purpose": purpose, "parts": parts}
         audit.record(by=by, verb="ask", kind="request", thing=made.pk, count=len(values), detail=detail)
-    tell_owners()
+    told_now(tell_owners)
     return made.reference
 
 
@@ -84,7 +85,7 @@ def reply(*, by: Viewer, part: uuid.UUID, words: str) -> None:
             if not cursor.fetchone()[0]:
                 raise Refused(_("Nobody waits for an answer of yours here."))
         audit.record(by=by, verb="reply", kind="request part", thing=part)
-    tell_owners()
+    told_now(tell_owners)
 
 
 def question(*, by: Viewer, part: uuid.UUID, words: str, named: bool = False) -> None:
@@ -132,9 +133,7 @@ def answer(
             raise Refused(_("Only reports that were hit can be disclosed here."))
         before = _still(found.granted)
         _require_sight(before)
-        found.state = (
-            State.REFUSED if not chosen else State.GRANTED if set(chosen) == set(found.reports) else State.PARTLY
-        )
+        found.state = State.REFUSED if not chosen else State.GRANTED if set(chosen) == seen else State.PARTLY
         found.granted, found.conditions, found.until = chosen, conditions.replace("\0", "")[:WORDS], until
         found.named = named or bool(chosen)
         found.answered_at, found.answered_by = datetime.now(UTC), by.person

@@ -37,7 +37,7 @@ from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer, viewer
 
 router = Router(tags=["hits"])
-READERS = ("analyst", "administrator", "reporter")
+READERS = ("analyst", "administrator", "reporter", "integrator")
 
 
 @contextmanager

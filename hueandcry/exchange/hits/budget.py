@@ -22,14 +22,14 @@ OVER = "HC429"  # the SQLSTATE that hueandcry_spend raises
 class OverBudget(Refused):
     """More than the budget holds; ``retry_after`` seconds until it does, None where it never will."""
 
-    def __init__(self, retry_after: int | None) -> None:
-        super().__init__(_reason(retry_after))
+    def __init__(self, retry_after: int | None, never: str = "") -> None:
+        super().__init__(_reason(retry_after, never))
         self.retry_after = retry_after
 
 
-def _reason(seconds: int | None) -> str:
+def _reason(seconds: int | None, never: str) -> str:
     if seconds is None:
-        return _(
+        return never or _(
             "This is more than may be asked at once: numbers that could be tried one after the other (phone numbers, "
             "IBANs, IPv4 addresses and the like) have a small budget. Nothing was asked. Ask for fewer."
         )
@@ -47,8 +47,9 @@ def _time(seconds: int) -> str:
 
 
 @contextmanager
-def spending() -> Iterator[None]:
-    """Turns the database's refusal into OverBudget; stands around the whole ``with viewer(...)``, which it ends."""
+def spending(never: str = "") -> Iterator[None]:
+    """Turns the database's refusal into OverBudget; stands around the whole ``with viewer(...)``, which it ends.
+    ``never``: what to say of more than the budget holds at all."""
     try:
         yield
     except DatabaseError as error:
@@ -56,7 +57,7 @@ def spending() -> Iterator[None]:
         if getattr(cause, "sqlstate", None) != OVER:
             raise
         detail = cause.diag.message_detail or ""  # type: ignore[union-attr]
-        raise OverBudget(int(detail) if detail.isdecimal() else None) from None
+        raise OverBudget(int(detail) if detail.isdecimal() else None, never) from None
 
 
 def spend(door: str, amount: int, guessable: int) -> None:

@@ -25,12 +25,15 @@ from hueandcry.web.filters import Filter, Option
 
 ASKED = {"asked": "at"}
 FOUND = {"holders": "organisations", "type": "type", "value": "value"}
+OWNERS = (*actions.ROLES, "reporter", "integrator")  # whoever sends reports may be told that one was asked about
 UNREAD = 200  # lines that were no value shown on the page; the export holds all
 
 
 def tabs(request: ViewerRequest, current: str) -> list[dict[str, Any]]:
     """The two sides: what we asked, and who asked about what is ours."""
-    sides = (("hits", _("Ask what others hold"), "/hits/"), ("ours", _("Who asked about ours"), "/hits/ours/"))
+    sides = [("ours", _("Who asked about ours"), "/hits/ours/")]
+    if request.viewer.may(*actions.ROLES):
+        sides.insert(0, ("hits", _("Ask what others hold"), "/hits/"))
     return [{"label": label, "url": url, "current": key == current} for key, label, url in sides]
 
 
@@ -80,6 +83,7 @@ def _start(request: ViewerRequest) -> str:
     except ValueError:
         return request.GET.get("value", "")[:2_000]
     with viewer(request.viewer) as who:
+        audit.record(by=who, verb="read", kind="report", thing=reference, detail={"part": "values"})
         return "\n".join(queries.values_in(who, reference))
 
 
@@ -175,7 +179,7 @@ def export(request: ViewerRequest, reference: UUID) -> StreamingHttpResponse:
     return response
 
 
-@role(*actions.ROLES)
+@role(*OWNERS)
 @require_safe
 def ours(request: ViewerRequest) -> HttpResponse:
     """Who asked about values that our reports hold."""

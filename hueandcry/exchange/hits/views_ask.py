@@ -25,7 +25,7 @@ from hueandcry.members.access import ViewerRequest, role
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.web.filters import Filter, Option
 
-READERS = ("analyst", "administrator", "reporter")
+READERS = ("analyst", "administrator", "reporter", "integrator")  # a request may be for any of them alone
 
 
 @role(*READERS)
@@ -165,7 +165,7 @@ def _asked_of_us(who: Viewer, found: Ask, bound: AnswerForm | None) -> dict[str,
     for part in queries.parts_to_us(who).filter(ask=found.pk).order_by("pk"):
         held, reports = queries.held_by(who, part)
         start = {
-            "reports": [str(r) for r in part.granted or part.reports],
+            "reports": [str(r) for r in part.granted],  # nothing is ticked beforehand: showing is a decision
             "conditions": part.conditions,
             "until": part.until or (actions_ask.today() + timedelta(days=90) if part.state == "open" else None),
             "named": part.named,

@@ -278,3 +278,21 @@ def test_last_seen_is_never_in_the_future(asker: Person, holder: Person) -> None
     assert found is not None
     assert found.last_seen is not None
     assert found.last_seen <= date.today()  # noqa: DTZ011
+
+
+def test_what_could_not_be_told_at_once_is_told_by_the_next_round(
+    asker: Person, holder: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept(holder)
+
+    def broken(**_given: Any) -> int:
+        raise OSError("no notices today")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions.notices, "tell", broken)
+        assert look(asker, VALUE).hits == 1
+    assert "could not be told at once" in caplog.text
+    assert not Notice.objects.using("owner").filter(kind="hit").exists()
+    actions.forget_due()
+    actions.forget_due()
+    assert Notice.objects.using("owner").filter(kind="hit").count() == 1

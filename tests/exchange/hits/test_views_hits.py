@@ -55,9 +55,9 @@ PAGES = ("/hits/", "/hits/ours/", "/requests/", "/requests/?show=mine", "/reques
     [
         (("analyst",), {*PAGES}),
         (("administrator",), {*PAGES}),
-        (("reporter",), {"/requests/", "/requests/?show=mine"}),
+        (("reporter",), {"/hits/ours/", "/requests/", "/requests/?show=mine"}),
+        (("integrator",), {"/hits/ours/", "/requests/", "/requests/?show=mine"}),
         (("reader",), set()),
-        (("integrator",), set()),
         (("dpo",), set()),
     ],
 )
@@ -303,3 +303,34 @@ def test_nonsense_in_addresses_is_no_fault(asker: Person, holder: Person, query:
         assert browser.get(joined).status_code == 200, joined
     assert browser.get(f"/hits/ours/?question={query}").status_code == 200
     assert browser.post("/requests/new/", {"observable": ["x", "9" * 30, "-1"]}).status_code == 302
+
+
+def test_the_values_of_a_report_are_offered_to_ask_for(asker: Person, holder: Person) -> None:
+    """From the report's own page; of a report that one may not see nothing is offered."""
+    kept(holder)
+    mine = kept(asker)
+    hidden = kept(holder, "unseen-value.pt")
+    browser = factory.signed_in(asker)
+    page = body(browser.get(f"/reports/{mine.reference}/"))
+    assert f"/hits/?report={mine.reference}" in page
+    assert VALUE in body(browser.get(f"/hits/?report={mine.reference}"))
+    assert "unseen-value.pt" not in body(browser.get(f"/hits/?report={hidden.reference}"))
+    reader = factory.person(asker.organisation, ("reader",))
+    assert "An analyst of your organisation can ask" in body(
+        factory.signed_in(reader).get(f"/reports/{mine.reference}/")
+    )
+
+
+def test_more_than_can_be_asked_for_in_a_day(asker: Person, holder: Person) -> None:
+    rows = "\n".join(f"kept,2026-01-02,many-{n}.pt" for n in range(201))
+    handling = Handling(tlp="AMBER", discoverability="anonymous")
+    send.file(holder, f"title,date,domain\n{rows}\n".encode(), "t.csv", handling)
+    browser = factory.signed_in(asker)
+    looked_up(browser, "\n".join(f"many-{n}.pt" for n in range(201)))
+    ticked = list(Lookup.objects.using("owner").get().answers.using("owner").values_list("observable", flat=True))
+    day = actions_ask.today().isoformat()
+    page = browser.post("/requests/new/", GIVEN | {"observable": ticked, "answer_by": day})
+    assert "At most 200 values can be asked for in a day." in body(page)
+    assert not Ask.objects.using("owner").exists()
+    done = browser.post("/requests/new/", GIVEN | {"observable": ticked[:200], "answer_by": day})
+    assert done.status_code == 302
