@@ -38,7 +38,7 @@ from hueandcry.exchange.models import (
     SubmissionChunk,
     SubmissionKey,
 )
-from hueandcry.exchange.publication.actions import soon
+from hueandcry.exchange.publication.actions import Alongside, soon
 from hueandcry.exchange.removal import remove_content
 from hueandcry.exchange.staging import Chunk
 from hueandcry.members import queries as members
@@ -47,6 +47,7 @@ from hueandcry.members.viewer import Viewer, viewer
 log = logging.getLogger(__name__)
 
 CHUNK = 5_000  # drafts merged in one transaction
+LARGE = 4 * 1024 * 1024  # bytes of a file that surely has several chunks
 UNFINISHED = (Submission.State.RECEIVED, Submission.State.READING)
 SUBMITTERS = ("analyst", "reporter", "administrator", "integrator")
 
@@ -242,7 +243,8 @@ def _read(work: _Work, raw: bytes | None, told: Callable[[int], None] = lambda c
             raw = raw_bytes(by=by, submission=submission)
         found, drafts = formats.read(raw, work.options, work.claimed)
         work.merge.remember(islice(drafts, work.consumed))
-        with Ahead(drafts, CHUNK) as ahead:
+        first = CHUNK // 5 if len(raw) >= LARGE else None
+        with Ahead(drafts, CHUNK, first) as ahead, Alongside() as publisher:
             while True:
                 chunk = ahead.next()
                 with viewer(by):
@@ -250,6 +252,7 @@ def _read(work: _Work, raw: bytes | None, told: Callable[[int], None] = lambda c
                     if not ahead.more():  # so that the last chunk and the end of the reading are one transaction
                         _finish(by, submission, Submission.State.DONE)
                         return Submission.State.DONE
+                publisher.go_on()
                 work.consumed += len(chunk.drafts)
                 told(work.consumed)
     except Unreadable as error:

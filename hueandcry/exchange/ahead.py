@@ -18,11 +18,15 @@ _TURN = 0.0005
 
 class Ahead:
     """The drafts of a file in chunks of ``size``, one ahead of who takes them. A reader's fault is raised by the call
-    that would give, or look for, the chunk it broke in. A file of one chunk starts no thread."""
+    that would give, or look for, the chunk it broke in. A file of one chunk starts no thread.
 
-    def __init__(self, drafts: Iterator[Draft], size: int) -> None:
+    ``first`` is the size of the first chunk: nothing is merged yet while that is read, so of a large file it is small.
+    """
+
+    def __init__(self, drafts: Iterator[Draft], size: int, first: int | None = None) -> None:
         self.drafts = drafts
         self.size = size
+        self.asked = first or size
         self.pool: ThreadPoolExecutor | None = None
         self.coming: Future[Chunk] | None = None
         self.held: Chunk | None = None
@@ -40,7 +44,8 @@ class Ahead:
         """The next chunk; it may be empty only where the file is."""
         found = self.held or (self.coming.result() if self.coming else self._read())
         self.held = self.coming = None
-        if len(found.drafts) == self.size:
+        if len(found.drafts) == self.asked:
+            self.asked = self.size
             if self.pool is None:
                 self.pool = ThreadPoolExecutor(1, thread_name_prefix="reading-ahead")
                 sys.setswitchinterval(_TURN)
@@ -55,4 +60,4 @@ class Ahead:
         return bool(self.held.drafts)
 
     def _read(self) -> Chunk:
-        return chunk(list(islice(self.drafts, self.size)))
+        return chunk(list(islice(self.drafts, self.asked)))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Self
 
-from django.db import connection
+from django.db import connection, connections
 
 from hueandcry.exchange.publication import rendering
 
@@ -55,6 +57,28 @@ def soon() -> None:
         publish(within=AT_ONCE)
     except Exception:
         log.exception("publishing failed; the worker tries again")
+
+
+class Alongside:
+    """Publishes in a thread, and on a connection, of its own what a long reading commits, while it reads on."""
+
+    def __init__(self) -> None:
+        self.pool: ThreadPoolExecutor | None = None
+        self.running: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def go_on(self) -> None:
+        """Something more was committed. Where the publisher is still busy it will come by that anyway, or next time."""
+        if self.running is None or self.running.done():
+            self.pool = self.pool or ThreadPoolExecutor(1, thread_name_prefix="publishing")
+            self.running = self.pool.submit(soon)
+
+    def __exit__(self, *fault: object) -> None:
+        if self.pool is not None:
+            self.pool.submit(connections.close_all)
+            self.pool.shutdown()
 
 
 def enter(collection: int, objects: Sequence[int]) -> int:
