@@ -77,7 +77,7 @@ def looks_like(raw: bytes) -> bool:
 
 def read(raw: bytes, options: Options) -> Iterator[Draft]:
     """Read one message as one report with one element. Raises ``Unreadable`` where it is no message."""
-    outer = _parsed(raw)
+    outer = parsed(raw)
     found = _Found()
     phish = _innermost(outer, found)
     key = "email:" + hashlib.sha256(raw).hexdigest()
@@ -101,7 +101,8 @@ def read(raw: bytes, options: Options) -> Iterator[Draft]:
     yield ObjectDraft(key, "email", element, "the message", (key,), observations=observations[:MAX_OBSERVATIONS])
 
 
-def _parsed(raw: bytes) -> Message[Any, Any]:
+def parsed(raw: bytes) -> Message[Any, Any]:
+    """Take a message apart, within bounds. Raises ``Unreadable`` where it is none."""
     if not looks_like(raw):
         raise Unreadable("line 1", "not an e-mail: it does not begin with headers such as From, To and Date")
     if raw.lower().count(b"boundary") > MAX_PARTS:
@@ -125,7 +126,7 @@ def _innermost(outer: Message[Any, Any], found: _Found) -> Message[Any, Any]:
             raise Unreadable("the message", f"more than {MAX_PARTS} parts, or nested more than {MAX_NESTING} deep")
         if messages > depth:
             phish, depth = part, messages
-        payload = part.get_payload()
+        payload = as_sent(part)
         if isinstance(payload, list):
             inner = messages + (part.get_content_type() == "message/rfc822")
             waiting += [(child, nesting + 1, inner) for child in reversed(payload) if isinstance(child, Message)]
@@ -141,11 +142,11 @@ def _innermost(outer: Message[Any, Any], found: _Found) -> Message[Any, Any]:
 
 def _take(part: Message[Any, Any], body: _Found, found: _Found) -> None:
     """Take one part: text to read, or a file to hash."""
-    encoded = part.get_payload()
-    content = _decoded(part)
-    name = _file_name(part)
+    encoded = as_sent(part)
+    content = decoded(part)
+    name = file_name(part)
     if part.get_content_maintype() == "text" and not name and part.get_content_disposition() != "attachment":
-        text = _text(part, content)
+        text = part_text(part, content)
         if part.get_content_subtype() == "html":
             page = html_text.read(text)
             body.markup.append(page.text)
@@ -178,7 +179,7 @@ def _element_text(raw: bytes, found: _Found) -> tuple[str, bool]:
 def _report(
     key: str, outer: Message[Any, Any], phish: Message[Any, Any], found: _Found, options: Options
 ) -> ReportDraft:
-    subject = " ".join(_header(phish, "subject").split())
+    subject = " ".join(header(phish, "subject").split())
     account = clean("\n\n".join(text.strip() for text in (found.texts or found.markup)), MAX_TEXT)
     sent = _date(phish)
     return ReportDraft(
@@ -202,7 +203,7 @@ def _observations(outer: Message[Any, Any], phish: Message[Any, Any], found: _Fo
     victims = observation.of((("email-addr", address) for address in (*recipients, *forwarders)), "victim")
     _add(seen, (one for one in victims if one.type == "email-addr"))  # not the domain they share with everybody there
     _add(seen, observation.of((("email-addr", address) for address in senders), "attacker"))
-    _add(seen, observation.of([("email-subject", " ".join(_header(phish, "subject").split()))], "attacker"))
+    _add(seen, observation.of([("email-subject", " ".join(header(phish, "subject").split()))], "attacker"))
     received = [ip for line in _headers(phish, "received") for ip in _RECEIVED_IP.findall(line)]
     _add(seen, (one for one in observation.of((("ip", ip) for ip in received), "unknown") if one.valid))
     _add(seen, observation.of((("url", link) for link in found.links), "attacker"))
@@ -229,7 +230,8 @@ def _addresses(message: Message[Any, Any], names: tuple[str, ...]) -> list[str]:
         return []
 
 
-def _header(message: Message[Any, Any], name: str) -> str:
+def header(message: Message[Any, Any], name: str) -> str:
+    """Give the first header of this name, decoded; "" where there is none."""
     return next(iter(_headers(message, name)), "")
 
 
@@ -260,17 +262,28 @@ def _with_charset(content: bytes, charset: str | None) -> str:
         return decode(content).text
 
 
-def _decoded(part: Message[Any, Any]) -> bytes:
+def as_sent(part: Message[Any, Any]) -> Any:
+    """Give a part's content still encoded, or the parts it holds. The stdlib decodes eight-bit text by whatever charset
+    the part names, and some of those raise."""
+    try:
+        return part.get_payload()
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return getattr(part, "_payload", "")
+
+
+def decoded(part: Message[Any, Any]) -> bytes:
+    """Give the content of a part, whatever it says of its encoding."""
     try:
         content = part.get_payload(decode=True)
     except (ValueError, LookupError, TypeError, AttributeError):
         content = None
     if isinstance(content, bytes):
         return content
-    return str(part.get_payload()).encode("utf-8", "surrogateescape")
+    return str(as_sent(part)).encode("utf-8", "surrogateescape")
 
 
-def _text(part: Message[Any, Any], content: bytes) -> str:
+def part_text(part: Message[Any, Any], content: bytes) -> str:
+    """Give the content of a part as characters, by its own charset where that is one."""
     try:
         charset = part.get_content_charset()
     except (ValueError, LookupError, TypeError, AttributeError):
@@ -278,7 +291,8 @@ def _text(part: Message[Any, Any], content: bytes) -> str:
     return clean(_with_charset(content, charset or "utf-8"), MAX_TEXT)
 
 
-def _file_name(part: Message[Any, Any]) -> str:
+def file_name(part: Message[Any, Any]) -> str:
+    """Give the name a part is sent under, "" where it has none."""
     try:
         name = part.get_filename() or ""
     except (ValueError, LookupError, TypeError, AttributeError):
@@ -288,7 +302,7 @@ def _file_name(part: Message[Any, Any]) -> str:
 
 def _date(message: Message[Any, Any]) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(_header(message, "date"))
+        moment = parsedate_to_datetime(header(message, "date"))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
         return None

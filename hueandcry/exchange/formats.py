@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from hueandcry.exchange import archive, email_message, form, misp, stix, table, text, veris
+from hueandcry.exchange import archive, email_message, form, letter, misp, stix, table, text, veris
 from hueandcry.exchange.drafts import Draft, Options, Reader, Unreadable
 from hueandcry.exchange.json_text import utf8
 from hueandcry.exchange.media import picture_or_film, where_to_report
@@ -135,6 +135,7 @@ FORMATS: tuple[Format, ...] = (
     Format("misp", "MISP event", ("json",), ("application/json",), _is_misp, misp.read),
     Format("veris", "VERIS incident", ("json", "jsonl", "ndjson"), ("application/json",), _is_veris, veris.read),
     Format("email", "E-mail message", ("eml",), ("message/rfc822",), email_message.looks_like, email_message.read),
+    Format("letter", "Letter to a mailbox", (), (), letter.never, letter.read),
     Format(
         "csv", "Table (CSV)", ("csv", "tsv", "tab"), ("text/csv", "text/tab-separated-values"), _is_table, table.read
     ),
@@ -271,7 +272,7 @@ def _agreed(wanted: Format, by_content: Format, raw: bytes) -> Format:
         return wanted
     if wanted.name == "csv" and by_content.name in ("text", "email"):
         return wanted
-    if wanted.name == by_content.name:
+    if wanted.name == by_content.name or (wanted.name == "letter" and by_content.name == "email"):
         return wanted
     if by_content.name == "text" and wanted.name in ("stix", "misp", "veris"):
         raise _broken_json(raw)

@@ -20,6 +20,7 @@ DESKS: tuple[tuple[Callable[[], str], str, str, tuple[str, ...]], ...] = (
     (lambda: _("Recalls"), "/recalls/", "rotate", ("analyst", "administrator", "dpo")),
     (lambda: _("Alerts"), "/alerts/", "bell", ("analyst", "administrator", "reader", "reporter", "integrator")),
     (lambda: _("Connections"), "/connections/", "plug", ("administrator", "integrator")),
+    (lambda: _("E-mail"), "/mail/", "mail", ("administrator",)),
     (lambda: _("Picture"), "/picture/", "chart-bar", ()),
     (lambda: _("Organisations"), "/organisations/", "building", ()),
     (lambda: _("Circles"), "/circles/", "circles", ()),

@@ -1,5 +1,10 @@
 """Addresses of this part."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from hueandcry.exchange.mailbox import views
+
+urlpatterns = [
+    path("mail/", views.index, name="mail"),
+    path("mail/senders/<int:sender>/remove/", views.remove, name="mail-remove"),
+]
