@@ -17,10 +17,11 @@ from django.db import connection, connections
 from hueandcry.exchange import actions as exchange
 from hueandcry.exchange import warnings
 from hueandcry.exchange.handling import Handling, from_json
+from hueandcry.exchange.publication import actions as publication
 from hueandcry.members import actions as members
 from hueandcry.members.models import ALLIANCE, EVERYONE, Circle, Organisation, Person
 from hueandcry.members.viewer import Viewer, identify, viewer
-from hueandcry.world import simulation, tables
+from hueandcry.world import lived, simulation, tables
 from hueandcry.world.simulation import World, WorldFile
 
 LANES = 2  # files go in side by side, those of one organisation in their order
@@ -58,12 +59,23 @@ def load(
     senders = _members(operator, world)
     accounts = [Account(**a) for a in json.loads(kept.read_text())["accounts"]] if kept.exists() else _accounts(world)
     _keep(kept, accounts, loaded=False)
+    lived.before(_people(accounts))
     _files(world, senders, told)
     for body in world.organisations:
         if body.state != "vetted":
             _settle(operator, body.slug, body.state)
+    _hurry()
+    publication.publish()
+    lived.live(_people(accounts))
+    connection.close()
     _keep(kept, accounts, loaded=True)
     return accounts
+
+
+def _people(accounts: list[Account]) -> dict[str, Viewer]:
+    """Who acts for each role of the demonstration, as at a page."""
+    people = dict(Person.objects.values_list("email", "pk"))
+    return {one.role: identify(people[one.email], channel="web") for one in accounts}
 
 
 def _keep(path: Path, accounts: list[Account], *, loaded: bool) -> None:
