@@ -117,7 +117,8 @@ def stix_texts(by: Viewer, reports: Sequence[int] | None, *, door: str = "") -> 
         " r.state, p.name, p.created_at, p.slug"
         " FROM exchange_report r LEFT JOIN members_organisation p ON p.id = r.organisation_id"
         " WHERE (%(reports)s::bigint[] IS NULL OR r.id = ANY (%(reports)s)) AND {open}"
-        " AND EXISTS (SELECT 1 FROM exchange_object o WHERE o.report_id = r.id AND o.kind = ANY (%(kinds)s))"
+        " AND EXISTS (SELECT 1 FROM exchange_object o WHERE o.report_id = r.id AND o.kind = ANY (%(kinds)s)"
+        " AND o.kind <> 'envelope')"
         " ORDER BY r.id",
         reports,
         is_open,

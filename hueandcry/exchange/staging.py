@@ -60,7 +60,7 @@ def chunk(drafts: Sequence[Draft]) -> Chunk:
         draft.written = None  # what is left to do wants the text alone
     found.repeats = len({draft.key for draft in found.objects}) < len(found.objects)
     found.versions = any(draft.version for draft in found.objects)
-    found.foreign = any(draft.kind in _FOREIGN for draft in found.objects)
+    found.foreign = any(draft.kind in _FOREIGN and draft.kind != "envelope" for draft in found.objects)
     return found
 
 

@@ -43,36 +43,34 @@ class Unapplied(Exception):
         self.reason = reason
 
 
-def apply(*, by: Viewer, remote: Remote, ended: Callable[[], bool]) -> tuple[int, int]:
-    """Apply what waits with this remote; gives how many envelopes were applied and how many could not be.
+def apply(*, by: Viewer, remote: Remote, ended: Callable[[], bool], stuck: set[tuple[str, str]]) -> int:
+    """Apply what waits with this remote; gives how many envelopes were applied.
 
-    Several runs of one remote must not be in here at once (actions.alone).
+    ``stuck`` holds reports, by origin and reference, whose next change could not be applied in this run; more are
+    added. Two runs of one remote must not be in here at once.
     """
-    applied, stuck = 0, set[tuple[str, str]]()
-    failed = 0
+    applied = 0
     while not ended():
-        turn, broken = _next(by, remote, stuck)
-        failed += broken
+        turn = _next(by, remote, stuck)
         if not turn:
             break
         for group in _groups(remote, turn):
             done, wrong = _apply_page(by, remote, group)
             applied += len(done)
-            failed += len(wrong)
             stuck |= {_report(one) for _number, one in wrong}
             if ended():
                 break
-    return applied, failed
+    return applied
 
 
 def _report(one: envelope.Envelope) -> tuple[str, str]:
     return str(one.origin), str(one.report)
 
 
-def _next(by: Viewer, remote: Remote, stuck: set[tuple[str, str]]) -> tuple[list[Held], int]:
-    """The next envelopes that wait, the first of each report, and how many cannot even be read."""
+def _next(by: Viewer, remote: Remote, stuck: set[tuple[str, str]]) -> list[Held]:
+    """The next envelopes that wait, the first of each report."""
     turn: list[Held] = []
-    met, broken, size = set(stuck), 0, 0
+    met, size = set(stuck), 0
     with viewer(by):
         rows = Kept.objects.filter(remote=remote.pk, applied_at=None).order_by("pk")
         for number, origin, report, content in rows.values_list("pk", "origin", "report", "content")[
@@ -87,11 +85,10 @@ def _next(by: Viewer, remote: Remote, stuck: set[tuple[str, str]]) -> tuple[list
             except Unreadable as error:
                 Kept.objects.filter(pk=number).update(error=str(error)[:500])
                 stuck.add(place)
-                broken += 1
             size += len(content)
             if size > 4 * PAGE:
                 break
-    return turn, broken
+    return turn
 
 
 def _groups(remote: Remote, turn: Sequence[Held]) -> Iterator[list[Held]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -34,7 +34,6 @@ KIND = "envelope"  # of the object that holds what the envelope says of the repo
 VERSION = 1
 START = b'{"hueandcry-envelopes":1,'
 _ROLES = ("attacker", "victim", "mule", "unknown")
-_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Told(msgspec.Struct, array_like=True):
@@ -204,6 +203,11 @@ def _drafts(number: int, one: Envelope) -> Iterator[Draft]:
         loss_amount=amount(said),
         loss_currency=said.loss_currency[:3],
     )
+    if one.head:
+        # The number makes each of them another, also where the report says again what it said before
+        told = {"number": one.number, "reporter": one.reporter, "said": said}
+        text = msgspec.json.encode(told).decode()
+        yield ObjectDraft(one.key, KIND, text, place, (one.key,), observations=values(one.told))
     for index, element in enumerate(one.objects):
         at = f"{place}.{element.place}" if element.place else f"{place}.objects[{index}]"
         if len(element.text) > MAX_TEXT or not element.key or element.kind == KIND:
@@ -213,14 +217,6 @@ def _drafts(number: int, one: Envelope) -> Iterator[Draft]:
             element.key, element.kind, element.text, at, (one.key,), element.version, element.revoked,
             values(element.told),
         )  # fmt: skip
-    if one.head:  # last: what came first in a report tells what it is made of
-        text = msgspec.json.encode({"reporter": one.reporter, "said": said}).decode()
-        yield ObjectDraft(one.key, KIND, text, place, (one.key,), moment(one.number), observations=values(one.told))
-
-
-def moment(number: int) -> datetime:
-    """The version of what an envelope says of its report: no date, only later for a later number."""
-    return _FIRST + timedelta(milliseconds=min(max(number, 0), 2**47))
 
 
 def labels(one: Envelope) -> tuple[str, ...]:

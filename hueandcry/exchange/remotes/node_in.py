@@ -7,7 +7,7 @@ with its error and keeps only the later ones of its own report waiting.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import msgspec
@@ -21,7 +21,7 @@ from hueandcry.exchange.remotes.node_out import Sealed
 from hueandcry.exchange.remotes.outward import RemoteError, Server
 from hueandcry.members.viewer import Viewer, viewer
 
-PAGES = 200  # fetched in one run at most; the next run goes on
+PAGES = 8  # fetched at a time, before what came is applied
 NOT_OURS = "The server does not answer as a node of Hue & Cry does. Is the address right?"
 
 
@@ -53,23 +53,24 @@ def meet(server: Server) -> Hello:
     return hello
 
 
-def pull(*, by: Viewer, remote: Remote, server: Server, ended: Callable[[], bool]) -> int:
-    """Fetch what the node has behind our place and keep it; gives how many envelopes were new. Raises RemoteError."""
-    hello = meet(server)
-    _pin(by, remote, hello)
-    taken = 0
+def pull(*, by: Viewer, remote: Remote, server: Server, hello: Hello) -> tuple[int, bool]:
+    """Fetch some pages of what the node has behind our place and keep them; gives how many envelopes were new, and
+    whether there are more. Raises RemoteError."""
+    taken, more = 0, True
     for _page in range(PAGES):
         told = _fetch(server, remote)
         if told.node != hello.node:
             raise RemoteError("The answer comes from another node than the one we met a moment ago.")
         taken += _take(by, remote, told)
-        if not told.more or ended():
+        more = told.more
+        if not more:
             break
-    return taken
+    return taken, more
 
 
-def _pin(by: Viewer, remote: Remote, hello: Hello) -> None:
-    """Remember who the node is at the first meeting; refuse another one ever after."""
+def greet(*, by: Viewer, remote: Remote, server: Server) -> Hello:
+    """Ask who the node is: remember it at the first meeting; refuse another one ever after. Raises RemoteError."""
+    hello = meet(server)
     if remote.node is None:
         if hello.node == identity.own_node():
             raise RemoteError("This is the address of this very node.")
@@ -82,6 +83,7 @@ def _pin(by: Viewer, remote: Remote, hello: Hello) -> None:
             "Another node answers at this address than at the first time. If its operator says that it has a new key,"
             " compare the fingerprint and make the connection anew."
         )
+    return hello
 
 
 def _fetch(server: Server, remote: Remote) -> Told:

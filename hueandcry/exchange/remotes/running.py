@@ -107,8 +107,7 @@ def _work(by: Viewer, remote: Remote, ended: Callable[[], bool], counts: _Counts
         return wrong
     server = server_of(remote)
     if remote.kind == Remote.Kind.NODE:
-        counts.pulled = node_in.pull(by=by, remote=remote, server=server, ended=ended)
-        _applied, failed = applying.apply(by=by, remote=remote, ended=ended)
+        failed = _share(by, remote, server, ended, counts)
         return (
             _("%(count)s changes cannot be applied; they are kept and tried again.") % {"count": failed}
             if failed
@@ -122,6 +121,22 @@ def _work(by: Viewer, remote: Remote, ended: Callable[[], bool], counts: _Counts
     if remote.pushes:
         counts.pushed = pushing.push(by=by, remote=remote, server=server, ended=ended)
     return wrong
+
+
+def _share(by: Viewer, remote: Remote, server: Server, ended: Callable[[], bool], counts: _Counts) -> int:
+    """Read another node and apply what it tells, in turns; what waits from the last run first, whether the node answers
+    or not. Gives how many reports have a change that cannot be applied."""
+    stuck: set[tuple[str, str]] = set()
+    applying.apply(by=by, remote=remote, ended=ended, stuck=stuck)
+    hello = node_in.greet(by=by, remote=remote, server=server)
+    more = True
+    while more:
+        taken, more = node_in.pull(by=by, remote=remote, server=server, hello=hello)
+        counts.pulled += taken
+        applying.apply(by=by, remote=remote, ended=ended, stuck=stuck)
+        if ended():
+            break
+    return len(stuck)
 
 
 def server_of(remote: Remote) -> Server:

@@ -219,7 +219,7 @@ def test_values_are_made_canonical_anew() -> None:
     raw = envelope.page([content("", told=[["ipv4-addr", "EVIL", "attacker"], ["domain-name", "Example.COM", "boss"]])])
     drafts = list(envelope.read(raw, Options()))
     assert isinstance(drafts[0], ReportDraft)
-    head = drafts[-1]
+    head = drafts[1]
     assert [(o.type, o.value, o.role) for o in head.observations] == [  # type: ignore[union-attr]
         ("text", "EVIL", "attacker"), ("domain-name", "example.com", "unknown")
     ]  # fmt: skip
