@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import orjson
@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from hueandcry.audit import actions as audit
-from hueandcry.members.viewer import identify, viewer
+from hueandcry.members.viewer import ANYONE, identify, viewer
 from hueandcry.notices import naming, outward, sealing, signatures
 from hueandcry.notices.actions import tell
 
@@ -40,6 +40,7 @@ class Call:
     url: str
     secret: bytes
     person: int
+    organisation: int
 
 
 def call_due() -> None:
@@ -54,7 +55,9 @@ def call_due() -> None:
 def _claim() -> list[Call]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT call, reference, kind, link, body, url, secret, person FROM hueandcry_webhook_claim(%s)", [AT_ONCE]
+            "SELECT call, reference, kind, link, body, url, secret, person, organisation"
+            " FROM hueandcry_webhook_claim(%s)",
+            [AT_ONCE],
         )
         return [Call(*row) for row in cursor.fetchall()]
 
@@ -62,6 +65,8 @@ def _claim() -> list[Call]:
 def _bytes(call: Call) -> bytes:
     """What is sent. The title goes only where the handling of what it names lets it, as that is now."""
     who = identify(call.person, channel="webhook")
+    if who.organisation != call.organisation:  # whoever set it up sees other things now, and in another's name
+        who = replace(ANYONE, channel="webhook")
     with viewer(who):
         allowed = naming.named(who, [call.link])
         audit.record(by=who, verb="send", kind="webhook call", thing=call.reference)

@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import Person
-from hueandcry.members.viewer import viewer
-from hueandcry.notices import actions, actions_webhook, calls, outward, sealing, signatures
+from hueandcry.members.viewer import Viewer, viewer
+from hueandcry.notices import actions, actions_webhook, calls, naming, outward, sealing, signatures
 from hueandcry.notices.models import Notice, Webhook, WebhookCall
 from tests import factory
 
@@ -132,6 +132,28 @@ def test_kinds_others_and_titles_of_reports(receiver: Receiver, integrator: Pers
     tell(integrator, "outcome", "Title of a report", "/reports/nobody-vouches/")
     calls.call_due()
     assert [json.loads(body)["title"] for _p, _h, body in receiver.taken] == ["What came of a report you may see"]
+
+
+def test_whoever_set_it_up_and_left_vouches_for_nothing(
+    receiver: Receiver, integrator: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int | None] = []
+
+    def check(by: Viewer, links: frozenset[str]) -> frozenset[str]:
+        asked.append(by.organisation)
+        return links if by.organisation else frozenset()
+
+    monkeypatch.setattr(naming, "_checks", [check])
+    hook(integrator, receiver.url)
+    tell(integrator, "outcome", "Of the bank", "/reports/one/")
+    calls.call_due()
+    home = integrator.organisation_id
+    tell(integrator, "outcome", "Of the bank too", "/reports/two/")
+    Person.objects.filter(pk=integrator.pk).update(organisation_id=factory.organisation().pk)
+    calls.call_due()
+    titles = [json.loads(body)["title"] for _p, _h, body in receiver.taken]
+    assert titles == ["Of the bank", "What came of a report you may see"]
+    assert asked == [home, None]
 
 
 def test_webhooks_of_are_called_without_telling_people(receiver: Receiver, integrator: Person) -> None:

@@ -84,7 +84,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 -- Takes calls that are due for one process: counts the try, and lets nobody else have them for five minutes. No more
 -- than four of one webhook at a time, so that one slow receiver keeps nobody else waiting.
 CREATE FUNCTION hueandcry_webhook_claim(most integer) RETURNS TABLE (call bigint, reference uuid, kind text, link text,
-    body text, url text, secret bytea, person bigint)
+    body text, url text, secret bytea, person bigint, organisation bigint)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     WITH due AS (
         SELECT c.id, row_number() OVER (PARTITION BY c.webhook_id ORDER BY c.next_at, c.id) AS turn, c.next_at
@@ -99,7 +99,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     UPDATE notices_webhookcall c SET tries = c.tries + 1, next_at = clock_timestamp() + interval '5 minutes'
     FROM taken, notices_webhook w
     WHERE c.id = taken.id AND w.id = c.webhook_id
-    RETURNING c.id, c.reference, c.kind, c.link, c.body, w.url, w.secret, w.person $$;
+    RETURNING c.id, c.reference, c.kind, c.link, c.body, w.url, w.secret, w.person, w.organisation $$;
 
 -- Notes how a try went. ``delays`` are the seconds until each further try; after the last the call is given up. A webhook
 -- that took nothing in all the tries of a call, or that says it is gone (410), is paused: then its organisation and name
