@@ -57,7 +57,7 @@ CREATE POLICY position_move ON exchange_recallposition FOR UPDATE TO {blind} USI
 -- report in sight then, by the latest change before it; `wide` where that was not by being named as a person.
 CREATE FUNCTION hueandcry_recipients(wanted bigint[]) RETURNS TABLE (report bigint, organisation bigint, person bigint,
     token bigint, remote bigint, channel text, principals bigint[], mask smallint, at timestamptz, wide boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET jit = off AS $$
     WITH direct AS (
         SELECT d.report, d.id, d.report IS NULL AS asks FROM exchange_delivery d WHERE d.report = ANY (wanted)),
     stretches AS (
@@ -122,7 +122,7 @@ CREATE INDEX change_news ON exchange_change (number) WHERE kind NOT IN ('added',
 CREATE FUNCTION hueandcry_recall_news(most integer) RETURNS TABLE (number bigint, kind text, report bigint, reference uuid,
     owner bigint, sender bigint, at timestamptz, revision integer, organisation bigint, person bigint, remote bigint,
     channel text, stays boolean)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     place bigint;
@@ -137,12 +137,18 @@ BEGIN
     RETURN QUERY
         WITH news AS (
             SELECT c.* FROM exchange_change c WHERE c.number > place AND c.number <= until AND c.kind NOT IN ('added', 'again', 'gone')),
+        got AS MATERIALIZED (
+            SELECT DISTINCT g.report, g.organisation, g.person, g.remote, g.channel, g.wide
+            FROM hueandcry_recipients(ARRAY(SELECT DISTINCT n.report FROM news n)) g),
+        people AS MATERIALIZED (
+            SELECT p.person, CASE WHEN p.person IS NULL THEN ARRAY[1]::bigint[]
+                ELSE (SELECT i.principals FROM hueandcry_identify(p.person) i) END AS principals
+            FROM (SELECT DISTINCT g.person FROM got g) p),
         told AS (
             SELECT n.number AS of, g.organisation, g.person, g.remote, g.channel, g.wide,
-                EXISTS (SELECT 1 FROM members_audienceprincipal a WHERE a.audience = n.audience AND a.principal = ANY (
-                    CASE WHEN g.person IS NULL THEN ARRAY[1]::bigint[] ELSE (SELECT i.principals FROM hueandcry_identify(g.person) i) END))
+                EXISTS (SELECT 1 FROM members_audienceprincipal a WHERE a.audience = n.audience AND a.principal = ANY (p.principals))
                     AS stays
-            FROM news n JOIN hueandcry_recipients(ARRAY(SELECT DISTINCT n.report FROM news n)) g ON g.report = n.report
+            FROM news n JOIN got g ON g.report = n.report JOIN people p ON p.person IS NOT DISTINCT FROM g.person
             WHERE g.organisation IS DISTINCT FROM n.organisation OR g.remote IS NOT NULL)
         SELECT n.number, n.kind, n.report, n.reference, n.organisation,
             CASE WHEN EXISTS (SELECT 1 FROM members_audienceprincipal a JOIN members_organisation o ON o.principal_id = a.principal

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from hueandcry.exchange.handling import CODES
 from hueandcry.exchange.models import Permission, Recall, RecallReceipt, Remote, Report, Revision
 from hueandcry.exchange.recall import gates
-from hueandcry.members.models import Organisation, Person
+from hueandcry.members.models import Organisation
 from hueandcry.members.viewer import Viewer
 
 PAGE = 50  # rows of a page
@@ -196,12 +196,6 @@ def _told(viewer: Viewer, rows: Sequence[Recall], today: date) -> list[Told]:
 def remote_names(viewer: Viewer, remotes: Sequence[int | None]) -> dict[int, str]:
     """Nodes and servers by name, as far as they are the viewer's organisation's own."""
     return dict(Remote.objects.filter(pk__in=[r for r in remotes if r]).values_list("pk", "name"))
-
-
-def acted_by(viewer: Viewer, people: Sequence[int | None]) -> dict[int, str]:
-    """People of one's own organisation by name."""
-    wanted = [p for p in people if p]
-    return {p.pk: str(p) for p in Person.objects.filter(pk__in=wanted, organisation=viewer.organisation)}
 
 
 # Reviews
