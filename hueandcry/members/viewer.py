@@ -6,9 +6,10 @@ without it, nothing is seen. See docs/decisions/0002-row-level-security.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -54,7 +55,13 @@ def identify(person: int | None, *, channel: str = "web") -> Viewer:
             "SELECT organisation, state, roles, secretariat, principals, name, country FROM hueandcry_identify(%s)",
             [person],
         )
-        organisation, state, roles, secretariat, principals, name, country = cursor.fetchone()
+        row = cursor.fetchone()
+    return identified(person, row, channel=channel)
+
+
+def identified(person: int, row: Sequence[Any], *, channel: str) -> Viewer:
+    """The viewer that a row of hueandcry_identify tells of."""
+    organisation, state, roles, secretariat, principals, name, country = row
     return Viewer(
         person,
         organisation,
