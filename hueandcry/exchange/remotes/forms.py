@@ -45,7 +45,7 @@ class ConnectionForm(forms.Form):
         required=False,
         strip=True,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Kept encrypted, and never shown again. Leave it empty to keep the one we have."),
+        help_text=gettext_lazy("Kept encrypted, and never shown again."),
     )
     forget = forms.BooleanField(label=gettext_lazy("Forget the password or token that is kept"), required=False)
     every = forms.ChoiceField(label=gettext_lazy("How often"), choices=list_of(EVERY), initial="900")
@@ -59,6 +59,8 @@ class ConnectionForm(forms.Form):
         offer(self, "circle", [("", _("None")), *((str(p), name) for p, name in circles)])
         if start is None or start.credentials is None:
             del self.fields["forget"]
+        else:
+            self.fields["secret"].help_text = _("Leave it empty to keep the one we have. It is never shown again.")
 
     def _initial(self, start: Remote) -> dict[str, Any]:
         every = str(start.every)
