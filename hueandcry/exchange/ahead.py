@@ -14,6 +14,7 @@ from hueandcry.exchange.staging import Chunk, chunk
 # Seconds after which the reading thread lets the other one go on. Python's own 0.005 would add to each of the twenty
 # statements of a chunk, whose answer waits for its turn.
 _TURN = 0.0005
+_ORDINARY = sys.getswitchinterval()
 
 
 class Ahead:
@@ -30,7 +31,6 @@ class Ahead:
         self.pool: ThreadPoolExecutor | None = None
         self.coming: Future[Chunk] | None = None
         self.held: Chunk | None = None
-        self.turn = sys.getswitchinterval()
 
     def __enter__(self) -> Self:
         return self
@@ -38,7 +38,7 @@ class Ahead:
     def __exit__(self, *fault: object) -> None:
         if self.pool is not None:
             self.pool.shutdown(cancel_futures=True)
-            sys.setswitchinterval(self.turn)
+            sys.setswitchinterval(_ORDINARY)
 
     def next(self) -> Chunk:
         """The next chunk; it may be empty only where the file is."""
