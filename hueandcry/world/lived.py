@@ -11,6 +11,7 @@ from hueandcry.exchange import actions as exchange
 from hueandcry.exchange import actions_report, export
 from hueandcry.exchange.actions import Refused
 from hueandcry.exchange.alerts import actions as alerts
+from hueandcry.exchange.alerts import look
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.hits import actions as hits
 from hueandcry.exchange.hits import actions_ask
@@ -62,7 +63,7 @@ def live(people: Mapping[str, Viewer]) -> None:
     _ask_permission(bank, police)
     _withdraw_what_was_given(bank, police)
     publication.publish()
-    alerts.look_due()
+    look.look_due()
     recalls.tell_due()
 
 
