@@ -17,10 +17,13 @@ from hueandcry.client.calls import Caller, Problem
 from hueandcry.client.things import (
     Circle,
     Handling,
+    Notice,
     Object,
     Organisation,
+    Question,
     Receipt,
     Report,
+    Request,
     Sighting,
     Submission,
     Who,
@@ -207,11 +210,35 @@ class Client:
         found = self._caller.json("GET", "sightings", params=_given(_plain(of)))
         return [made(Sighting, one) for one in found["sightings"]]
 
+    # Hits and requests, and what one was told
+
+    def look_up(self, values: Iterable[str], *, purpose: str, words: str, case: str = "", type: str = "") -> Question:  # noqa: A002
+        """Ask whether others hold values, never what: ``purpose`` is investigation or prevention."""
+        body = {"values": list(values), "purpose": purpose, "words": words, "case": case, "type": type}
+        return made(Question, self._caller.json("POST", "hits", json=body))
+
+    def ask(self, values: Iterable[str], *, purpose: str, words: str, answer_by: date, case: str = "") -> Request:
+        """Ask those who hold them to show what they hold on values that were hits."""
+        body = {"values": list(values), "purpose": purpose, "words": words, "answer_by": answer_by, "case": case}
+        return made(Request, self._caller.json("POST", "requests", json=_plain(body)))
+
+    def requests(self, *, side: str = "ours", **filters: Any) -> Iterator[Request]:
+        """The requests that came to one's organisation (``ours``), or that it made (``mine``)."""
+        return self._pages("requests", "requests", Request, {"side": side, **filters}, 0)
+
+    def request(self, reference: Reference) -> Request:
+        """One request with its parts."""
+        return made(Request, self._caller.json("GET", f"requests/{reference}"))
+
+    def notices(self, *, unread: bool = False) -> Iterator[Notice]:
+        """What the token's person was told, the latest first."""
+        return self._pages("notices", "notices", Notice, {"unread": "true" if unread else ""}, 100)
+
     def _write(self, method: str, path: str, body: Mapping[str, Any]) -> None:
         self._caller.json(method, path, json=_plain(body))
 
     def _pages(self, path: str, name: str, kind: type[T], filters: Mapping[str, Any], size: int) -> Iterator[T]:
-        asked = _given({**_plain(filters), "limit": size})
+        asked = _given({**_plain(filters), "limit": size or None})
         while True:
             page = self._caller.json("GET", path, params=asked)
             for row in page[name]:

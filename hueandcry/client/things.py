@@ -198,6 +198,78 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """What was learnt of one value: how many organisations hold something on it, of which kinds, and whom to ask."""
+
+    type: str
+    value: str
+    organisations: int
+    kinds: tuple[str, ...]
+    names: tuple[str, ...]
+    last_seen: str
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question whether others hold values, with its answers."""
+
+    reference: UUID
+    at: datetime
+    purpose: str
+    asked: int
+    hits: int
+    flagged: bool
+    answers: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One owner's part of a request."""
+
+    reference: UUID
+    state: str
+    owner: str = ""
+    conditions: str = ""
+    until: date | None = None
+    question: str = ""
+    reply: str = ""
+    reports: tuple[UUID, ...] = ()
+    granted: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request to see what others hold; ``who`` and ``states`` come with lists, ``parts`` with the request itself."""
+
+    reference: UUID
+    purpose: str
+    at: datetime
+    answer_by: date
+    overdue: bool
+    who: str = ""
+    states: tuple[str, ...] = ()
+    asker: str = ""
+    mine: bool = False
+    words: str = ""
+    case: str = ""
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing the token's person was told."""
+
+    reference: UUID
+    kind: str
+    title: str
+    text: str
+    link: str
+    at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Who:
     """Who the token acts for, and what it may do."""
 

@@ -33,6 +33,8 @@ CHECKS = [
     response_headers_conformance,
 ]
 OPERATIONS = sorted(api.scopes())
+# Behind these stands a request between two organisations, or a notice: here they are only tried with what is not there
+ABSENT = {"answer", "ask", "ask_back", "look_up", "notice_read", "one_request", "question", "reply", "take_back"}
 EXAMPLES = 12  # of each kind of each operation: a minute in all
 
 
@@ -104,4 +106,4 @@ def test_nothing_breaks_and_everything_is_described(facts: dict[str, Any], name:
         except schemathesis.errors.SchemathesisError as error:
             if "impossible" not in str(error).lower() and "negative" not in str(error).lower():
                 raise
-    assert 200 in seen, f"no call of {name} got through: {seen}"
+    assert 200 in seen or name in ABSENT, f"no call of {name} got through: {seen}"

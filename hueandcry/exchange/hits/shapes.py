@@ -144,9 +144,13 @@ class AnswerIn(Schema):
     conditions: Words = ""
     until: date | None = None
     named: bool = False
+    model_config = example(
+        reports=["8c680848-3138-4da1-a290-cb20a7983326"], conditions="for this case only", named=True
+    )
 
 
 class SaidIn(Schema):
     """Words to the other side."""
 
     words: Said
+    model_config = example(words="Which account does it concern?")

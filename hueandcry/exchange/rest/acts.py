@@ -137,7 +137,7 @@ def grant(request: HttpRequest, reference: UUID, body: GrantIn) -> ActOut:
 @router.delete(
     "/reports/{reference}/grants/{recipient}", auth=bearer("submit"), response=ActOut, summary="Take a grant back"
 )
-def take_back(
+def take_grant_back(
     request: HttpRequest,
     reference: UUID,
     recipient: str,

@@ -10,7 +10,8 @@ from django.urls import URLPattern
 from ninja import NinjaAPI
 from ninja.renderers import BaseRenderer
 
-from hueandcry.exchange.rest import actions, acts, description, directory, errors, files, guard, submissions
+from hueandcry.exchange.hits import api as hits
+from hueandcry.exchange.rest import actions, acts, description, directory, errors, files, guard, submissions, told
 from hueandcry.exchange.rest import sightings as seen
 
 
@@ -69,7 +70,7 @@ def _again(request: HttpRequest, error: actions.Replay) -> HttpResponse:
     return error.response
 
 
-for _part in (submissions, acts, files, seen, directory):  # acts brings the router of reports with it
+for _part in (submissions, acts, files, seen, hits, directory, told):  # acts brings the router of reports with it
     api.add_router("", _part.router)
 
 

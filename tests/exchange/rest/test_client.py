@@ -18,6 +18,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
 from hueandcry.client import Client, Problem
+from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.rest import rate
 from hueandcry.members import actions as members
@@ -106,6 +107,25 @@ def test_everything_it_can_do(server: str, bank: Person, tmp_path: Path) -> None
         assert json.loads((tmp_path / "all.json").read_text())["type"] == "bundle"
         alliance.export(tmp_path / "some.csv", format="csv", reports=[report.reference])
         assert len((tmp_path / "some.csv").read_text("utf-8-sig").splitlines()) == 2
+
+
+def test_hits_requests_and_notices(server: str, bank: Person) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from tests.exchange import send
+
+    holder = factory.person(factory.organisation("Holder"), ["analyst", "administrator"])
+    send.form(holder, "theirs", Handling(tlp="AMBER"), known="held-there.pt")
+    with Client(server, token(bank)) as ours, Client(server, token(holder)) as theirs:
+        asked = ours.look_up(["held-there.pt"], purpose="investigation", words="a case")
+        assert [(hit.value, hit.organisations) for hit in asked.answers] == [("held-there.pt", 1)]
+        soon = (datetime.now(UTC) + timedelta(days=7)).date()
+        made = ours.ask(["held-there.pt"], purpose="investigation", words="a case", answer_by=soon)
+        assert (made.mine, [part.state for part in made.parts]) == (True, ["open"])
+        assert [one.reference for one in ours.requests(side="mine")] == [made.reference]
+        (waiting,) = theirs.requests()
+        assert len(theirs.request(waiting.reference).parts) == 1
+        assert all(notice.read_at is None for notice in theirs.notices(unread=True))
 
 
 def test_what_the_server_refuses_is_told(server: str, bank: Person, tmp_path: Path) -> None:
