@@ -16,7 +16,7 @@ from hueandcry.exchange.drafts import Options, Refusal, ReportDraft, Unreadable
 from hueandcry.exchange.models import Delivery, Envelope, Remote, Report
 from hueandcry.exchange.publication.actions import publish
 from hueandcry.exchange.remotes import actions as connections
-from hueandcry.exchange.remotes import envelope, identity, node_out, running
+from hueandcry.exchange.remotes import envelope, identity, node_in, node_out, running
 from hueandcry.members import actions as members
 from hueandcry.members.models import Organisation
 from tests import factory
@@ -242,3 +242,15 @@ def test_elements_that_are_none_are_refused() -> None:
 def test_pages_that_are_none(raw: bytes) -> None:
     with pytest.raises(Unreadable):
         list(envelope.read(raw, Options()))
+
+
+@pytest.mark.parametrize(
+    ("handling", "may"),
+    [
+        ({"tlp": "AMBER"}, True), ({"tlp": "GREEN", "codes": ["H1", "H3"]}, True),
+        ({"tlp": "GREEN", "pap": "AMBER"}, True),
+        ({"tlp": "GREEN", "codes": ["H2"]}, False), ({"tlp": "CLEAR", "pap": "RED"}, False),
+    ],
+)  # fmt: skip
+def test_what_may_go_on_to_a_third_node(handling: dict[str, Any], may: bool) -> None:
+    assert node_in.may_pass(envelope.parse(content("", handling=handling))) is may
