@@ -51,11 +51,19 @@ def test_two_from_lines_are_nobody() -> None:
 @pytest.mark.parametrize(
     ("line", "automatic"),
     [
-        ("Auto-Submitted: auto-replied", True), ("Auto-Submitted: auto-generated; x=y", True), ("Auto-Submitted: no", False),
-        ("Precedence: bulk", True), ("List-Id: <x>", True), ("List-Unsubscribe: <x>", True), ("Return-Path: <>", True),
-        ("Return-Path: < >", True), ("X-Auto-Response-Suppress: All", True), ("X-Loop: x", True), ("X-Other: 1", False),
+        ("Auto-Submitted: auto-replied", True),
+        ("Auto-Submitted: auto-generated; x=y", True),
+        ("Auto-Submitted: no", False),
+        ("Precedence: bulk", True),
+        ("List-Id: <x>", True),
+        ("List-Unsubscribe: <x>", True),
+        ("Return-Path: <>", True),
+        ("Return-Path: < >", True),
+        ("X-Auto-Response-Suppress: All", True),
+        ("X-Loop: x", True),
+        ("X-Other: 1", False),
     ],
-)  # fmt: skip
+)
 def test_machines_get_no_answer(line: str, automatic: bool) -> None:
     assert head.read(f"From: a@bank.example\n{line}\n\n".encode()).automatic is automatic
     assert head.read(b"From: MAILER-DAEMON@bank.example\n\n").automatic
@@ -64,8 +72,13 @@ def test_machines_get_no_answer(line: str, automatic: bool) -> None:
 def test_a_hostile_head_is_read_in_no_time() -> None:
     begun = time.monotonic()
     for raw in (
-        b"From: a@bank.example\n" * 10_000 + b"\n", b"X: y\n" * 100_000, b"From: " + b"<" * 1_000_000 + b"\n\n",
-        b'From: "' + b"\\" * 100_000 + b"\n\n", b"From: " + b"a" * 200_000 + b"@b\n\n", b"\x00\xff" * 100_000, b"",
-    ):  # fmt: skip
+        b"From: a@bank.example\n" * 10_000 + b"\n",
+        b"X: y\n" * 100_000,
+        b"From: " + b"<" * 1_000_000 + b"\n\n",
+        b'From: "' + b"\\" * 100_000 + b"\n\n",
+        b"From: " + b"a" * 200_000 + b"@b\n\n",
+        b"\x00\xff" * 100_000,
+        b"",
+    ):
         assert head.read(raw).sender == ""
     assert time.monotonic() - begun < 2

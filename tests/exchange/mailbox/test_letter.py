@@ -16,7 +16,10 @@ from hueandcry.exchange.drafts import Loss, ObjectDraft, Options, Refusal, Repor
 from tests.exchange.mailbox.letters import TABLE
 from tests.exchange.mailbox.letters import letter as written
 
-HEAD = b"From: a@bank.example\r\nTo: r@x.example\r\nSubject: abuse\r\nDate: Fri, 02 Jan 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\n"
+HEAD = (
+    b"From: a@bank.example\r\nTo: r@x.example\r\nSubject: abuse\r\nDate: Fri, 02 Jan 2026 10:00:00 +0000\r\n"
+    b"MIME-Version: 1.0\r\n"
+)
 
 
 def read(raw: bytes) -> tuple[list[ReportDraft], list[ObjectDraft], list[Refusal], list[Loss]]:
@@ -30,9 +33,18 @@ def multipart(*parts: tuple[str, bytes], kind: str = "mixed") -> bytes:
 
 
 def test_attachments_are_read_each_by_its_own_format() -> None:
-    bundle = {"type": "bundle", "id": "bundle--44af6c39-c09b-49c5-9de2-394224b04982", "objects": [
-        {"type": "domain-name", "spec_version": "2.1", "id": "domain-name--3c10e93f-798e-5a26-a0c1-08156efab7f5", "value": "x.example"}
-    ]}  # fmt: skip
+    bundle = {
+        "type": "bundle",
+        "id": "bundle--44af6c39-c09b-49c5-9de2-394224b04982",
+        "objects": [
+            {
+                "type": "domain-name",
+                "spec_version": "2.1",
+                "id": "domain-name--3c10e93f-798e-5a26-a0c1-08156efab7f5",
+                "value": "x.example",
+            }
+        ],
+    }
     reports, objects, refusals, losses = read(
         written(cases__csv=TABLE, bundle__json=json.dumps(bundle).encode(), broken__json=b"{", prog__exe=b"MZ\x90\x00")
     )
@@ -52,11 +64,13 @@ def test_words_alone_are_the_report_and_its_sender_no_criminal() -> None:
 
 def test_a_phish_passed_on_is_the_report() -> None:
     phish = EmailMessage()
-    phish["From"], phish["To"], phish["Subject"], phish["Date"] = "x@evil.example", "v@v.example", "Pay now", "Thu, 01 Jan 2026 10:00:00 +0000"  # fmt: skip
+    phish["From"], phish["To"], phish["Subject"] = "x@evil.example", "v@v.example", "Pay now"
+    phish["Date"] = "Thu, 01 Jan 2026 10:00:00 +0000"
     phish.set_content("Go to http://evil-login.example/")
     phish.add_attachment(TABLE, maintype="text", subtype="csv", filename="bait.csv")
     outer = EmailMessage()
-    outer["From"], outer["To"], outer["Subject"], outer["Date"] = "a@bank.example", "r@x.example", "Fwd", "Fri, 02 Jan 2026 10:00:00 +0000"  # fmt: skip
+    outer["From"], outer["To"], outer["Subject"] = "a@bank.example", "r@x.example", "Fwd"
+    outer["Date"] = "Fri, 02 Jan 2026 10:00:00 +0000"
     outer.set_content("Look at this.")
     outer.add_attachment(phish)
     reports, objects, refusals, _losses = read(outer.as_bytes())
@@ -104,29 +118,43 @@ def test_x_arf(named: bool) -> None:
 
 
 V3: dict[str, Any] = {
-    "Version": "3", "ReporterInfo": {"ReporterOrg": "A Hoster"}, "Disclosure": True,
+    "Version": "3",
+    "ReporterInfo": {"ReporterOrg": "A Hoster"},
+    "Disclosure": True,
     "Report": {
-        "ReportClass": "Content", "ReportType": "Phishing", "Date": "2026-01-01T12:00:00Z",
-        "SourceUrl": "https://evil-login.example/x", "Source": {"IP": "192.0.2.8"}, "Samples": [{"Payload": "eHg="}],
+        "ReportClass": "Content",
+        "ReportType": "Phishing",
+        "Date": "2026-01-01T12:00:00Z",
+        "SourceUrl": "https://evil-login.example/x",
+        "Source": {"IP": "192.0.2.8"},
+        "Samples": [{"Payload": "eHg="}],
     },
-}  # fmt: skip
+}
 V4: dict[str, Any] = {
-    "xarf_version": "4.0.0", "report_id": "8c680848-3138-4da1-a290-cb20a7983326", "timestamp": "2026-01-01T12:00:00Z",
-    "reporter": {"org": "A Hoster"}, "sender": {"org": "A Hoster"}, "source_identifier": "192.0.2.9",
-    "category": "connection", "type": "ddos", "description": "a flood",
-}  # fmt: skip
+    "xarf_version": "4.0.0",
+    "report_id": "8c680848-3138-4da1-a290-cb20a7983326",
+    "timestamp": "2026-01-01T12:00:00Z",
+    "reporter": {"org": "A Hoster"},
+    "sender": {"org": "A Hoster"},
+    "source_identifier": "192.0.2.9",
+    "category": "connection",
+    "type": "ddos",
+    "description": "a flood",
+}
 
 
 @pytest.mark.parametrize(
     ("content", "title", "classes", "values"),
     [
         (
-            V3, "phishing: 192.0.2.8", ("information-gathering", "phishing"),
+            V3,
+            "phishing: 192.0.2.8",
+            ("information-gathering", "phishing"),
             {"https://evil-login.example/x", "evil-login.example", "192.0.2.8"},
         ),
         (V4, "ddos: 192.0.2.9", ("availability", "dos-ddos"), {"192.0.2.9"}),
     ],
-)  # fmt: skip
+)
 def test_xarf_as_json(content: dict[str, Any], title: str, classes: Any, values: set[str]) -> None:
     reports, objects, _refusals, _losses = read(written(xarf__json=json.dumps(content).encode()))
     (report,), (element,) = reports, objects
@@ -145,12 +173,20 @@ def test_abuse_of_children_is_refused_with_where_to_go() -> None:
 
 
 def test_arf() -> None:
-    feedback = b"Feedback-Type: abuse\r\nUser-Agent: x/1\r\nVersion: 1\r\nSource-IP: 192.0.2.1\r\nReported-URI: http://spam.example/\r\nReported-Domain: spam.example\r\nArrival-Date: Thu, 8 Mar 2026 14:00:00 EDT\r\n"
-    spam = b"From: s@spam.example\r\nTo: v@v.example\r\nSubject: Earn money\r\nDate: Thu, 8 Mar 2026 17:40:36 EDT\r\n\r\nSpam"
+    feedback = (
+        b"Feedback-Type: abuse\r\nUser-Agent: x/1\r\nVersion: 1\r\nSource-IP: 192.0.2.1\r\n"
+        b"Reported-URI: http://spam.example/\r\nReported-Domain: spam.example\r\nArrival-Date: Thu, 8 Mar 2026 14:00:00 EDT\r\n"
+    )
+    spam = (
+        b"From: s@spam.example\r\nTo: v@v.example\r\nSubject: Earn money\r\n"
+        b"Date: Thu, 8 Mar 2026 17:40:36 EDT\r\n\r\nSpam"
+    )
     raw = multipart(
-        ("Content-Type: text/plain", b"This is a report."), ("Content-Type: message/feedback-report", feedback),
-        ("Content-Type: message/rfc822", spam), kind='report; report-type="feedback-report"',
-    )  # fmt: skip
+        ("Content-Type: text/plain", b"This is a report."),
+        ("Content-Type: message/feedback-report", feedback),
+        ("Content-Type: message/rfc822", spam),
+        kind='report; report-type="feedback-report"',
+    )
     reports, objects, _refusals, _losses = read(raw)
     assert [r.classes for r in reports] == [(("abusive-content", "spam"),)]
     assert {"192.0.2.1", "http://spam.example/", "spam.example"} <= {o.value for o in objects[0].observations}
@@ -163,7 +199,8 @@ def test_hostile_letters_end_soon_and_are_told() -> None:
     nested = b"text"
     for number in range(60):
         mark = f"m{number}".encode()
-        nested = b'Content-Type: multipart/mixed; boundary="' + mark + b'"\r\n\r\n--' + mark + b"\r\n" + nested + b"\r\n--" + mark + b"--\r\n"  # fmt: skip
+        head = b'Content-Type: multipart/mixed; boundary="' + mark + b'"\r\n\r\n--' + mark
+        nested = head + b"\r\n" + nested + b"\r\n--" + mark + b"--\r\n"
     begun = time.monotonic()
     for raw, word in (
         (HEAD + nested, "nested"),

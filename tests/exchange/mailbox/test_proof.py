@@ -70,9 +70,13 @@ def test_the_good_one_among_several() -> None:
 @pytest.mark.parametrize(
     ("domain", "signer", "good"),
     [
-        ("bank.example", "bank.example", True), ("a.bank.example", "bank.example", True), ("bank.example", "example", False),
-        ("bank.example", "a.bank.example", False), ("evilbank.example", "bank.example", False), ("BANK.example", "bank.EXAMPLE", True),
+        ("bank.example", "bank.example", True),
+        ("a.bank.example", "bank.example", True),
+        ("bank.example", "example", False),
+        ("bank.example", "a.bank.example", False),
+        ("evilbank.example", "bank.example", False),
+        ("BANK.example", "bank.EXAMPLE", True),
     ],
-)  # fmt: skip
+)
 def test_alignment(domain: str, signer: str, good: bool) -> None:
     assert proof.aligned(domain, signer) is good

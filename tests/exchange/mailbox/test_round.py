@@ -64,8 +64,11 @@ def test_a_proven_letter_is_taken_and_answered(bank: Person, box: Path) -> None:
     assert run() == 1
     (one,) = letters()
     assert (one.state, one.dkim, one.sender, one.organisation) == (
-        "taken", "pass (bank.example)", "a@bank.example", bank.organisation_id,
-    )  # fmt: skip
+        "taken",
+        "pass (bank.example)",
+        "a@bank.example",
+        bank.organisation_id,
+    )
     submission = Submission.objects.using("owner").get()
     assert (submission.format, submission.channel, submission.state) == ("letter", "e-mail", "done")
     assert Report.objects.using("owner").get().title == "A false shop"
@@ -221,9 +224,12 @@ def test_named_addresses(bank: Person, box: Path) -> None:
     other = factory.person(factory.organisation("Other"), ["administrator", "analyst"], email="o@other.example")
     theirs = factory.as_viewer(other)
     for address, person in (
-        ("soc@bank.example", other.pk), ("a@bank.example", other.pk), ("new@other.example", bank.pk), ("not an address", other.pk),
+        ("soc@bank.example", other.pk),
+        ("a@bank.example", other.pk),
+        ("new@other.example", bank.pk),
+        ("not an address", other.pk),
         ("hueandcry@localhost", other.pk),
-    ):  # fmt: skip
+    ):
         with pytest.raises(Refused):
             actions.add_sender(by=theirs, address=address, person=person)
     with viewer(theirs):
@@ -266,9 +272,11 @@ def imap_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         yield held
 
 
-def add_imap(held: server.Box, password: str = "right horse", **more: Any) -> int:
+def add_imap(held: server.Box, password: str = "", **more: Any) -> int:
     place = f"imaps://localhost:{held.port}/INBOX"
-    return actions.add_mailbox(name="imap", kind="imap", place=place, login="me", password=password, **more)
+    return actions.add_mailbox(
+        name="imap", kind="imap", place=place, login="me", password=password or held.password, **more
+    )
 
 
 def test_imap_goes_on_where_it_stopped(bank: Person, imap_box: server.Box) -> None:
