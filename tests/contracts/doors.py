@@ -157,6 +157,8 @@ def taxii(stage: Stage, who: str) -> Iterator[Came]:
             if use == "active" and not case.codes:
                 found["versions"] |= {case.word} & found["objects"]  # as for a passive program
                 continue
+            if case.stix not in shown_in and (number + len(who)) % 2:
+                continue  # of what is refused, every second viewer tries each
             place = shown_in.get(case.stix) or collections[number % len(collections)]["id"]
             path = f"collections/{place}/objects/{case.stix}/"
             got = _taxii(stage, who, path, use)
@@ -205,6 +207,8 @@ def misp(stage: Stage, who: str) -> Iterator[Came]:
         for case in stage.cases:
             if use == "active" and not case.codes:
                 events |= {case.word} & manifest  # as for a passive program
+            elif case.word not in manifest and (case.id + len(who)) % 2:
+                continue  # of what is refused, every second viewer tries each
             elif b"leakword" in body(called(stage, who, f"/misp/everything/{case.reference}.json", use)):
                 events |= {case.word}
         yield Came("MISP: manifest", "MISP", use, manifest)

@@ -110,7 +110,7 @@ def test_leak_matrix(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
         took = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in count.seconds.items())
         sys.stdout.write(f"\nleak matrix: {count.tried:,} cells, {len(count.wrong)} wrong ({took})\n")
     assert not count.wrong, "\n".join(count.wrong[:50])
-    assert count.tried > 30_000
+    assert count.tried > 28_000
 
 
 def _lists(stage: Stage, who: str, count: Count) -> None:
@@ -150,6 +150,8 @@ def _one_by_one(stage: Stage, who: str, count: Count) -> None:
     absent = _answers(stage, who, Case(stage.probe.row, "", "", stix=f"report--{uuid.uuid4()}", object=1))
     for case in stage.cases:
         sees = who in case.row.seen_by
+        if not sees and (case.id + VIEWERS.index(who)) % 2:
+            continue  # lists ask for all; of what is refused one by one, every second viewer tries each
         holds = who == "submitter" or (who == "colleague" and case.row.tlp != "RED")
         for place, (status, told) in _answers(stage, who, case).items():
             kind, _colon, use = place.partition(": ")
