@@ -175,7 +175,8 @@ def test_abuse_of_children_is_refused_with_where_to_go() -> None:
 def test_arf() -> None:
     feedback = (
         b"Feedback-Type: abuse\r\nUser-Agent: x/1\r\nVersion: 1\r\nSource-IP: 192.0.2.1\r\n"
-        b"Reported-URI: http://spam.example/\r\nReported-Domain: spam.example\r\nArrival-Date: Thu, 8 Mar 2026 14:00:00 EDT\r\n"
+        b"Reported-URI: http://spam.example/\r\nReported-Domain: spam.example\r\n"
+        b"Arrival-Date: Thu, 8 Mar 2026 14:00:00 EDT\r\n"
     )
     spam = (
         b"From: s@spam.example\r\nTo: v@v.example\r\nSubject: Earn money\r\n"
