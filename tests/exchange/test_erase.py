@@ -12,6 +12,8 @@ from django.db import connections
 from hueandcry.exchange import actions, actions_report, receipts, vault
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.models import Object, Observation, Report, Revision, Submission, SubmissionChunk
+from hueandcry.exchange.outcomes import actions as outcomes
+from hueandcry.exchange.recall import actions_permission
 from hueandcry.members.models import ALLIANCE, Person
 from hueandcry.members.viewer import viewer
 from tests import factory
@@ -206,3 +208,22 @@ def test_bytes_that_were_tampered_with_are_not_given(bank: Person) -> None:
     second.delete(using="owner")
     with pytest.raises(vault.Tampered):
         actions.raw_bytes(by=by, submission=got.submission)
+
+
+def test_what_others_did_about_a_report_goes_with_it(bank: Person) -> None:
+    """A permission that somebody asked, a restriction that somebody read, and what somebody said came of it."""
+    police = factory.person(factory.organisation("A Police", kind="law-enforcement"))
+    restricted = Handling(tlp="GREEN", recipients=(ALLIANCE,), codes=("H2", "H3"), restriction="Do not call.")
+    got = sent(bank, TABLE, handling=restricted)
+    by = factory.as_viewer(police)
+    with viewer(by):
+        found = Report.objects.get()
+    actions_permission.ask(by=by, report=found.pk, code="H2", reason="quokka-reason")
+    actions_permission.acknowledge(by=by, report=found.pk, read=actions_permission.digest("Do not call."))
+    outcomes.say(by=by, report=found.reference, kind="opened", words="quokka-outcome")
+    assert {"exchange_permission", "exchange_outcome"} <= set(everything_in_the_tables("quokka-"))
+    erase(bank, got)
+    assert everything_in_the_tables("quokka-") == []
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT (SELECT count(*) FROM exchange_permission), (SELECT count(*) FROM exchange_outcome)")
+        assert cursor.fetchone() == (0, 0)

@@ -17,6 +17,8 @@ CREATE POLICY permission_ask ON exchange_permission FOR INSERT WITH CHECK (
     AND (code = 'H3' OR allowed IS NULL) AND EXISTS (SELECT 1 FROM exchange_report r WHERE r.id = report_id));
 CREATE POLICY permission_answer ON exchange_permission FOR UPDATE USING (
     (code <> 'H3' AND hueandcry_owns(report_id)) OR (code = 'H3' AND organisation = (SELECT hueandcry_organisation())));
+-- They go with their report: whoever erases it deletes them too.
+CREATE POLICY permission_delete ON exchange_permission FOR DELETE USING (hueandcry_owns(report_id));
 
 -- Whether the viewer's organisation did what the closed bits of a report's gate ask for: 1 H2 allowed, 2 H3 read as its
 -- text stands now, 16 H1 allowed. PAP (4, 8) opens for nobody. See exchange/recall/gates.py.
