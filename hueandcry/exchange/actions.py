@@ -81,12 +81,14 @@ def receive(
     at_once: bool | None = None,
     received_at: datetime | None = None,
     told: Callable[[int], None] = lambda count: None,
+    publish: bool = True,
 ) -> Received:
     """Keep the bytes, encrypted, and then read them: at once when small, by a job when large.
 
     The same bytes from the same person give the first submission again. Raises Refused where ``by`` may not submit
     and BadHandling where ``handling`` cannot be taken. Whatever is wrong with the bytes themselves stands in the
-    receipt, not in an exception. ``told`` hears after each chunk how many drafts are in.
+    receipt, not in an exception. ``told`` hears after each chunk how many drafts are in. ``publish=False`` is for who
+    sends many files in a row and publishes them together: a turn for each of them costs more than all at once.
     """
     require_submitter(by)
     if len(raw) > settings.SUBMISSION_LIMIT:
@@ -112,7 +114,8 @@ def receive(
         return kept
     with _alone(kept.submission) as alone:  # also goes on with what a killed process left half read
         state = _read(work or _begin(by, kept.submission), raw, told) if alone else kept.state
-    soon()
+    if publish:
+        soon()
     return Received(kept.submission, kept.reference, state, kept.repeat)
 
 

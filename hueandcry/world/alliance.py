@@ -206,8 +206,9 @@ def _principals() -> dict[tuple[str, str], int]:
 def _receive(file: WorldFile, by: Viewer, handling: Handling) -> int:
     """One file in; gives about how many reports it held. Raises RuntimeError where the intake could not read it."""
     got = exchange.receive(
-        by=by, raw=file.raw, filename=file.name, handling=handling, at_once=True, received_at=file.received_at
-    )
+        by=by, raw=file.raw, filename=file.name, handling=handling, at_once=True, received_at=file.received_at,
+        publish=False,
+    )  # fmt: skip
     if got.state != "done":
         raise RuntimeError(f"{file.name} ended as {got.state}")
     return _reports(file)

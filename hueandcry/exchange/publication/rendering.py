@@ -36,7 +36,7 @@ from hueandcry.members.viewer import Viewer, viewer
 
 log = logging.getLogger(__name__)
 
-BATCH = 500  # changes at a time
+BATCH = 5_000  # changes at a time: those of one owner are written together
 SHARED = 0  # the "report" of what belongs to none: the project, its extension, markings, who reports
 _TICK = timedelta(milliseconds=1)  # one version is at least this much later than the one before
 _WRITTEN_ONCE = frozenset({stix_out.PROJECT["id"], stix_out.DEFINITION["id"], *TLP_ID.values()})
