@@ -136,7 +136,9 @@ class HandlingForm(forms.Form):
         required=False,
         max_length=rules.LONGEST_RESTRICTION,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Who receives it reads this first and promises to follow it; only then the report shows."),
+        help_text=gettext_lazy(
+            "Who receives it reads this first and promises to follow it; only then the report shows."
+        ),
     )
 
     def __init__(

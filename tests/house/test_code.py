@@ -61,8 +61,8 @@ def test_pure_modules_stay_pure() -> None:
     exchange = PACKAGE / "exchange"
     pure = [
         "addresses", "archive", "classification", "dates", "drafts", "email_message", "formats", "handling",
-        "identifiers", "json_text", "letter", "mapping", "misp", "observables", "patterns", "prose", "stix", "table", "text",
-        "vault", "veris", "wallets", "xarf",
+        "identifiers", "json_text", "letter", "mapping", "misp", "observables", "patterns", "prose", "stix", "table",
+        "text", "vault", "veris", "wallets", "xarf",
     ]  # fmt: skip
     found = []
     for name in pure:

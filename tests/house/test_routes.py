@@ -55,7 +55,12 @@ def test_each_operation_states_its_rule() -> None:
     others = {path for path, _view in routes(get_resolver()) if path.startswith("api/v1/")} - {
         "api/v1" + path for path in found
     }
-    assert {path.removeprefix("api/v1/") for path in others} <= {"openapi.json", "", "<path:rest>", *_as_patterns(found)}
+    assert {path.removeprefix("api/v1/") for path in others} <= {
+        "openapi.json",
+        "",
+        "<path:rest>",
+        *_as_patterns(found),
+    }
 
 
 def _as_patterns(paths: Any) -> set[str]:
