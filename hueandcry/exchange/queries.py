@@ -30,7 +30,8 @@ COUNTED = 10_000  # reports counted for a list; beyond that "more than"
 FOUND = 1_000  # reports that a search brings at most
 
 _RAW = named(Path(__file__).parent / "sql" / "page.sql")
-SQL = {name: text.replace("{filters}", _RAW["filters"]) for name, text in _RAW.items()}
+FILTERS = _RAW["filters"]  # of a report ``r``; takes the parameters that ``Wanted.facts`` gives
+SQL = {name: text.replace("{filters}", FILTERS) for name, text in _RAW.items()}
 _STATEMENTS = {
     "-arrived": "by_arrival_down",
     "arrived": "by_arrival_up",

@@ -1,18 +1,20 @@
 """The round that looks: what changed is held against every saved search, as its owner, in sets.
 
-The changes come in chunks; for each chunk every owner is entered once, and each of their searches is one query over the
-changed reports that they may see. Matches, notices and how far a search has looked are one transaction of the owner's,
-so that a worker that dies, or a second one, tells nothing twice and misses nothing.
+The changes come in chunks; for each chunk every owner is entered once, and one statement holds all of their searches
+against the changed reports that they may see. Matches, notices and how far a search has looked are one transaction of
+the owner's, so that a worker that dies, or a second one, tells nothing twice and misses nothing.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Max
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,8 +25,9 @@ from hueandcry.exchange import observables
 from hueandcry.exchange.alerts.actions import enter, wanted
 from hueandcry.exchange.listing import Wanted
 from hueandcry.exchange.merge import hash64
-from hueandcry.exchange.models import Alert, AlertMatch, Report
-from hueandcry.exchange.queries import SQL, narrowed_to
+from hueandcry.exchange.models import Alert, AlertMatch
+from hueandcry.exchange.queries import FILTERS, narrowed_to
+from hueandcry.exchange.statements import named
 from hueandcry.members.viewer import Viewer, identify, viewer
 from hueandcry.notices.actions import tell
 
@@ -32,6 +35,10 @@ log = logging.getLogger(__name__)
 
 CHUNK = 5_000  # changes looked at in one go
 WAITING = 1_000  # searches told in one go
+
+SQL = named(Path(__file__).parent / "sql" / "look.sql")
+_SELECTS = {name: SQL[name].replace("{filters}", FILTERS) for name in ("all", "worded")}
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,14 @@ class Chunk:
     last: int
     numbers: dict[int, int]
     people: list[int]
+
+
+class Fresh(NamedTuple):
+    """How many reports are new to a saved search, and how many of them are for more than one person's eyes (not RED):
+    only these are told to a machine of the organisation."""
+
+    all: int
+    for_all: int
 
 
 def look_due() -> None:
@@ -73,79 +88,58 @@ def look_for(person: int, chunk: Chunk) -> None:
     with viewer(by):
         behind = Alert.objects.select_for_update().filter(looked__lt=chunk.last).order_by("pk")
         alerts = list(behind)
-        seen = set(Report.objects.filter(pk__in=list(chunk.numbers)).values_list("pk", flat=True)) if alerts else set()
-        found = _found(by, alerts, {r: n for r, n in chunk.numbers.items() if r in seen})
-        fresh = _note(found)
+        fresh = _note(by, alerts, chunk) if alerts and chunk.numbers else {}
         for alert in alerts:
-            if fresh.get(alert.pk) and alert.often == Alert.Often.AT_ONCE:
+            if alert.pk in fresh and alert.often == Alert.Often.AT_ONCE:
                 _tell(by, alert, fresh[alert.pk])
         Alert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(looked=chunk.last)
         if fresh:
-            audit.record(by=by, verb="match", kind="alert", count=sum(fresh.values()), detail={"alerts": len(fresh)})
+            count = sum(one.all for one in fresh.values())
+            audit.record(by=by, verb="match", kind="alert", count=count, detail={"alerts": len(fresh)})
         for alert in alerts:
-            if alert.served:
-                enter(alert, sorted({*found[alert.pk], *_followed(alert, seen)}))
+            if alert.served:  # who follows it gets new versions too of what it found before
+                enter(alert, _matched(alert, chunk))
 
 
-def _found(by: Viewer, alerts: Sequence[Alert], numbers: dict[int, int]) -> dict[int, list[int]]:
-    """Of each saved search the visible changed reports that it finds."""
-    asked = {alert.pk: wanted(alert) for alert in alerts}
-    by_words = _by_words([w.words for w in asked.values() if w.words], list(numbers))
-    found: dict[int, list[int]] = {}
-    for alert in alerts:
-        one = asked[alert.pk]
-        among = by_words.get(one.words, set()) if one.words else numbers.keys()
-        ids = [report for report in among if numbers[report] > alert.looked]
-        found[alert.pk] = _filtered(by, one, ids)
-    return found
-
-
-def _by_words(words: Iterable[str], reports: list[int]) -> dict[str, set[int]]:
-    searches = list(dict.fromkeys(words))
-    found: dict[str, set[int]] = {one: set() for one in searches}
-    if searches and reports:
-        values = [observables.guess(one) for one in searches]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT place, report FROM hueandcry_changed_matching(%s::bigint[], %s::text[], %s::bigint[])",
-                [reports, searches, [hash64(value.type, value.value) for value in values]],
-            )
-            for place, report in cursor.fetchall():
-                found[searches[place - 1]].add(report)
-    return found
-
-
-def _filtered(by: Viewer, one: Wanted, ids: list[int]) -> list[int]:
-    if not ids:
-        return []
-    if "state" not in one.choices:  # news of what was withdrawn is the recall's to tell
-        one = replace(one, choices={**one.choices, "state": ("current",)})
-    facts = one.facts(narrowed_to(by, one)) | {"found": ids, "order": "arrived"}
+def _note(by: Viewer, alerts: Sequence[Alert], chunk: Chunk) -> dict[int, Fresh]:
+    """Write what each saved search finds among the changed reports that ``by`` may see, in one statement; gives what is
+    new to those that found something new. What is told at once is marked as told in this transaction."""
+    asked = [(alert, wanted(alert)) for alert in alerts]
+    searches = list(dict.fromkeys(one.words for _alert, one in asked if one.words))
+    values = [observables.guess(words) for words in searches]
+    facts: dict[str, Any] = {
+        "reports": _array(chunk.numbers),
+        "numbers": _array(chunk.numbers.values()),
+        "searches": searches,
+        "observables": [hash64(value.type, value.value) for value in values],
+    }
+    selects = []
+    for number, (alert, one) in enumerate(asked):
+        place = searches.index(one.words) + 1 if one.words else None
+        own = _current(one).facts(narrowed_to(by, one)) | {"alert": alert.pk, "looked": alert.looked, "place": place}
+        facts |= {f"{name}_{number}": value for name, value in own.items()}
+        selects.append(_PARAMETER.sub(rf"%(\1_{number})s", _SELECTS["worded" if one.words else "all"]))
     with connection.cursor() as cursor:
-        cursor.execute(SQL["among"], facts)
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(SQL["note"].replace("{found}", " UNION ALL ".join(selects)), facts)
+        return {alert: Fresh(count, for_all) for alert, count, for_all in cursor.fetchall()}
 
 
-def _note(found: dict[int, list[int]]) -> dict[int, int]:
-    """Write the matches; gives how many are new to each saved search. One told at once is told in this transaction."""
-    pairs = [(alert, report) for alert, reports in found.items() for report in reports]
-    if not pairs:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH noted AS (INSERT INTO exchange_alertmatch (alert_id, report)"
-            " SELECT * FROM unnest(%s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING RETURNING id, alert_id),"
-            " fresh AS (SELECT alert_id, count(*) AS n, max(id) AS last FROM noted GROUP BY alert_id),"
-            " told AS (UPDATE exchange_alert a SET told = fresh.last FROM fresh"
-            " WHERE a.id = fresh.alert_id AND a.often IN ('at once', 'never')) SELECT alert_id, n FROM fresh",
-            [[alert for alert, _report in pairs], [report for _alert, report in pairs]],
-        )
-        return dict(cursor.fetchall())
+def _array(numbers: Iterable[int]) -> str:
+    """As PostgreSQL writes an array: a text is sent many times as fast as a list."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
-def _followed(alert: Alert, seen: set[int]) -> list[int]:
-    """Changed reports that a served search found before: who follows it gets their new versions too."""
-    return list(AlertMatch.objects.filter(alert=alert, report__in=list(seen)).values_list("report", flat=True))
+def _current(one: Wanted) -> Wanted:
+    """News of what was withdrawn is the recall's to tell, unless it is asked for."""
+    return one if "state" in one.choices else replace(one, choices={**one.choices, "state": ("current",)})
+
+
+def _matched(alert: Alert, chunk: Chunk) -> list[int]:
+    """Changed reports that a saved search found, now or before, as far as its owner may see them."""
+    found = AlertMatch.objects.filter(alert=alert).extra(
+        where=["report = ANY (%s::bigint[])"], params=[_array(chunk.numbers)]
+    )
+    return list(found.order_by("report").values_list("report", flat=True))
 
 
 def _waiting() -> dict[int, list[int]]:
@@ -162,20 +156,23 @@ def tell_waiting(person: int, alerts: Sequence[int]) -> None:
     by = identify(person, channel="worker")
     with viewer(by):
         for alert in Alert.objects.select_for_update().filter(pk__in=alerts).order_by("pk"):
-            waiting = AlertMatch.objects.filter(alert=alert, pk__gt=alert.told)
-            found = waiting.aggregate(count=Count("pk"), last=Max("pk"))
-            if found["count"]:
-                _tell(by, alert, found["count"])
-            Alert.objects.filter(pk=alert.pk).update(told_at=Now(), told=found["last"] or alert.told)
+            with connection.cursor() as cursor:
+                cursor.execute(SQL["waiting"], {"alert": alert.pk, "told": alert.told})
+                count, for_all, last = cursor.fetchone()
+            if count:
+                _tell(by, alert, Fresh(count, for_all))
+            Alert.objects.filter(pk=alert.pk).update(told_at=Now(), told=last or alert.told)
 
 
-def _tell(by: Viewer, alert: Alert, count: int) -> None:
+def _tell(by: Viewer, alert: Alert, fresh: Fresh) -> None:
+    """Tell the owner of all that is new, and the machines of the organisation of what is not for his eyes alone."""
+    text, link = _("What your saved search found."), reverse("exchange:alert", args=[alert.reference])
+    tell(kind="alert", title=_title(alert, fresh.all), text=text, link=link, people=[by.person or 0])
+    if fresh.for_all:
+        title = _title(alert, fresh.for_all)
+        tell(kind="alert", title=title, text=text, link=link, webhooks_of=[by.organisation or 0])
+
+
+def _title(alert: Alert, count: int) -> str:
     said = ngettext("%(count)s new report: %(name)s", "%(count)s new reports: %(name)s", count)
-    tell(
-        kind="alert",
-        title=said % {"count": count, "name": alert.name},
-        text=_("What your saved search found."),
-        link=reverse("exchange:alert", args=[alert.reference]),
-        people=[by.person or 0],
-        webhooks_of=[by.organisation or 0],
-    )
+    return said % {"count": count, "name": alert.name}

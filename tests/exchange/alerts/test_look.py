@@ -190,6 +190,26 @@ def test_webhooks_of_the_organisation_are_called(bank: Person, police: Person) -
     assert told(keeper) == []
 
 
+@pytest.mark.parametrize("often", ["at once", "daily"])
+def test_a_machine_of_the_organisation_hears_nothing_of_what_is_for_one_person(
+    bank: Person, police: Person, often: str
+) -> None:
+    from hueandcry.notices import actions_webhook
+
+    keeper = factory.person(police.organisation, ["integrator"])
+    actions_webhook.add(by=factory.as_viewer(keeper), name="SIEM", url="https://siem.example.org/", kinds=["alert"])
+    red = Handling(tlp="RED", recipients=(police.principal_id,))
+    save(police, "q=invoice", often, name="Invoices")
+    save(police, "q=whisper", often, name="Whispers")
+    send.form(bank, "A false invoice")
+    send.form(bank, "A whispered invoice", handling=red)
+    send.form(bank, "A whisper", handling=red)
+    look_now()
+    assert sorted(told(police)) == ["1 new report: Whispers", "2 new reports: Invoices"]
+    [call] = WebhookCall.objects.using("owner").all()  # and none about whispers
+    assert '"1 new report: Invoices"' in call.body
+
+
 def test_two_workers_tell_once(bank: Person, police: Person) -> None:
     people = [police, factory.person(police.organisation), factory.person(police.organisation)]
     for person in people:
