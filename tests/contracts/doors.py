@@ -24,7 +24,7 @@ from hueandcry.exchange.hits.values import asked
 from hueandcry.exchange.recall import court
 from hueandcry.members.viewer import viewer
 from hueandcry.notices import actions as notices
-from tests.contracts.stage import COMMON_VALUE, COMMON_WORD, Stage
+from tests.contracts.stage import CIRCLE, COMMON_VALUE, COMMON_WORD, Stage
 
 TAXII = "application/taxii+json;version=2.1"
 USES = ("passive", "active")
@@ -39,7 +39,8 @@ class Came(NamedTuple):
     door: str  # column of the table of codes; "" where only sight counts
     use: str
     found: set[str] | int
-    status: int = 200
+    sightings: bool = False  # only what came as STIX has one of the probe
+    exact: bool = False  # a collection that holds its reader's own too
 
 
 def body(response: Any) -> bytes:
@@ -77,19 +78,22 @@ def pages(stage: Stage, who: str) -> Iterator[Came]:
         response = ask()
         came = _came(stage, f"page: {name}", door, response)
         if name.startswith(("list", "search")):  # a page holds fifty
-            came = _with_next(stage, browser, response, came)
+            came = _with_next(stage, browser, "/reports/", response, came)
         if name == "links" and response.status_code == 200 and isinstance(came.found, set):
             came = came._replace(found=came.found | {stage.probe.word})
         yield came
+    path = f"/alerts/{stage.searches.get(who, stage.searches['other']).reference}/"
+    response = browser.get(path)
+    yield _with_next(stage, browser, path, response, _came(stage, "page: saved search", "", response))
     response = browser.get("/reports/export/?format=court")
     yield _came(stage, "page: file for a court", "court file", response, content=_unzipped(response))
 
 
-def _with_next(stage: Stage, browser: Client, response: Any, came: Came) -> Came:
+def _with_next(stage: Stage, browser: Client, path: str, response: Any, came: Came) -> Came:
     link = re.search(rb'href="(\?[^"]*after=[^"]+)"', body(response))
     if link is None or not isinstance(came.found, set):
         return came
-    more = browser.get("/reports/" + link[1].decode().replace("&amp;", "&"))
+    more = browser.get(path + link[1].decode().replace("&amp;", "&"))
     return came._replace(found=came.found | words(stage, body(more)))
 
 
@@ -120,6 +124,32 @@ def rest(stage: Stage, who: str) -> Iterator[Came]:
         }.items():
             response = called(stage, who, f"/api/v1/{path}", use)
             yield _came(stage, f"REST: {name}", "REST", response, use)
+        for name, query in {
+            "sightings of a report": f"report={stage.probe.reference}",
+            "sightings of a value": f"type=domain-name&value={COMMON_VALUE}",
+        }.items():
+            response = called(stage, who, f"/api/v1/sightings?{query}", use)
+            yield _came(stage, f"REST: {name}", "REST", response, use)._replace(sightings=True)
+
+
+def node(stage: Stage, who: str) -> Iterator[Came]:
+    """What another node of the circle is told, for its stand-in."""
+    found: set[str] = set()
+    after, more = "0.0", True
+    while more:
+        response = called(stage, who, f"/node/v1/circles/{CIRCLE}/envelopes?after={after}")
+        if response.status_code == 404:
+            absent = called(stage, who, "/node/v1/circles/no-such-circle/envelopes")
+            assert absent.content == response.content, "a circle that one is not in is told from one that is not there"
+            break
+        if response.status_code != 200:
+            yield Came("node: envelopes", "node", "", response.status_code)
+            return
+        told = orjson.loads(response.content)
+        assert told["next"] != after or not told["more"], "an answer that leads nowhere"
+        found |= words(stage, response.content)
+        after, more = told["next"], told["more"]
+    yield Came("node: envelopes", "node", "", found)
 
 
 def command_line(stage: Stage, who: str) -> Iterator[Came]:
@@ -144,6 +174,8 @@ def taxii(stage: Stage, who: str) -> Iterator[Came]:
             continue
         found: dict[str, set[str]] = {"objects": set(), "manifest": set(), "versions": set()}
         text: set[str] = set()
+        search: set[str] = set()
+        own_search = str(stage.searches[who].collection) if who in stage.searches else ""
         collections = orjson.loads(listed.content).get("collections", [])
         shown_in: dict[str, str] = {}
         for one in collections:
@@ -153,6 +185,7 @@ def taxii(stage: Stage, who: str) -> Iterator[Came]:
                     found[what] |= {of[each["id"]] for each in told if each["id"] in of}
                     shown_in |= {each["id"]: one["id"] for each in told}
                     text |= words(stage, page.content) if what == "objects" else set()
+                    search |= words(stage, page.content) if (one["id"], what) == (own_search, "objects") else set()
         for number, case in enumerate(stage.cases):
             if use == "active" and not case.codes:
                 found["versions"] |= {case.word} & found["objects"]  # as for a passive program
@@ -167,6 +200,10 @@ def taxii(stage: Stage, who: str) -> Iterator[Came]:
                 found["versions"] |= {case.word} if held.status_code == 200 else set()
             elif held.status_code == 200 or got.status_code == 200:
                 found["versions"] |= {"(an answer without the object)"}
+        others = {str(found.collection) for found in stage.searches.values()} - {own_search}
+        assert not others & {one["id"] for one in collections}, "somebody else's saved search"
+        if who in stage.searches:
+            yield Came("TAXII: saved search", "TAXII", use, search, exact=True)
         yield Came("TAXII: objects", "TAXII", use, text)
         yield Came("TAXII: ids of objects", "TAXII", use, found["objects"])
         yield Came("TAXII: manifest", "TAXII", use, found["manifest"])
@@ -197,19 +234,23 @@ def misp(stage: Stage, who: str) -> Iterator[Came]:
             yield Came("MISP: feeds", "MISP", use, listed.status_code)
             continue
         manifest, hashed, events = set(), set(), set()
-        for one in orjson.loads(listed.content):
+        shown_in: dict[str, str] = {}  # the last feed that lists it; the first ones are the narrower
+        for one in reversed(orjson.loads(listed.content)):
             path = "/misp/" + one["Feed"]["url"].split("/misp/")[1]
             told = body(called(stage, who, f"{path}manifest.json", use))
             manifest |= words(stage, told)
+            shown_in |= dict.fromkeys(words(stage, told), path)
             sums = body(called(stage, who, f"{path}hashes.csv", use))
             hashed |= {c.word for c in stage.cases if hashlib.md5(c.value.encode()).hexdigest().encode() in sums}  # noqa: S324
             assert len(orjson.loads(told)) == len(words(stage, told)), "an event without a case, or two of one"
         for case in stage.cases:
             if use == "active" and not case.codes:
                 events |= {case.word} & manifest  # as for a passive program
-            elif case.word not in manifest and (case.id + len(who)) % 2:
+                continue
+            if case.word not in manifest and (case.id + len(who)) % 2:
                 continue  # of what is refused, every second viewer tries each
-            elif b"leakword" in body(called(stage, who, f"/misp/everything/{case.reference}.json", use)):
+            path = shown_in.get(case.word, "/misp/everything/")
+            if case.word.encode() in body(called(stage, who, f"{path}{case.reference}.json", use)):
                 events |= {case.word}
         yield Came("MISP: manifest", "MISP", use, manifest)
         yield Came("MISP: hashes", "MISP", use, hashed)

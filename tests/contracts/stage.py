@@ -13,17 +13,26 @@ from django.db import connections
 from django.test import Client
 
 from hueandcry.exchange import actions_report
+from hueandcry.exchange.alerts import actions as alerts
+from hueandcry.exchange.alerts import look
 from hueandcry.exchange.handling import Handling
+from hueandcry.exchange.models import Alert, Collection
 from hueandcry.exchange.publication import actions as publication
 from hueandcry.exchange.recall import actions_permission
 from hueandcry.members import actions as members
 from hueandcry.members.models import ALLIANCE, EVERYONE, Person, Token
 from hueandcry.members.viewer import ANYONE, Viewer
+from hueandcry.notices import sealing
+from hueandcry.notices.models import Preference, Webhook
 from tests import factory
 from tests.contracts.truth import TRUTH, Row, gate
 from tests.exchange import send
 
+PROBE = 99  # its number; odd ones come as STIX
 COMMON_WORD, COMMON_VALUE = "leakcommon", "leak-common.pt"
+CIRCLE = "the-ring"
+SEEN = f"indicator--{uuid.uuid4()}"  # the probe's indicator, which every case that came as STIX saw too
+MAIL = {"circle": "at once", "person": "weekly"}  # the others have their letters as one gets them unless one asks
 RESTRICTION = "Follow this before you read on."
 # What asks for most twice, so that it comes as STIX and as a row.
 GATED = (
@@ -46,6 +55,11 @@ class Case:
     submission: int = 0
     receipt: uuid.UUID = field(default_factory=uuid.uuid4)
     stix: str = ""  # the id of its report or incident in STIX
+    sights: bool = False  # came as STIX, with a sighting of the probe's indicator
+
+    def in_circle(self, who: str) -> bool:
+        """Whether its owner shares it with the circle of this viewer."""
+        return who == "circle" in self.row.seen_by and (self.row.choice == "circle" or bool(self.codes))
 
     def passes(self, who: str, door: str, use: str = "") -> bool:
         """Whether it goes out to this viewer at this door of the table of codes. "named" has asked, was allowed, and
@@ -60,6 +74,15 @@ class Case:
 
 
 @dataclass
+class Search:
+    """A saved search for what stands in all reports, served as a collection; made before any of them was sent."""
+
+    name: str
+    reference: uuid.UUID
+    collection: uuid.UUID
+
+
+@dataclass
 class Stage:
     """Everybody and everything of the table."""
 
@@ -69,6 +92,8 @@ class Stage:
     browsers: dict[str, Client]
     cases: list[Case]
     probe: Case  # seen by everybody; shares its value with all others
+    searches: dict[str, Search]
+    setters: dict[int, str]  # by organisation, who set up its webhook
 
 
 def build() -> Stage:
@@ -77,15 +102,50 @@ def build() -> Stage:
     viewers = {who: factory.as_viewer(person) for who, person in people.items()} | {"nobody": ANYONE}
     tokens = {use: {who: _token(viewers[who], people[who], use) for who in people} for use in ("passive", "active")}
     browsers = {who: factory.signed_in(person) for who, person in people.items()} | {"nobody": Client()}
+    searches = {who: _search(who, viewers[who], person) for who, person in people.items()}
+    setters = _told_by_machine(people)
     everybody = next(row for row in TRUTH if (row.tlp, row.choice) == ("CLEAR", "everyone"))
     alliance = next(row for row in TRUTH if (row.tlp, row.choice) == ("GREEN", "alliance"))
     wanted = [(row, ()) for row in TRUTH] + [(alliance, codes) for codes in GATED]
     cases = [_sent(n, row, codes, people, principals) for n, (row, codes) in enumerate(wanted)]
-    probe = _sent(99, everybody, (), people, principals)
+    probe = _sent(PROBE, everybody, (), people, principals)
     for case in cases:
         _open_to_named(case, viewers)
     publication.publish()
-    return Stage(people, viewers, tokens, browsers, [*cases, probe], probe)
+    look.look_due()
+    return Stage(people, viewers, tokens, browsers, [*cases, probe], probe, searches, setters)
+
+
+def _search(who: str, by: Viewer, person: Person) -> Search:
+    """A saved search; of somebody who is not in good standing one from when they were."""
+    name, query = f"search of {who}", f"q={COMMON_WORD}"
+    if by.vetted:
+        made = alerts.save(by=by, name=name, query=query, often="at once", served=True)
+        row = Alert.objects.using("owner").get(reference=made)
+        collection = Collection.objects.using("owner").get(alert=row.pk)
+    else:
+        row = Alert.objects.using("owner").create(
+            organisation=person.organisation_id or 0, person=person.pk, name=name, query=query, often="at once",
+            served=True,
+        )  # fmt: skip
+        collection = Collection.objects.using("owner").create(
+            kind="search", organisation=row.organisation, alert=row.pk
+        )
+    return Search(name, row.reference, collection.reference)
+
+
+def _told_by_machine(people: dict[str, Person]) -> dict[int, str]:
+    """A webhook of each organisation, and letters as its people want them."""
+    setters: dict[int, str] = {}
+    for who, person in people.items():
+        Preference.objects.using("owner").create(person=person.pk, mail=MAIL.get(who, "daily"))
+        setters[person.organisation_id or 0] = who  # of two of one organisation the second: whom nothing is RED for
+    for organisation, who in setters.items():
+        Webhook.objects.using("owner").create(
+            organisation=organisation, person=people[who].pk, name="matrix", url="https://hook.example.org/",
+            secret=sealing.seal(b"matrix"),
+        )  # fmt: skip
+    return setters
 
 
 def _people() -> tuple[dict[str, Person], dict[str, int]]:
@@ -133,20 +193,26 @@ def _token(by: Viewer, person: Person, use: str) -> str:
     return secret
 
 
-def _stix(case: Case) -> bytes:
-    """A report of one indicator with two values."""
+def _stix(case: Case, seen: str) -> bytes:
+    """A report of one indicator with two values, and of a sighting."""
     stamp = {"created": "2026-01-02T03:04:05.000Z", "modified": "2026-01-02T03:04:05.000Z", "spec_version": "2.1"}
     indicator = {
-        "type": "indicator", "id": f"indicator--{uuid.uuid4()}", **stamp, "name": f"domain of {case.word}",
+        "type": "indicator", "id": seen or f"indicator--{uuid.uuid4()}", **stamp, "name": f"domain of {case.word}",
         "pattern_type": "stix", "valid_from": "2026-01-02T03:04:05Z",
         "pattern": f"[domain-name:value = '{case.value}'] OR [domain-name:value = '{COMMON_VALUE}']",
     }  # fmt: skip
+    sighting = {
+        "type": "sighting", "id": f"sighting--{uuid.uuid4()}", **stamp, "sighting_of_ref": SEEN, "count": 1,
+        "description": f"seen with {case.word}",
+    }  # fmt: skip
+    objects = [indicator] if seen else [sighting, indicator]  # the last is opened by itself
     report = {
         "type": "report", "id": f"report--{uuid.uuid4()}", **stamp, "name": f"{case.word} {COMMON_WORD}",
-        "published": "2026-01-02T03:04:05Z", "object_refs": [indicator["id"]],
+        "published": "2026-01-02T03:04:05Z", "object_refs": [each["id"] for each in objects],
     }  # fmt: skip
     case.stix = str(report["id"])
-    return json.dumps({"type": "bundle", "id": f"bundle--{uuid.uuid4()}", "objects": [report, indicator]}).encode()
+    bundle = f"bundle--{uuid.uuid4()}"
+    return json.dumps({"type": "bundle", "id": bundle, "objects": [report, *objects]}).encode()
 
 
 def _row(case: Case) -> bytes:
@@ -156,12 +222,16 @@ def _row(case: Case) -> bytes:
 def _sent(number: int, row: Row, codes: tuple[str, ...], people: dict[str, Person], principals: dict[str, int]) -> Case:
     case = Case(row, f"leakword{number:02d}q", f"leak-value{number:02d}.pt", codes)
     chosen = () if row.choice in ("none", "grant") else (principals[row.choice],)
+    if codes:  # the circle's other node asks for them too
+        chosen = (*chosen, principals["circle"])
     pap = next((code.removeprefix("PAP:") for code in codes if code.startswith("PAP:")), "")
     handling = Handling(
         tlp=row.tlp, recipients=chosen, pap=pap, codes=tuple(c for c in codes if not c.startswith("PAP:")),
         restriction=RESTRICTION if "H3" in codes else "",
     )  # fmt: skip
-    raw = _stix(case) if number % 2 else _row(case)
+    is_probe = number == PROBE
+    case.sights = bool(number % 2) and not is_probe
+    raw = _stix(case, SEEN if is_probe else "") if number % 2 else _row(case)
     case.receipt = send.file(people["submitter"], raw, handling=handling)
     with connections["owner"].cursor() as cursor:
         cursor.execute(
