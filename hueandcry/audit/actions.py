@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import orjson
 from django.conf import settings
-from django.db import connection
+
+from hueandcry.web.statements import prepared
+
+RECORD: Final = (
+    "INSERT INTO audit_act (person, organisation, channel, verb, kind, thing, count, detail)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb)"
+)
 
 
 class Actor(Protocol):
@@ -26,21 +32,14 @@ def record(
     *, by: Actor, verb: str, kind: str, thing: object = "", count: int = 1, detail: dict[str, Any] | None = None
 ) -> None:
     """Record one act. ``detail`` holds ids, counts and ``keyed`` hashes, never values or text that a person wrote."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO audit_act (person, organisation, channel, verb, kind, thing, count, detail)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb)",
-            [
-                by.person,
-                by.organisation,
-                by.channel,
-                verb,
-                kind,
-                str(thing),
-                count,
-                orjson.dumps(detail or {}).decode(),
-            ],
-        )
+    prepared(RECORD, values(by=by, verb=verb, kind=kind, thing=thing, count=count, detail=detail))
+
+
+def values(
+    *, by: Actor, verb: str, kind: str, thing: object = "", count: int = 1, detail: dict[str, Any] | None = None
+) -> list[Any]:
+    """What RECORD takes to record one act, for who runs it as a part of a statement of their own."""
+    return [by.person, by.organisation, by.channel, verb, kind, str(thing), count, orjson.dumps(detail or {}).decode()]
 
 
 def keyed(value: str) -> str:

@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, NoReturn
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -21,6 +20,7 @@ from hueandcry.audit import actions as audit
 from hueandcry.members.actions import digest_of
 from hueandcry.members.models import Token
 from hueandcry.members.viewer import Viewer, identified
+from hueandcry.web.statements import prepared
 
 LONGEST_HEADER = 1_000
 NOTE_USE_EVERY = timedelta(minutes=1)  # a write for each call would cost more than the call
@@ -72,9 +72,7 @@ WHERE t.digest = %s"""
 
 def _holder(authorization_header: str, channel: str, scope: str) -> tuple[Viewer, frozenset[str]]:
     email, secret = _parse(authorization_header)
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [digest_of(secret)])
-        row = cursor.fetchone()
+    row = prepared(_FIND, [digest_of(secret)])
     if row is None:
         _refuse(None, channel, "unknown", _("This token is not known. Make a new one on the page Tokens."))
     token = _Held(*row[:10])

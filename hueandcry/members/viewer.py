@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from hueandcry.members.models import EVERYONE
+from hueandcry.web.statements import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,23 @@ def identified(person: int, row: Sequence[Any], *, channel: str) -> Viewer:
     )
 
 
+_ENTER = "SELECT hueandcry_enter(%s::bigint, %s::bigint, %s::bigint[], %s::text[], %s::boolean)"
+_ENTER_ONE_PLAN = _ENTER + ", set_config('plan_cache_mode', 'force_generic_plan', true)"
+
+
 @contextmanager
-def viewer(who: Viewer) -> Iterator[Viewer]:
+def viewer(who: Viewer, *, one_plan: bool = False) -> Iterator[Viewer]:
     """Everything inside is read and written on behalf of ``who``, in one transaction.
+
+    With ``one_plan`` each prepared statement is planned once for all values, not for the values of each call: for
+    statements that have one good plan and take longer to plan than to run.
 
     Raises RuntimeError when entered inside another transaction: a viewer inside a viewer would leave the outer one
     with the inner one's sight.
     """
     with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT hueandcry_enter(%s, %s, %s::bigint[], %s::text[], %s)",
-                [who.person, who.organisation, list(who.principals), sorted(who.roles), who.secretariat],
-            )
+        prepared(
+            _ENTER_ONE_PLAN if one_plan else _ENTER,
+            [who.person, who.organisation, list(who.principals), sorted(who.roles), who.secretariat],
+        )
         yield who

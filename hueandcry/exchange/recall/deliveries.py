@@ -10,13 +10,20 @@ from typing import Any
 
 from django.db import connection
 
+from hueandcry.audit import actions as audit
 from hueandcry.exchange.recall import gates
 from hueandcry.members.viewer import Viewer
+from hueandcry.web.statements import prepared
 
 _WHO = "organisation, person, token, remote, channel, mask, principals"
 _AGAIN = (
     "(report, organisation, person, token, remote, channel) WHERE report IS NOT NULL"
     " DO UPDATE SET last_at = statement_timestamp()"
+)
+
+_STRETCH = (
+    f"INSERT INTO exchange_delivery ({_WHO}, collection, first_entry, last_entry)"  # noqa: S608  a fixed list of columns
+    " VALUES (%s, %s, %s, %s, %s, %s, %s::bigint[], %s, %s, %s)"
 )
 
 
@@ -43,12 +50,14 @@ def note_stretch(
     *, by: Viewer, channel: str, collection: int, first: int, last: int, remote: int | None = None
 ) -> None:
     """The entries ``first`` to ``last`` of a collection went out, as far as the viewer may see them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO exchange_delivery ({_WHO}, collection, first_entry, last_entry)"  # noqa: S608  as above
-            " VALUES (%s, %s, %s, %s, %s, %s, %s::bigint[], %s, %s, %s)",
-            [*_who(by, channel, remote), collection, first, last],
-        )
+    prepared(_STRETCH, [*_who(by, channel, remote), collection, first, last])
+
+
+def record_stretch(*, by: Viewer, channel: str, verb: str, collection: int, first: int, last: int, count: int) -> None:
+    """As ``note_stretch``, and the act of the audit record for these ``count`` things, in one statement: small reads
+    are many, and each statement more is a twentieth of what one takes."""
+    act = audit.values(by=by, verb=verb, kind="collection", thing=collection, count=count)
+    prepared(f"WITH act AS ({audit.RECORD}) {_STRETCH}", [*act, *_who(by, channel, None), collection, first, last])
 
 
 def note_everything(*, by: Viewer, channel: str) -> None:

@@ -28,7 +28,7 @@ from hueandcry.exchange.taxii.collections import Collection
 from hueandcry.exchange.taxii.negotiation import MEDIA_TYPE
 from hueandcry.exchange.taxii.problems import Problem, absent, malformed
 from hueandcry.exchange.taxii.sign_in import Caller, caller_of
-from hueandcry.members.viewer import viewer
+from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.web.middleware import HEADERS
 
 log = logging.getLogger(__name__)
@@ -232,19 +232,30 @@ def _page(asked: Asked, kind: str, name: bytes) -> HttpResponse:
         after = places.opened(wanted.next, bound_to) if wanted.next else None
     except places.Misplaced:
         raise malformed("next", _("It is no place in this collection as it was asked for.")) from None
-    with viewer(asked.caller.viewer) as by:
+    with viewer(asked.caller.viewer, one_plan=True) as by:
         page = pages.page(by, reference, kind, wanted, after=after, object_id=asked.object)
-        if page is None:
-            raise unknown() if asked.caller.stranger else absent()
-        if not page.size and asked.object and not pages.holds(by, reference, asked.object, wanted):
-            raise absent(_("This collection holds no such object."))
-        audit.record(by=by, verb=f"read {kind}", kind="collection", thing=page.collection, count=page.size)
-        if page.first and page.last and kind in ("objects", "object"):
-            deliveries.note_stretch(
-                by=by, channel="taxii", collection=page.collection, first=page.first.number, last=page.last.number
-            )
+        held = page is not None and (page.size or not asked.object or pages.holds(by, reference, asked.object, wanted))
+        if page is not None and held:
+            _record(by, kind, page)
+    # raised out here: to roll back would take from the connection all that is prepared
+    if page is None:
+        raise unknown() if asked.caller.stranger else absent()
+    if not held:
+        raise absent(_("This collection holds no such object."))
     stands = max(filter(None, (wanted.added_after, after.added if after else None)), default=None)
     return _said(_envelope(page, name, bound_to), headers=pages.dates(page, stands))
+
+
+def _record(by: Viewer, kind: str, page: pages.Page) -> None:
+    """The act of the audit record, and where objects leave, that they were delivered."""
+    verb = f"read {kind}"
+    if page.first and page.last and kind in ("objects", "object"):
+        first, last = page.first.number, page.last.number
+        deliveries.record_stretch(
+            by=by, channel="taxii", verb=verb, collection=page.collection, first=first, last=last, count=page.size
+        )
+    else:
+        audit.record(by=by, verb=verb, kind="collection", thing=page.collection, count=page.size)
 
 
 def _envelope(page: pages.Page, name: bytes, bound_to: str) -> bytes:

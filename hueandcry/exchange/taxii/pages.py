@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-import psycopg
 from django.db import connection
 
 from hueandcry.exchange.recall import gates
@@ -20,6 +19,7 @@ from hueandcry.exchange.taxii import timestamps
 from hueandcry.exchange.taxii.parameters import Wanted
 from hueandcry.exchange.taxii.places import Place
 from hueandcry.members.viewer import Viewer
+from hueandcry.web.statements import prepared
 
 LARGEST: Final = 32 * 1024 * 1024  # bytes of objects in one answer; a page ends there, and always holds one object
 
@@ -209,16 +209,9 @@ def _other(condition: str, wanted: Wanted) -> str:
 
 
 def _row(statement: str, values: dict[str, Any]) -> tuple[Any, ...]:
-    """The one row of a statement, in binary. Prepared: planning it under row-level security takes as long as a page."""
-    connection.ensure_connection()
-    raw = connection.connection
-    before, raw.prepare_threshold = raw.prepare_threshold, 0
-    try:
-        with connection.wrap_database_errors:
-            found = psycopg.Cursor(raw).execute(statement, values, prepare=True, binary=True).fetchone()
-        return found or ()
-    finally:
-        raw.prepare_threshold = before
+    """The one row of a statement. Planning it under row-level security takes longer than a page, and there is one way
+    to walk it: so it is prepared, and callers that read a page enter by ``viewer(..., one_plan=True)``."""
+    return prepared(statement, values) or ()
 
 
 def dates(page: Page, empty: datetime | None) -> dict[str, str]:
