@@ -70,15 +70,19 @@ UNREAD: tuple[tuple[bytes, str], ...] = (
     (b"\n\r\r\n", "a network capture. Send the addresses in it"),
 )
 _OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _VERIS_NAMES = {"action", "actor", "schema_version"}
 
 
 def _is_stix(raw: bytes) -> bool:
-    names = _names(raw)
-    return "objects" in names or (
-        {"type", "id"} <= names
-        and re.search(rb'"id"\s*:\s*"[a-z0-9-]{3,250}--[0-9a-fA-F]{8}-', raw[:_HEAD]) is not None
-    )
+    names = set()
+    for name in _each_name(raw):
+        if name == "objects":  # most begin with it: the rest need not be looked through
+            return True
+        names.add(name)
+    return {"type", "id"} <= names and re.search(
+        rb'"id"\s*:\s*"[a-z0-9-]{3,250}--[0-9a-fA-F]{8}-', raw[:_HEAD]
+    ) is not None
 
 
 def _is_misp(raw: bytes) -> bool:
@@ -212,7 +216,7 @@ def _binary(raw: bytes) -> Unreadable | None:
         head = _head_text(raw)
     except Unreadable as error:
         return error
-    controls = [at for at, sign in enumerate(head) if sign < " " and sign not in "\t\r\n\f\x1b"]
+    controls = [found.start() for found in _CONTROL.finditer(head)]
     if len(controls) > _BINARY_SHARE * len(head):
         return Unreadable(f"character {controls[0]}", "a binary file of no kind that we read")
     return None
@@ -299,14 +303,17 @@ _NAME = re.compile(rb'"((?:[^"\\]++|\\.)*+)"\s*+(:?)|[\[{]|[\]}]', re.DOTALL)
 
 
 def _names(raw: bytes) -> set[str]:
-    """Collect the names of the outermost object, or of those in a list, from the beginning of a file.
+    return set(_each_name(raw))
+
+
+def _each_name(raw: bytes) -> Iterator[str]:
+    """The names of the outermost object, or of those in a list, from the beginning of a file.
 
     Works on files that are cut off or too deep, so that their own reader can say what is wrong with them.
     """
     if not _starts_like_json(raw):
-        return set()
+        return
     head = _unicode_head(raw)
-    names: set[str] = set()
     depth, base = 0, 2 if head.lstrip()[:1] == b"[" else 1
     for found in _NAME.finditer(head):
         sign = head[found.start() : found.start() + 1]
@@ -315,8 +322,7 @@ def _names(raw: bytes) -> set[str]:
         elif sign in b"]}":
             depth -= 1
         elif found[2] and depth == base:
-            names.add(found[1][:100].decode("utf-8", "replace"))
-    return names
+            yield found[1][:100].decode("utf-8", "replace")
 
 
 def _unicode_head(raw: bytes) -> bytes:

@@ -14,12 +14,13 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from hueandcry.exchange import actions, queries, stix_split
 from hueandcry.exchange.drafts import Unreadable
 from hueandcry.exchange.handling import CEILING, TLP_ORDER, Handling, audience
-from hueandcry.exchange.models import Grant, Object, Remark, Submission
+from hueandcry.exchange.models import Grant, Remark, Report, Submission
 from hueandcry.exchange.taxii import timestamps
 from hueandcry.exchange.taxii.collections import Collection
 from hueandcry.exchange.taxii.problems import Problem
@@ -158,22 +159,12 @@ def _detail(one: Posted, received: datetime, why: str) -> dict[str, str]:
 
 def _outside(by: Viewer, posted: Sequence[Posted], principal: int) -> dict[str, str]:
     """Elements that are kept and yet not in the collection, by their place, with the reason."""
+    copies = _copies(by, list({one.id for one in posted}))
+    reaching = _reaching({report for _key, _version, report in copies}, principal)
     within: dict[tuple[str, datetime | None], bool] = {}
-    ids = list({one.id for one in posted})
-    copies = Object.objects.filter(organisation=by.organisation or 0, hash__in=_hashes(ids), key__in=ids)
-    rows = copies.values_list(
-        "key", "version", "report", "report__tlp", "report__recipients", "report__organisation"
-    )  # fmt: skip
-    granted = set(
-        Grant.objects.filter(principal=principal, revoked_at=None, report__in=[row[2] for row in rows]).values_list(
-            "report", flat=True
-        )
-    )
-    kinds = members.kinds_of([principal])
-    for key, version, report, tlp, recipients, _organisation in rows:
-        chosen = Handling(tlp=tlp, recipients=tuple(recipients))
-        reaches = report in granted or principal in audience(chosen, kinds=kinds, owner_organisation=0, owner_person=0)
-        within[key, version] = within.get((key, version), False) or reaches
+    for key, version, report in copies:
+        if report in reaching:
+            within[key, version] = within.get((key, version), False) or reaching[report]
     why = _(
         "It is kept, and not in this collection: its own marking, or the report you already share it by, lets fewer"
         " people see it. Change that report's handling to share it here."
@@ -192,9 +183,25 @@ def _outside(by: Viewer, posted: Sequence[Posted], principal: int) -> dict[str, 
     return found
 
 
-def _hashes(ids: Sequence[str]) -> list[int]:
-    from django.db import connection
-
+def _copies(by: Viewer, ids: list[str]) -> list[tuple[str, datetime | None, int]]:
+    """What the organisation holds under these ids: (id, version, report)."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT hashtextextended(i, 0) FROM unnest(%s::text[]) i", [list(ids)])
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            "SELECT key, version, report_id FROM exchange_object WHERE organisation = %(own)s AND key = ANY (%(ids)s)"
+            " AND hash = ANY (ARRAY(SELECT hashtextextended(i, 0) FROM unnest(%(ids)s::text[]) i))",
+            {"own": by.organisation or 0, "ids": ids},
+        )
+        return list(cursor.fetchall())
+
+
+def _reaching(reports: set[int], principal: int) -> dict[int, bool]:
+    """Of each report, whether it is shared with this principal."""
+    grants = Grant.objects.filter(principal=principal, revoked_at=None, report__in=reports)
+    granted = set(grants.values_list("report", flat=True))
+    found = {}
+    kinds = members.kinds_of([principal])
+    for report, tlp, recipients in Report.objects.filter(pk__in=reports).values_list("pk", "tlp", "recipients"):
+        chosen = Handling(tlp=tlp, recipients=tuple(recipients))
+        given = audience(chosen, kinds=kinds, owner_organisation=0, owner_person=0)
+        found[report] = report in granted or principal in given
+    return found
