@@ -15,6 +15,9 @@ NODE_MODULES := node_modules/.set-up
 BUNDLE := hueandcry/web/static/dist/.built
 SOURCES := package.json hueandcry/web/build.mjs $(shell find hueandcry/web/src -type f)
 
+# Tests run side by side, each worker with a database server of its own (not on a server that was named from outside).
+WORKERS ?= 2
+
 .PHONY: help setup demo test journeys-browser check format clean
 
 help: ## What can be made
@@ -27,7 +30,7 @@ demo: setup ## Fill the data folder with the demonstration alliance and serve it
 	@exec $(RUN)hueandcry up
 
 test: setup journeys-browser ## Run all tests (in a browser too, where there is one; ARGS="-k word" narrows)
-	$(RUN)pytest $(ARGS)
+	$(RUN)pytest $(if $(HUEANDCRY_TEST_DATABASE_URL),,--numprocesses=$(WORKERS) --dist=loadgroup) $(ARGS)
 
 check: setup ## Look for faults without running: format, style, types, who imports whom, templates, migrations, the house's rules
 	@$(UV) lock --check --offline --quiet 2>/dev/null || $(UV) lock --check

@@ -79,8 +79,14 @@ def test_the_signed_in_see_who_they_are_and_can_sign_out(request_to: To) -> None
     request.user = SimpleNamespace(is_authenticated=True, name="Ana Exemplo", roles=[])  # type: ignore[assignment]
     request.viewer = Viewer(person=1)  # type: ignore[attr-defined]
     page = render_to_string(
-        "web/base.html", {"organisation": SimpleNamespace(name="Example <Bank>", country="PT")}, request
+        "web/base.html",
+        {
+            "organisation": SimpleNamespace(name="Example <Bank>", country="PT"),
+            "bell": {"url": "/notices/", "unread": 7, "more": False},
+        },
+        request,
     )
+    assert re.search(r'href="/notices/".*?>7<', page, re.DOTALL)
     assert "Ana Exemplo" in page
     assert "Example &lt;Bank&gt;, Portugal" in page
     assert "Sign out" in page

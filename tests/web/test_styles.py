@@ -30,7 +30,10 @@ def test_templates_carry_no_inline_style_script_or_handler() -> None:
     # "one=" is a variable of an include, and no handler is called so.
     wrong = re.compile(r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son(?!e=)\w+=|javascript:", re.IGNORECASE)
     assert templates()
-    assert [str(path) for path in templates() if wrong.search(path.read_text("utf-8"))] == []
+    letters = {"letter.html"}  # e-mail has no style sheet to load, and no page of ours shows it
+    assert [
+        str(path) for path in templates() if path.name not in letters and wrong.search(path.read_text("utf-8"))
+    ] == []
 
 
 def test_templates_load_nothing_from_elsewhere() -> None:
