@@ -24,6 +24,7 @@ from hueandcry.members.viewer import Viewer, viewer
 
 # Kinds of objects that are not STIX: their reports are written anew as STIX.
 FOREIGN = FOREIGN_KINDS
+KEPT_BACK = "X-Hueandcry-Kept-Back"  # header of a file: how many reports their handling keeps out of it
 BATCH = 2_000  # rows fetched, or reports written, at a time
 
 COLUMNS = (
@@ -79,6 +80,12 @@ def note(by: Viewer, kind: str, reports: Sequence[int] | None, *, door: str = ""
         deliveries.note_everything(by=by, channel=channel)
     else:
         deliveries.note_reports(by=by, channel=channel, reports=recall.open_ones(by, reports, door=place))
+
+
+def kept_back(by: Viewer, reports: Sequence[int] | None = None, *, door: str = "") -> int:
+    """How many of these reports, or of all that ``by`` may see, their handling keeps out of a file. Opens a viewer."""
+    with viewer(by):
+        return recall.held(by, reports, door=door or _door(by))
 
 
 def _note(by: Viewer, kind: str, reports: Sequence[int] | None) -> None:

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict, Stre
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hueandcry.audit import actions as audit
@@ -50,6 +51,7 @@ def reports(request: ViewerRequest) -> HttpResponse:
         count = queries.reports_count(who, wanted)
         too = queries.reported_too(who, [r.pk for r in page.reports])
         bodies = list(members.organisations(who).exclude(state=Organisation.State.APPLICANT))
+        held = recall.held(who, [r.pk for r in page.reports if r.codes or r.pap], door="export")
         value = queries.found_value(who, wanted.words) if wanted.words else None
         audit.record(by=who, verb="search" if wanted.words else "list", kind="report", count=len(page.reports))
     filters = list_filters(bodies)
@@ -57,6 +59,7 @@ def reports(request: ViewerRequest) -> HttpResponse:
         "rows": [{"report": r, "too": too.get(r.pk, 0), "what": class_label(r.classes)} for r in page.reports],
         "page": page,
         "count": count,
+        "held": held,
         "more": count > queries.COUNTED,
         "counted": queries.COUNTED,
         "filters": filters,
@@ -148,13 +151,28 @@ def export(request: ViewerRequest) -> HttpResponseBase:
     if ids is not None and not ids:
         messages.warning(request, _("Nothing was chosen, so there is nothing to export. Tick reports first."))
         return redirect("exchange:reports")
+    response = _file(request.viewer, wanted_format, ids)
+    kept = exports.kept_back(request.viewer, ids, door=court.DOOR if wanted_format == "court" else "")
+    response.headers[exports.KEPT_BACK] = str(kept)
+    if kept and request.method != "HEAD":  # a file has no place to say so that every reader of files would pass over
+        said = ngettext(
+            "%(n)s report is not in the file that you took: its handling keeps it here. Its page says what opens it.",
+            "%(n)s reports are not in the file that you took: their handling keeps them here. Their pages say what"
+            " opens them.",
+            kept,
+        )
+        messages.warning(request, said % {"n": kept})
+    return response
+
+
+def _file(who: Viewer, wanted_format: str, ids: list[int] | None) -> StreamingHttpResponse:
     if wanted_format == "court":
-        return _download(court.court_file(request.viewer, ids), "application/zip", "zip")
+        return _download(court.court_file(who, ids), "application/zip", "zip")
     if wanted_format == "misp":
-        return _download(misp_events(request.viewer, ids), "application/json", "misp.json")
+        return _download(misp_events(who, ids), "application/json", "misp.json")
     if wanted_format == "stix":
-        return _download(exports.stix_bundle(request.viewer, ids), "application/stix+json;version=2.1", "json")
-    return _download(exports.csv_table(request.viewer, ids), "text/csv; charset=utf-8", "csv")
+        return _download(exports.stix_bundle(who, ids), "application/stix+json;version=2.1", "json")
+    return _download(exports.csv_table(who, ids), "text/csv; charset=utf-8", "csv")
 
 
 def _filtered(who: Viewer, query: QueryDict) -> list[int] | None:

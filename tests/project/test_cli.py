@@ -194,7 +194,7 @@ def test_audit_and_doctor(hueandcry: Installation) -> None:
     [
         (("ingets",), "No such command 'ingets'"),
         (("ingest",), "Missing argument 'FILES...'"),
-        (("export", "--format", "pdf"), "'pdf' is not one of 'stix', 'csv'"),
+        (("export", "--format", "pdf"), "'pdf' is not one of 'stix', 'misp', 'csv', 'court'"),
         (("demo", "--size", "huge"), "'huge' is not one of 'small', 'demo', 'large'"),
         (("member", "add", "X", "--country", "PT"), "Missing option '--kind'"),
         (("member", "state", "x", "happy"), "'happy' is not one of 'vetted', 'suspended', 'left', 'applicant'"),

@@ -75,7 +75,7 @@ def _operation(method: str, operation: dict[str, Any], scope: str) -> None:
         }
     for status, answer in answers.items():
         if status < 300:
-            answer["headers"] = _RATE
+            answer["headers"] = answer.get("headers", {}) | _RATE
     if method in ("post", "patch", "delete"):
         operation.setdefault("parameters", []).append(_KEY)
     operation["responses"] = dict(sorted(answers.items()))

@@ -28,6 +28,12 @@ _ANSWERS: dict[str, Any] = {
     "responses": {
         200: {
             "description": "The file, streamed.",
+            "headers": {
+                export.KEPT_BACK: {
+                    "description": "How many of the reports asked for their handling keeps out of the file.",
+                    "schema": {"type": "integer", "minimum": 0},
+                }
+            },
             "content": {
                 "application/stix+json;version=2.1": {"schema": {"type": "object"}},
                 "text/csv": {"schema": {"type": "string"}},
@@ -46,16 +52,18 @@ def everything(
     report: list[UUID] = param.Query([], max_length=1_000, description="these reports only"),  # noqa: B008
 ) -> StreamingHttpResponse:
     """A STIX 2.1 bundle, a table, or MISP events: of all reports that you may see and whose handling lets them leave;
-    with filters or ``report`` of those only, at most 10,000."""
+    with filters or ``report`` of those only, at most 10,000. The header X-Hueandcry-Kept-Back says how many of them
+    their handling kept out of the file."""
     by: Viewer = request.auth  # type: ignore[attr-defined]
     wanted, narrowed = filters.wanted(), bool(filters.asked() or report)
     with viewer(by):
         ids = _ids(by, report) if report else queries.report_ids(by, wanted, most=MOST) if narrowed else None
-        ids = None if ids is None else gate.open_ones(by, ids)
+        among, ids = ids, None if ids is None else gate.open_ones(by, ids)
+    kept = export.kept_back(by, among)
     if format == "misp":
-        return _stream(_misp(by, ids), format)
+        return _stream(_misp(by, ids), format, kept)
     parts = export.stix_bundle if format == "stix" else export.csv_table
-    return _stream(parts(by, ids), format)
+    return _stream(parts(by, ids), format, kept)
 
 
 def _ids(by: Viewer, references: Sequence[UUID]) -> list[int]:
@@ -65,8 +73,8 @@ def _ids(by: Viewer, references: Sequence[UUID]) -> list[int]:
     return found
 
 
-def _stream(parts: Iterator[bytes], format: str) -> StreamingHttpResponse:  # noqa: A002
-    return StreamingHttpResponse(parts, content_type=MEDIA[format])
+def _stream(parts: Iterator[bytes], format: str, kept: int) -> StreamingHttpResponse:  # noqa: A002
+    return StreamingHttpResponse(parts, content_type=MEDIA[format], headers={export.KEPT_BACK: str(kept)})
 
 
 def _misp(by: Viewer, reports: Sequence[int] | None) -> Iterator[bytes]:

@@ -208,3 +208,9 @@ def export(kind: str, email: str | None, output: Path | None) -> None:
             for part in parts:
                 target.write(part)
             target.flush()
+        kept = exports.kept_back(by, door=court.DOOR if kind == "court" else "")
+        if kept:
+            reports = "1 report is" if kept == 1 else f"{kept:,} reports are"
+            click.echo(
+                f"{reports} not in the file: handling keeps them on the page, which says what opens them.", err=True
+            )

@@ -7,7 +7,9 @@ import hashlib
 import io
 import json
 import zipfile
+from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.models import Permission, Report
 from hueandcry.exchange.recall import actions_permission as actions
 from hueandcry.exchange.recall import court, signing
+from hueandcry.members import actions as members
 from hueandcry.members.models import ALLIANCE, Person
 from hueandcry.members.viewer import Viewer, viewer
 from tests import factory
@@ -194,6 +197,50 @@ def test_the_court_file_is_offered_on_the_list(bank: Person, shop: Person) -> No
     response = factory.signed_in(shop).get("/reports/export/?format=court")
     assert response.status_code == 200
     assert zipfile.is_zipfile(io.BytesIO(response.getvalue()))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("kind", "kept"), [("stix", 2), ("csv", 2), ("misp", 2), ("court", 3)])
+def test_a_file_says_how_many_reports_were_kept_back(bank: Person, shop: Person, kind: str, kept: int) -> None:
+    for codes in ("H2", "H3", "H1", "H0"):
+        sent(bank, codes, word=codes, restriction=TEXT if codes == "H3" else "")
+    browser = factory.signed_in(shop)
+    response = browser.get(f"/reports/export/?format={kind}")
+    assert response.headers[export.KEPT_BACK] == str(kept)
+    assert response.getvalue()  # type: ignore[attr-defined]
+    page = browser.get("/reports/").content.decode()
+    assert f"{kept} reports are not in the file that you took" in page  # once
+    assert "2 reports on this page are in no file for now" in page
+    assert "that you took" not in browser.get("/reports/").content.decode()
+    owner_of_all = factory.signed_in(bank).get(f"/reports/export/?format={kind}")
+    assert owner_of_all.headers[export.KEPT_BACK] == "0"
+    assert b"in no file for now" not in factory.signed_in(bank).get("/reports/").content
+
+
+@pytest.mark.parametrize("kind", ["stix", "csv", "misp"])
+def test_a_program_is_told_too(bank: Person, shop: Person, kind: str) -> None:
+    hidden, shown = sent(bank, "H2"), sent(bank, word="another")
+    secret = members.add_token(by=factory.as_viewer(shop), name="x", scopes=["export"], days=3)
+    for query, kept in (
+        ("", "1"), (f"&report={hidden.reference}&report={shown.reference}", "1"), (f"&report={shown.reference}", "0")
+    ):  # fmt: skip
+        response = Client().get(f"/api/v1/export?format={kind}{query}", headers={"Authorization": f"Bearer {secret}"})
+        assert (response.status_code, response.headers[export.KEPT_BACK]) == (200, kept)
+
+
+def test_the_command_line_says_so_beside_the_file(
+    bank: Person, shop: Person, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from hueandcry.project.commands import exchange as commands
+
+    for codes in ("H2", "H1", "H0"):
+        sent(bank, codes, word=codes)
+    monkeypatch.setattr(commands, "installation", nullcontext)
+    assert commands.export.callback
+    for kind, said in (("csv", "1 report is not in the file"), ("court", "2 reports are not in the file")):
+        commands.export.callback(kind=kind, email=shop.email, output=tmp_path / kind)
+        assert capsys.readouterr().err.startswith(said)
+    commands.export.callback(kind="csv", email=bank.email, output=tmp_path / "own")
+    assert capsys.readouterr().err == ""
 
 
 def test_files_are_noted_as_delivered(bank: Person, shop: Person) -> None:
