@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,8 +14,8 @@ from hueandcry.exchange.text import decode
 T = TypeVar("T")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"\xef\xbb\xbf")
 _AT_BYTE = re.compile(r"\(byte (\d+)\)")
-# One match for each string and each bracket. Possessive, so that no input makes it go back.
-_STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+_STEPS = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
+_NO_BRACKETS = bytes(sign for sign in range(256) if sign not in _STEPS)
 
 
 class Refused(Exception):
@@ -57,15 +58,10 @@ def depth(raw: bytes) -> int:
     """Give how deeply brackets nest, counting none inside strings. Linear in the length."""
     if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
         return 0  # cannot be too deep; the common case needs no walk
-    now = deepest = 0
-    for found in _STRUCTURE.finditer(raw):
-        sign = raw[found.start()]
-        if sign in b"[{":
-            now += 1
-            deepest = max(deepest, now)
-        elif sign in b"]}":
-            now -= 1
-    return deepest
+    if b"\\" in raw:  # backslashes come in pairs but for the last of a run: what is left before a quote belongs to it
+        raw = raw.replace(b"\\\\", b"").replace(b'\\"', b"")
+    outside = b"".join(raw.split(b'"')[::2])
+    return max(accumulate(map(_STEPS.__getitem__, outside.translate(None, _NO_BRACKETS))), default=0)
 
 
 def characters(raw: bytes) -> str:

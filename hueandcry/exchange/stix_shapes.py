@@ -34,8 +34,9 @@ class Identified(NamedTuple):
 # RFC 3339 in UTC with "Z", any number of fractional digits (section 2.16: at least seconds; real data has 4 to 7)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,40})?Z")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9-]{1,248}[a-z0-9]")  # section 3.1
-_UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
-_ID = re.compile(rf"([a-z0-9][a-z0-9-]{{1,248}}[a-z0-9])--{_UUID}")  # section 2.9
+_UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_UUID_LENGTH = 36
+_LONGEST_ID = 250 + 2 + _UUID_LENGTH
 _V5 = 14  # place of the version digit in a UUID
 
 # Domain objects (section 4.1 to 4.19), relationship objects (5.1, 5.2): required properties besides the common ones.
@@ -102,24 +103,22 @@ ONE_OF: Final[dict[str, tuple[str, ...]]] = {
 }
 _DATES = ("first_seen", "last_seen", "first_observed", "last_observed", "valid_from", "valid_until", "published")
 _ORDER = (("first_seen", "last_seen"), ("first_observed", "last_observed"), ("valid_from", "valid_until"))
-_REFS = ("object_marking_refs", "object_refs")
 
 
 def check(found: Mapping[str, Any]) -> Identified:
     """Check one object; gives what the store goes by, or raises ``MisshapenError``."""
     kind = _kind(found)
     identity = _identifier(found, kind)
-    new = "spec_version" in found
-    for table in (DOMAIN, OBSERVABLE, ONLY_21 if new else {}):
-        for name, shape in table.get(kind, ()):
-            _SHAPES[shape](name, _needed(found, name))
+    for name, shape in (_WANTED_21 if "spec_version" in found else _WANTED).get(kind, ()):
+        shape(name, _needed(found, name))
     group = ONE_OF.get(kind)
     if group and not any(name in found for name in group):
         raise MisshapenError(group[0], f"missing, and none of {', '.join(group[1:])} stands in its place")
-    for name in _REFS:
-        if name in found:
-            _refs(name, found[name])
-    if "created_by_ref" in found:
+    if "object_marking_refs" in found and not _alike(found["object_marking_refs"]):
+        _refs("object_marking_refs", found["object_marking_refs"])
+    if "object_refs" in found:
+        _refs("object_refs", found["object_refs"])
+    if "created_by_ref" in found and not _alike([found["created_by_ref"]]):
         _ref("created_by_ref", found["created_by_ref"])
     if kind in DOMAIN:
         _times(found)
@@ -146,7 +145,26 @@ def _moment(value: str) -> datetime | None:
 
 def is_id(value: object) -> bool:
     """Tell whether a value has the form of a STIX identifier."""
-    return isinstance(value, str) and _ID.fullmatch(value) is not None
+    return isinstance(value, str) and _named(value) != ""
+
+
+def _alike(refs: object) -> bool:
+    """Whether this is a list of one identifier. Remembered: a whole file has one author, and one or two markings."""
+    if type(refs) is not list or len(refs) != 1:
+        return False
+    one = refs[0]
+    return type(one) is str and len(one) <= _LONGEST_ID and _remembered(one) != ""
+
+
+def _named(value: str) -> str:
+    """The type that an identifier names (section 2.9: type--UUID); "" where the text is no identifier."""
+    if value[-_UUID_LENGTH - 2 : -_UUID_LENGTH] != "--" or not _UUID.fullmatch(value, len(value) - _UUID_LENGTH):
+        return ""
+    kind = value[: -_UUID_LENGTH - 2]
+    return kind if kind in DOMAIN or kind in OBSERVABLE or _TYPE.fullmatch(kind) else ""
+
+
+_remembered = lru_cache(maxsize=1_024)(_named)
 
 
 def _kind(found: Mapping[str, Any]) -> str:
@@ -164,11 +182,11 @@ def _kind(found: Mapping[str, Any]) -> str:
 
 def _identifier(found: Mapping[str, Any], kind: str) -> str:
     value = _needed(found, "id")
-    match = _ID.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
+    named = _named(value) if isinstance(value, str) else ""
+    if not named:
         raise MisshapenError("id", f"not an identifier (type--UUID): {_shown(value)}")
-    if match[1] != kind:
-        raise MisshapenError("id", f"says {match[1]}, but the type is {kind}")
+    if named != kind:
+        raise MisshapenError("id", f"says {named}, but the type is {kind}")
     return str(value)
 
 
@@ -199,9 +217,11 @@ def _is_custom_observable(found: Mapping[str, Any], kind: str) -> bool:
 
 
 def _times(found: Mapping[str, Any]) -> None:
-    for name in _DATES:
-        if name in found:
-            _date(name, found[name])
+    told = [name for name in _DATES if name in found]
+    if not told:
+        return
+    for name in told:
+        _date(name, found[name])
     for first, last in _ORDER:
         if first in found and last in found and _date(last, found[last]) < _date(first, found[first]):
             raise MisshapenError(last, f"earlier than {first} ({found[first]})")
@@ -272,4 +292,9 @@ _SHAPES: Final[dict[str, Callable[[str, Any], object]]] = {
     "flag": _flag,
     "list": _list,
     "object": _object,
+}
+# What each kind of object must have, in the order in which it is looked at
+_WANTED: Final = {kind: tuple((n, _SHAPES[s]) for n, s in wanted) for kind, wanted in (DOMAIN | OBSERVABLE).items()}
+_WANTED_21: Final = _WANTED | {
+    kind: (*_WANTED[kind], *((n, _SHAPES[s]) for n, s in wanted)) for kind, wanted in ONLY_21.items()
 }

@@ -132,6 +132,8 @@ def survey(parts: Parts) -> Survey:
     """Look over all elements; never raises for a bad one (the second pass refuses it)."""
     found = Survey()
     for raw, head in _heads(parts):
+        if not found.reports:
+            _mark(found, head)
         if head.type in TITLES and isinstance(head.name, str):
             found.titles.setdefault(head.type, head.name)
         if head.type == "relationship":
@@ -146,8 +148,10 @@ def survey(parts: Parts) -> Survey:
                 continue
             _LOOKS[head.type](found, content)
     _hold(found)
-    for _, head in _heads(parts):
-        _mark(found, head)
+    if found.reports:  # now it is known what they hold
+        found.marked, found.has_loose = {}, False
+        for _, head in _heads(parts):
+            _mark(found, head)
     return found
 
 
@@ -165,17 +169,24 @@ def _heads(parts: Parts) -> Iterator[tuple[bytes, Head]]:
 
 def _mark(found: Survey, head: Head) -> None:
     """Note the markings of an object with every report that holds it, and whether any object is loose."""
-    fields = {"id": head.id, "type": head.type, "source_ref": head.source_ref, "target_ref": head.target_ref}
-    if head.type == "relationship" and not (isinstance(head.source_ref, str) and isinstance(head.target_ref, str)):
-        return
-    keys = found.reports_of(fields)
-    found.has_loose = found.has_loose or not (keys or head.type in SUPPORT)
-    granular = head.granular_markings if isinstance(head.granular_markings, list) else ()
-    refs = texts(head.object_marking_refs) + texts(
-        [one.get("marking_ref") for one in granular if isinstance(one, dict)]
-    )
-    for key in (keys or ("",)) if refs else ():
-        found.marked.setdefault(key, set()).update(refs)
+    keys: tuple[str, ...] = ()
+    if head.type == "relationship":
+        if not (isinstance(head.source_ref, str) and isinstance(head.target_ref, str)):
+            return
+        keys = found.reports_of(
+            {"id": head.id, "type": head.type, "source_ref": head.source_ref, "target_ref": head.target_ref}
+        )
+    elif found.holders:
+        keys = found.holders.get(head.id, ())
+    if not (keys or head.type in SUPPORT):
+        found.has_loose = True
+    refs = head.object_marking_refs if isinstance(head.object_marking_refs, list) else []
+    if isinstance(head.granular_markings, list):
+        refs = refs + [one.get("marking_ref") for one in head.granular_markings if isinstance(one, dict)]
+    if refs:
+        told = [one for one in refs if isinstance(one, str)]
+        for key in (keys or ("",)) if told else ():
+            found.marked.setdefault(key, set()).update(told)
 
 
 def texts(value: object) -> tuple[str, ...]:

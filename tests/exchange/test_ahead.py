@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -51,6 +53,15 @@ def test_a_small_file_starts_no_thread() -> None:
         ahead.next()
         assert not ahead.more()
         assert threading.active_count() == before
+
+
+def test_python_is_left_as_it_was() -> None:
+    before = gc.get_threshold(), sys.getswitchinterval()
+    ahead = Ahead(drafts(30), 10)
+    with ahead:
+        ahead.next()
+        assert gc.get_threshold()[0] > before[0][0] and sys.getswitchinterval() < before[1]
+    assert (gc.get_threshold(), sys.getswitchinterval()) == before
 
 
 def test_lines_are_what_copy_reads() -> None:

@@ -173,6 +173,7 @@ def test_truncated_anywhere_is_unreadable() -> None:
         (b'{"a":1,"b":{"c":1,"c":2}}', "the name 'c' stands twice in one object"),
         (b'{"a":' + b"[" * 200 + b"]" * 200 + b"}", "nested more than 100 deep"),
         (b'{"a":' + b"[" * 3_000 + b"]" * 3_000 + b"}", "nested more than 100 deep"),
+        (b'{"a\\\\":' + b'["]\\"]",' * 101 + b"1" + b"]" * 101 + b"}", "nested more than 100 deep"),
         (b'{"a":"' + b"x" * 4_000_001 + b'"}', "longer than 4,000,000 characters"),
         (b"nonsense", "not JSON"),
     ],
@@ -185,6 +186,12 @@ def test_one_bad_element_is_refused_and_the_others_kept(element: bytes, reason: 
     (refused,) = of(Refusal, found)
     assert refused.place == "objects[1]"
     assert reason in refused.reason
+
+
+def test_brackets_inside_texts_do_not_nest() -> None:
+    texts = ["[" * 300, '\\"[{' * 60, "\\\\[", "]}" * 200]
+    drafts = read(bundled(indicator(1, description=json.dumps(texts))))
+    assert len(of(ObjectDraft, drafts)) == 1 and of(Refusal, drafts) == []
 
 
 def test_colon_after_a_quote_inside_text_is_no_name() -> None:
