@@ -157,6 +157,7 @@ def _judged(stage: Stage, who: str, kind: str, state: str, came: Came, count: Co
 
 def _one_by_one(stage: Stage, who: str, count: Count) -> None:
     """Doors that are opened report by report."""
+    stage.browsers[who].get("/reports/")  # says, this once, what the files just taken left out
     absent = _answers(stage, who, Case(stage.probe.row, "", "", stix=f"report--{uuid.uuid4()}", object=1))
     for case in stage.cases:
         sees = who in case.row.seen_by
