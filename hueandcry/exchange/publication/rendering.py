@@ -178,7 +178,8 @@ def _foreign(reports: Sequence[int]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT t.report FROM unnest(%s::bigint[]) AS t(report) CROSS JOIN LATERAL ("
-            " SELECT o.kind FROM exchange_object o WHERE o.report_id = t.report AND NOT o.ours AND o.kind <> 'envelope' ORDER BY o.id LIMIT 1) f"
+            " SELECT o.kind FROM exchange_object o WHERE o.report_id = t.report AND NOT o.ours"
+            " AND o.kind <> 'envelope' ORDER BY o.id LIMIT 1) f"
             " WHERE f.kind = ANY (%s)",
             [list(reports), list(FOREIGN_KINDS)],
         )
