@@ -71,9 +71,9 @@ def read_members(found: Iterable[Member], options: Options) -> Iterator[Draft]:
 def members(raw: bytes) -> Iterator[Member]:
     """Unpack a zip, one member at a time, within bounds. Folders and the Finder's shadows are passed over."""
     archive = _opened(raw)
-    entries = [
-        entry for entry in archive.infolist() if not entry.is_dir() and not entry.filename.startswith("__MACOSX/")
-    ]
+    # not is_dir(): that fails where an entry has no name
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
+    entries = [entry for entry in entries if not entry.filename.startswith("__MACOSX/")]
     _check_whole(entries)
     seen: set[str] = set()
     total = 0

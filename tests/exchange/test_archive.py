@@ -147,3 +147,8 @@ def test_nothing_but_unreadable_is_raised(at: int, damage: bytes) -> None:
         read(raw[:at] + damage + raw[at + len(damage) :])
     except Unreadable:
         return
+
+
+def test_an_entry_without_a_name_is_read_or_refused() -> None:
+    nameless = packed(("QQQQ", b"Call +44 20 7946 0958"), ("note.txt", b"x")).replace(b"QQQQ", b"\0QQQ")
+    assert read(nameless)

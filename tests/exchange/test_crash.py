@@ -313,7 +313,7 @@ def test_up_after_kill_9_of_everything(home: Path) -> None:
         first.wait()
         assert before["state"] == "reading"
         second = here.up()
-        until(lambda: here.call(token, receipt)["state"] not in ("reading", "received"), 90, "the end", 0.3)
+        until(lambda: here.call(token, receipt)["state"] not in ("reading", "received"), 180, "the end", 0.3)
         after = here.call(token, receipt)
         assert after["state"] == "done"
         assert after["read"] == after["stored"] + after["known"] + after["refused"] == rows

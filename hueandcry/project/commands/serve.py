@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import signal
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Mapping
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -57,10 +59,17 @@ def work() -> None:
     from hueandcry.project.jobs import Keeper
 
     keeper = Keeper(data_folder())
-    keeper.start()
     with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
-        worker.run_worker(concurrency=1, install_signal_handlers=True)
+        asyncio.run(_work(worker, keeper))
     keeper.stop(within=5)
+
+
+async def _work(worker: Any, keeper: Any) -> None:
+    """Jobs first: what the rounds find waiting after a crash may keep all of Python busy, and the worker's connections
+    would not be open in time."""
+    async with worker.open_async():
+        keeper.start()
+        await worker.run_worker_async(concurrency=1, install_signal_handlers=True)
 
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
