@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from hueandcry.web.addresses import is_public
+
 SECONDS = 10.0  # for all of it: name, connection, sending, the first lines of the answer
 LONGEST_URL = 2_000
 
@@ -115,18 +117,5 @@ def _checked(host: str, port: int) -> tuple[str, int]:
 
 
 def _refuse_inner(address: str) -> None:
-    if settings.PRIVATE_REMOTES:
-        return
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inside = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or _translated(ip)
-        ip = inside or ip
-    if not ip.is_global or ip.is_multicast or ip.is_reserved:
+    if not settings.PRIVATE_REMOTES and not is_public(address):
         raise Unsent(_("The address is not of the public internet; calls into inner networks are refused."))
-
-
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
-
-
-def _translated(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    return ipaddress.IPv4Address(ip.packed[12:]) if ip in _NAT64 else None

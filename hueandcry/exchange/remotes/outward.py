@@ -22,11 +22,12 @@ import httpcore
 import httpx
 from django.conf import settings
 
+from hueandcry.web.addresses import is_public
+
 SECONDS = 60.0  # a whole request with its answer
 STEP = 15.0  # waiting for the next byte
 MOST = 64 * 1024 * 1024  # bytes of an answer
 REDIRECTS = 3
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 LONGEST_WAIT = 86_400.0  # seconds of a Retry-After that is believed
 
 
@@ -62,13 +63,10 @@ def checked_url(url: str) -> str:
 
 def allowed(address: str) -> bool:
     """Whether an IP address is one of the public internet, or the operator allows private ones."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None) or ip
     if settings.PRIVATE_REMOTES:
+        ip = ipaddress.ip_address(address.partition("%")[0])
         return not (ip.is_multicast or ip.is_unspecified)
-    if ip in _NAT64:  # an IPv4 address in other clothes, which a gateway takes off
-        return False
-    return bool(ip.is_global and mapped.is_global and not ip.is_multicast and not ip.is_reserved)
+    return is_public(address)
 
 
 class _Stream(httpcore.NetworkStream):
