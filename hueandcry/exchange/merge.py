@@ -71,7 +71,7 @@ class Merge:
         """Merge one chunk inside the viewer's transaction; gives its counts. Nothing is kept if it raises."""
         for draft in chunk.reports:
             self._await(draft)
-        with _prepared() as cursor:
+        with _cursor() as cursor:
             counts = Counts(refused=len(chunk.refusals), read=len(chunk.refusals))
             if chunk.objects:
                 counts = self._merge(cursor, chunk, self._stage(cursor, chunk))
@@ -95,7 +95,7 @@ class Merge:
     def _stage(self, cursor: Cursor, chunk: Chunk) -> int:
         """Fill the staging tables; gives how many observables lie there."""
         cursor.execute(SQL["stages"])
-        cursor.execute(SQL["indexes_only"], prepare=True)
+        cursor.execute(SQL["indexes_only"])
         objects = chunk.objects
         reports = {key: self.waiting[key] for draft in objects for key in draft.reports}
         values: dict[int, Observation] = {}
@@ -138,7 +138,7 @@ class Merge:
         }
 
         def do(name: str) -> int:
-            cursor.execute(SQL[name], facts, prepare=True)
+            cursor.execute(SQL[name], facts)
             return int(cursor.rowcount)
 
         # Most files tell of nothing that was told before: then there is nothing to revise, replace or narrow. Found and
@@ -183,7 +183,7 @@ class Merge:
         do("note_changes")
         if gated:
             do("note_handled")
-        cursor.execute(SQL["states"], prepare=True)
+        cursor.execute(SQL["states"])
         known, variants = cursor.fetchone() or (0, None)
         if stored + known != len(chunk.objects):
             raise RuntimeError(f"{len(chunk.objects)} objects came, {stored} stored, {known} known")
@@ -251,9 +251,9 @@ VARIANT = (
 )
 
 
-def _prepared() -> Cursor:
-    """A cursor of this transaction's connection that prepares statements: planning the twenty of them under row-level
-    security takes longer than running them for a small file. Django's own cursors write values into the statement."""
+def _cursor() -> Cursor:
+    """A cursor of this transaction's connection that sends values beside the statement; Django's write them into it.
+    Nothing stays prepared: planning is half a microsecond an object, and generic plans suit no staging table."""
     connection.ensure_connection()
     return psycopg.Cursor(connection.connection)
 

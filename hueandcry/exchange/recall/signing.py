@@ -1,7 +1,7 @@
 """What this installation signs with: one Ed25519 key (RFC 8032), whose seed lies among the data folder's secrets.
 
-Recalls carry its signature, and so does what goes to other nodes. What is signed says in itself what it is ("type"), so
-that a signature made for one use never fits another.
+Recalls carry its signature; what goes to other nodes has a key of its own (remotes/identity.py). What is signed says
+in itself what it is ("type"), so that a signature made for one use never fits another.
 """
 
 from __future__ import annotations
