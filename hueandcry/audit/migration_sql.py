@@ -1,4 +1,4 @@
-"""Applies a desk's SQL file as a migration step, with the names of the three database roles filled in.
+"""Applies a desk's SQL file as a migration step, with the names of the four database roles filled in.
 
 The roles carry the database's name (``hueandcry_app``), so that several databases can share one cluster; a migration
 therefore cannot name them literally. See docs/decisions/0002-row-level-security.md.
@@ -21,6 +21,12 @@ CREATE POLICY blind_read ON {table} FOR SELECT TO {blind} USING (true);
 GRANT SELECT ON {table} TO {blind};
 """
 
+# What the linker works on: it reads and writes across audiences, and only by saying SET ROLE.
+LINKED = """
+CREATE POLICY linker_all ON {table} TO {linker} USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {linker};
+"""
+
 # A blind function looks across audiences: it belongs to the blind role, and only the app login may call it.
 BLIND = """
 REVOKE ALL ON FUNCTION {function} FROM PUBLIC;
@@ -30,7 +36,7 @@ ALTER FUNCTION {function} OWNER TO {blind};
 
 
 def role_names(schema_editor: Any) -> dict[str, str]:
-    """The quoted names of owner, app and blind for the database being migrated."""
+    """The quoted names of owner, app, blind and linker for the database being migrated."""
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT current_database(), current_user")
         database, user = cursor.fetchone()
@@ -38,6 +44,7 @@ def role_names(schema_editor: Any) -> dict[str, str]:
         "owner": _quoted(user),
         "app": _quoted(f"{database}_app"),
         "blind": _quoted(f"{database}_blind"),
+        "linker": _quoted(f"{database}_linker"),
     }
 
 
@@ -51,15 +58,18 @@ def _fill(text: str, names: dict[str, str]) -> str:
     return text
 
 
-def step(path: Path, *, protect: tuple[str, ...] = (), blind: tuple[str, ...] = ()) -> migrations.RunPython:
+def step(
+    path: Path, *, protect: tuple[str, ...] = (), blind: tuple[str, ...] = (), linked: tuple[str, ...] = ()
+) -> migrations.RunPython:
     """A migration operation: run the SQL file at ``path``, protect the tables named, hand the functions to blind.
 
-    ``blind`` names functions with their argument types, as ALTER FUNCTION wants them.
+    ``linked`` names those of the protected tables that the linker reads and writes; ``blind`` names functions with their argument types, as ALTER FUNCTION wants them.
     """
 
     def run(apps: Any, schema_editor: Any) -> None:
         names = role_names(schema_editor)
         statements = [_fill(PROTECT, names | {"table": table}) for table in protect]
+        statements += [_fill(LINKED, names | {"table": table}) for table in linked]
         statements.append(_fill(path.read_text(encoding="utf-8"), names))
         statements.append(f"GRANT CREATE ON SCHEMA public TO {names['blind']};")
         statements += [_fill(BLIND, names | {"function": function}) for function in blind]

@@ -1,10 +1,11 @@
 """The database's roles, and how this installation connects.
 
-Three roles carry the design's rule of who sees what, named after the database so that several share a cluster:
+Four roles carry the design's rule of who sees what, named after the database so that several share a cluster:
     <database>_owner    migrates; owns what is in the schema
     <database>_app      web and workers; row-level security binds it
     <database>_blind    nobody's login; owns the few functions that look across audiences
-The embedded server gets all three from us. With DATABASE_URL that login makes them, or the message tells what an
+    <database>_linker   nobody's login; what the application turns into (SET ROLE) to link across audiences
+The embedded server gets all of them from us. With DATABASE_URL that login makes them, or the message tells what an
 administrator has to run; with DATABASE_APP_URL the application has a login of its own, a member of <database>_app.
 """
 
@@ -111,7 +112,7 @@ def prepare_installation(folder: Path, server: postgres.Server | None) -> Roles:
 
 
 def prepare(admin: str, database: str, *, folder: Path, create: bool = False, app_login: str | None = None) -> Roles:
-    """Make the three roles of `database` and their rights, where they lack; run again, it changes nothing.
+    """Make the four roles of `database` and their rights, where they lack; run again, it changes nothing.
 
     `admin` (libpq string or URL) is a superuser, or owns the database and may create roles. `create` makes the
     database as well and lets the owner role sign in (the embedded server). `app_login` names a login that stands

@@ -1,4 +1,4 @@
-"""What makes the three roles and their rights: each step a question to the database and the statement if it says no.
+"""What makes the four roles and their rights: each step a question to the database and the statement if it says no.
 
 The same statements are run by us, or shown to an administrator where our login may not run them.
 """
@@ -25,18 +25,19 @@ class DatabaseError(SetupError):
 
 @dataclass(frozen=True)
 class Roles:
-    """The names of the three roles of one database."""
+    """The names of the four roles of one database."""
 
     owner: str
     app: str
     blind: str
+    linker: str
 
 
 def roles_of(database: str) -> Roles:
     """The names of the roles of that database. Raises DatabaseError where the name leaves no room for them."""
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]{0,49}", database):
         raise DatabaseError(f"The database is called {database!r}: letters, figures, _ and - only, 50 at most.")
-    return Roles(f"{database}_owner", f"{database}_app", f"{database}_blind")
+    return Roles(f"{database}_owner", f"{database}_app", f"{database}_blind", f"{database}_linker")
 
 
 def password_of(role: str, folder: Path) -> str:
@@ -58,8 +59,9 @@ RIGHTS = (
         "GRANT ALL ON SCHEMA public TO {owner} WITH GRANT OPTION",
     ),
     (
-        "has_schema_privilege({app_}, 'public', 'USAGE') AND has_schema_privilege({blind_}, 'public', 'USAGE')",
-        "GRANT USAGE ON SCHEMA public TO {app}, {blind}",
+        "has_schema_privilege({app_}, 'public', 'USAGE') AND has_schema_privilege({blind_}, 'public', 'USAGE')"
+        " AND has_schema_privilege({linker_}, 'public', 'USAGE')",
+        "GRANT USAGE ON SCHEMA public TO {app}, {blind}, {linker}",
     ),
     (
         "has_database_privilege({owner_}, current_database(), 'CREATE')",
@@ -102,7 +104,11 @@ def role_steps(
         *_role(conn, names.owner, folder, signs_in=owner_signs_in),
         *_role(conn, names.app, folder, signs_in=app_login is None),
         *_role(conn, names.blind, folder, signs_in=False),
+        *_role(conn, names.linker, folder, signs_in=False),
         *_membership(conn, names.blind, names.owner),
+        # What inherits nothing has to say SET ROLE before it is the linker: no forgotten filter does that by accident.
+        *_inherits_nothing(conn, names.app),
+        *_membership(conn, names.linker, names.app),
     ]
     if not owner_signs_in:
         steps += _membership(conn, names.owner, str(one(conn, "SELECT session_user")))
@@ -114,7 +120,7 @@ def role_steps(
 def right_steps(database: str, names: Roles, conn: Connection | None = None) -> Iterator[sql.Composed]:
     """The statements that give the roles their rights: with a connection those that lack, each asked for in turn."""
     words: dict[str, sql.Composable] = {"database": sql.Identifier(database)}
-    for role in ("owner", "app", "blind"):
+    for role in ("owner", "app", "blind", "linker"):
         name = str(getattr(names, role))
         words[role] = sql.Identifier(name)
         words[f"{role}_"] = sql.Literal(name)
@@ -173,6 +179,11 @@ def _signs_in(conn: Connection, name: str, password: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def _inherits_nothing(conn: Connection, name: str) -> Iterator[sql.Composed]:
+    if not one(conn, "SELECT count(*) FROM pg_roles WHERE rolname = %s AND NOT rolinherit", name):
+        yield sql.SQL("ALTER ROLE {} NOINHERIT").format(sql.Identifier(name))
 
 
 def _membership(conn: Connection, role: str, member: str) -> Iterator[sql.Composed]:

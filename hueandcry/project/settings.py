@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "hueandcry.audit",
     "hueandcry.members",
     "hueandcry.notices",
+    "hueandcry.chain",
     "hueandcry.exchange",
     "hueandcry.linkage",
     "hueandcry.picture",

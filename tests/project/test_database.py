@@ -97,7 +97,7 @@ def as_url(dsn: str) -> str:
 
 
 def prove(urls: database.Urls, names: database.Roles) -> None:
-    """What the design asks of the three roles, tried out."""
+    """What the design asks of the four roles, tried out."""
     with connect(urls.owner) as owner, connect(urls.app) as app:
         owner.execute("CREATE TABLE report (id bigserial PRIMARY KEY, seen_by text)")
         owner.execute("ALTER TABLE report ENABLE ROW LEVEL SECURITY")
@@ -155,7 +155,7 @@ def test_embedded(server: postgres.Server, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("DATABASE_APP_URL", raising=False)
     names = database.prepare_installation(server.folder, server)
-    assert names == database.Roles("hueandcry_owner", "hueandcry_app", "hueandcry_blind")
+    assert names == database.Roles("hueandcry_owner", "hueandcry_app", "hueandcry_blind", "hueandcry_linker")
     prove(database.urls(server.folder), names)
     before = facts(server.dsn("hueandcry"))
     assert database.prepare_installation(server.folder, server) == names

@@ -140,6 +140,9 @@ class Report(models.Model):
     victim_countries = ArrayField(models.CharField(max_length=2), default=list)
     victim_sector = models.CharField(max_length=1, blank=True)
     victim_size = models.TextField(blank=True)
+    victim_area = models.TextField(blank=True, default="", db_default="")  # postal area: the code's first characters
+    # Keyed hash of a reference that several reporters of one crime hold (a payment, a case of the police): never it.
+    victim_reference = models.TextField(blank=True, default="", db_default="")
     loss_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     loss_currency = models.CharField(max_length=3, blank=True)
     objects_count = models.IntegerField(default=0)

@@ -1,0 +1,1 @@
+"""Crimes: what is compared, matched as it comes and at night, judged, merged, split and undone."""

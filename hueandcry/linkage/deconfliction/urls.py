@@ -1,0 +1,5 @@
+"""Addresses of linkage/deconfliction; included at /deconfliction/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

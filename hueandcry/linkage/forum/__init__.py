@@ -1,0 +1,1 @@
+"""Threads within a circle, tied to a thing or to none."""

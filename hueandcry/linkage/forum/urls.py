@@ -1,0 +1,5 @@
+"""Addresses of linkage/forum; included at /forum/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

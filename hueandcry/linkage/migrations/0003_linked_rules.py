@@ -1,0 +1,17 @@
+from pathlib import Path
+
+from django.db import migrations
+
+from hueandcry.audit.migration_sql import step
+
+LINKED = (
+    "linkage_fact", "linkage_model", "linkage_run", "linkage_crime", "linkage_crimereport", "linkage_crimeevent",
+    "linkage_operation", "linkage_operationcrime", "linkage_operationevent",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("linkage", "0002_linked"), ("exchange", "0018_victim")]
+    operations = [
+        step(Path(__file__).with_suffix(".sql"), protect=(*LINKED, "linkage_judgement"), linked=LINKED),
+    ]

@@ -1,1 +1,0 @@
-"""No tables yet: linkage reads what the exchange keeps."""

@@ -1,0 +1,1 @@
+"""Operations: crimes that share means, and how they are found."""

@@ -1,0 +1,5 @@
+"""Addresses of linkage/operations; included at /operations/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

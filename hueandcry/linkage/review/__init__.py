@@ -1,0 +1,1 @@
+"""How good linkage is: pairs sampled for people to judge, and what precision and recall follow."""

@@ -1,0 +1,5 @@
+"""Addresses of linkage/review; included at /review/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

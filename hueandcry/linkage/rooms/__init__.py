@@ -1,0 +1,1 @@
+"""Case rooms: people of several organisations around one operation."""

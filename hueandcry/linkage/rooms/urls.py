@@ -1,0 +1,5 @@
+"""Addresses of linkage/rooms; included at /rooms/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
