@@ -63,7 +63,8 @@ def step(
 ) -> migrations.RunPython:
     """A migration operation: run the SQL file at ``path``, protect the tables named, hand the functions to blind.
 
-    ``linked`` names those of the protected tables that the linker reads and writes; ``blind`` names functions with their argument types, as ALTER FUNCTION wants them.
+    ``linked`` names those of the protected tables that the linker reads and writes; ``blind`` names functions with
+    their argument types, as ALTER FUNCTION wants them.
     """
 
     def run(apps: Any, schema_editor: Any) -> None:

@@ -18,7 +18,7 @@ from psycopg.conninfo import make_conninfo
 
 @contextmanager
 def linker() -> Iterator[CursorWrapper]:
-    """A cursor that reads and writes as the linker, in one transaction of its own. Raises RuntimeError inside another."""
+    """A cursor that reads and writes as the linker, in a transaction of its own. RuntimeError inside another."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(_turn("SET LOCAL ROLE {}"))
         yield cursor
