@@ -8,7 +8,7 @@ GRANT SELECT (id, organisation_id, kind, state, source_kind, account, language, 
     occurred_from, occurred_to, reported_at, changed_at, victim_countries, victim_sector, victim_size, victim_area,
     victim_reference, loss_amount, loss_currency, discoverability) ON exchange_report TO {linker};
 GRANT SELECT ON exchange_observation TO {linker};
-GRANT SELECT (id, type, weight) ON exchange_observable TO {linker};
+GRANT SELECT (id, type, value, weight, warnings) ON exchange_observable TO {linker};
 GRANT SELECT ON linkage_judgement TO {linker};
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {linker};
 

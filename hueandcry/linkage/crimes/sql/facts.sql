@@ -1,0 +1,46 @@
+-- name: facts
+-- What linkage compares of reports: one row for each current report of an incident among those asked for (NULL: of all),
+-- in the order of the columns of linkage_fact. Made by the linker of all reports, and by a viewer of what it sees.
+-- A value counts that strangers do not share daily (weight) and that no warning list holds. At most 64 of a group are
+-- kept, of the most telling types first: an intelligence bundle of thousands must not be compared with everything.
+SELECT r.id AS report, r.organisation_id AS organisation, r.source_kind, r.discoverability = 'hidden' AS leaf,
+    (r.occurred_from AT TIME ZONE 'UTC')::date AS occurred, (r.occurred_to AT TIME ZONE 'UTC')::date AS occurred_to,
+    (r.reported_at AT TIME ZONE 'UTC')::date AS reported, r.loss_amount::double precision AS amount,
+    r.loss_currency::text AS currency, coalesce(r.victim_countries[1]::text, '') AS country,
+    r.victim_sector::text AS sector, r.victim_size AS size, r.victim_area AS area, r.victim_reference AS reference,
+    r.main_class,
+    -- The words of the account with the smallest hashes (bottom-k sketch, Broder 1997): of two accounts, the share of
+    -- these in common estimates the share of all words in common.
+    CASE WHEN r.account = '' THEN '{}' ELSE ARRAY(
+        SELECT w.hash FROM (SELECT hashtextextended(word, 0) AS hash
+            FROM unnest(tsvector_to_array(to_tsvector('pg_catalog.simple', left(r.account, 4000)))) word
+            WHERE length(word) > 2) w
+        ORDER BY w.hash LIMIT 32) END AS sketch,
+    coalesce(v.exact, '{}') AS exact, coalesce(v.money, '{}') AS money, coalesce(v.contact, '{}') AS contact,
+    coalesce(v.infrastructure, '{}') AS infrastructure, coalesce(v.victims, '{}') AS victims
+FROM exchange_report r
+LEFT JOIN LATERAL (
+    SELECT array_agg(n.observable ORDER BY n.observable) FILTER (WHERE n.kind = 'exact') AS exact,
+        array_agg(n.observable ORDER BY n.observable) FILTER (WHERE n.kind = 'money') AS money,
+        array_agg(n.observable ORDER BY n.observable) FILTER (WHERE n.kind = 'contact') AS contact,
+        array_agg(n.observable ORDER BY n.observable) FILTER (WHERE n.kind = 'infrastructure') AS infrastructure,
+        array_agg(n.observable ORDER BY n.observable) FILTER (WHERE n.kind = 'victims') AS victims
+    FROM (
+        SELECT k.observable, k.kind,
+            row_number() OVER (PARTITION BY k.kind ORDER BY k.weight DESC, k.observable) AS place
+        FROM (
+            SELECT h.id AS observable, h.weight,
+                CASE WHEN bool_or(o.role = 'victim') THEN 'victims' WHEN h.type = 'url' THEN
+                    -- a page of its own, or a query, is peculiar to one deed; a bare host is not
+                    CASE WHEN h.value ~ '^[^:]+://[^/?]*(/[^?]|[/]?[?].)' THEN 'exact' ELSE 'infrastructure' END
+                WHEN h.type IN ('iban', 'payment-card', 'btc-address', 'ltc-address', 'doge-address', 'dash-address',
+                    'eth-address', 'trx-address', 'xrp-address', 'xmr-address') THEN 'money'
+                WHEN h.type IN ('phone-number', 'email-addr', 'user-account') THEN 'contact'
+                WHEN h.type NOT IN ('person-name', 'identity-document', 'text') THEN 'infrastructure' END AS kind
+            FROM exchange_observation o JOIN exchange_observable h ON h.id = o.observable
+            WHERE o.report_id = r.id AND h.weight >= 0.2 AND h.warnings = '{}'
+            GROUP BY h.id) k
+        WHERE k.kind IS NOT NULL) n
+    WHERE n.place <= 64) v ON true
+WHERE r.state = 'current' AND r.kind = 'incident'
+  AND (%(reports)s::bigint[] IS NULL OR r.id = ANY (%(reports)s::bigint[]));
