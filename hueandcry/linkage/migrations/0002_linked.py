@@ -20,7 +20,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('reference', models.UUIDField(db_default=models.Func(function='gen_random_uuid'), default=uuid.uuid4, unique=True)),
-                ('formed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('merged_into', models.BigIntegerField(null=True)),
             ],
         ),
@@ -80,14 +79,14 @@ class Migration(migrations.Migration):
                 ('kind', models.TextField(choices=[('merged', 'merged'), ('split', 'split'), ('moved', 'moved')])),
                 ('crime', models.BigIntegerField()),
                 ('other', models.BigIntegerField()),
-                ('reports', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('report', models.BigIntegerField()),
                 ('run', models.BigIntegerField(null=True)),
                 ('judgement', models.BigIntegerField(null=True)),
                 ('undone_at', models.DateTimeField(null=True)),
                 ('undone_by', models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['crime', '-id'], name='crimeevent_crime'), models.Index(fields=['other', '-id'], name='crimeevent_other')],
+                'indexes': [models.Index(fields=['crime', '-id'], name='crimeevent_crime'), models.Index(fields=['other', '-id'], name='crimeevent_other'), models.Index(fields=['report'], name='crimeevent_report')],
             },
         ),
         migrations.CreateModel(
@@ -95,7 +94,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('report', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('crime', models.BigIntegerField()),
-                ('weight', models.FloatField(null=True)),
                 ('run', models.BigIntegerField(null=True)),
                 ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],

@@ -10,21 +10,30 @@ GRANT SELECT (id, organisation_id, kind, state, source_kind, account, language, 
 GRANT SELECT ON exchange_observation TO {linker};
 GRANT SELECT (id, type, value, weight, warnings) ON exchange_observable TO {linker};
 GRANT SELECT ON linkage_judgement TO {linker};
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {linker};
+GRANT USAGE ON SEQUENCE linkage_crime_id_seq, linkage_crimeevent_id_seq, linkage_model_id_seq, linkage_run_id_seq,
+    linkage_operation_id_seq, linkage_operationevent_id_seq TO {linker};
+-- What changed is read, and noted as read, in the transaction that the linker works in.
+GRANT EXECUTE ON FUNCTION hueandcry_changed(bigint, integer), hueandcry_looked(text, bigint),
+    hueandcry_latest_change() TO {linker};
+-- Candidates of a new report that share no value are found by what else blocking asks for.
+CREATE INDEX fact_reference ON linkage_fact (reference) WHERE reference <> '';
+CREATE INDEX fact_amount ON linkage_fact (amount, currency, country) WHERE amount IS NOT NULL;
 
 -- Which crime a report tells of shows to whoever may see the report; a crime or operation, to whoever sees one of its
--- reports. One that was merged away leads on to what took it.
+-- reports.
 CREATE POLICY crimereport_read ON linkage_crimereport FOR SELECT TO {app} USING (
     EXISTS (SELECT 1 FROM exchange_report r WHERE r.id = report));
+-- What happened shows with the report that it happened to. A crime that was merged away leads on to what took it, for
+-- those who see a report that went from it: to all others it would tell that there was something that they do not see.
+CREATE POLICY crimeevent_read ON linkage_crimeevent FOR SELECT TO {app} USING (
+    EXISTS (SELECT 1 FROM exchange_report r WHERE r.id = report));
 CREATE POLICY crime_read ON linkage_crime FOR SELECT TO {app} USING (
-    EXISTS (SELECT 1 FROM linkage_crimereport c WHERE c.crime IN (linkage_crime.id, linkage_crime.merged_into)));
+    EXISTS (SELECT 1 FROM linkage_crimereport c WHERE c.crime = linkage_crime.id)
+    OR merged_into IS NOT NULL AND EXISTS (SELECT 1 FROM linkage_crimeevent e WHERE e.other = linkage_crime.id));
 CREATE POLICY operationcrime_read ON linkage_operationcrime FOR SELECT TO {app} USING (
     EXISTS (SELECT 1 FROM linkage_crimereport c WHERE c.crime = linkage_operationcrime.crime));
 CREATE POLICY operation_read ON linkage_operation FOR SELECT TO {app} USING (
     EXISTS (SELECT 1 FROM linkage_operationcrime o WHERE o.operation IN (linkage_operation.id, linkage_operation.merged_into)));
--- What happened to a crime shows to whoever sees a report that moved and the crime that it moved into.
-CREATE POLICY crimeevent_read ON linkage_crimeevent FOR SELECT TO {app} USING (
-    EXISTS (SELECT 1 FROM exchange_report r WHERE r.id = ANY (reports)));
 CREATE POLICY operationevent_read ON linkage_operationevent FOR SELECT TO {app} USING (
     EXISTS (SELECT 1 FROM linkage_crimereport c WHERE c.crime = ANY (crimes)));
 -- The model is the alliance's to read: it holds weights, no report.
@@ -48,6 +57,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
     DELETE FROM linkage_fact f USING gone WHERE f.report = gone.id;
     DELETE FROM linkage_crimereport c USING gone WHERE c.report = gone.id;
+    DELETE FROM linkage_crimeevent e USING gone WHERE e.report = gone.id;
     RETURN NULL;
 END $$;
 CREATE TRIGGER report_unlinked AFTER DELETE ON exchange_report

@@ -78,21 +78,20 @@ class Run(models.Model):
 
 
 class Crime(models.Model):
-    """What really happened once, as far as linkage can tell. Its attributes are computed from what the viewer sees."""
+    """What really happened once, as far as linkage can tell. Its attributes are computed from what the viewer sees, so
+    that nothing stands here: not even when it was formed, which would tell of the first report."""
 
     id = models.BigAutoField(primary_key=True)
     reference = models.UUIDField(default=uuid.uuid4, unique=True, db_default=models.Func(function="gen_random_uuid"))
-    formed_at = models.DateTimeField(db_default=Now())
     merged_into = models.BigIntegerField(null=True)  # the crime that took its reports; its address leads there
 
 
 class CrimeReport(models.Model):
-    """This report tells of this crime."""
+    """This report tells of this crime. How strongly is told by its evidence, of reports that the viewer sees."""
 
     report = models.BigIntegerField(primary_key=True)
     crime = models.BigIntegerField()
-    weight = models.FloatField(null=True)  # the strongest tie to another report of it, in bits; NULL: it is alone
-    run = models.BigIntegerField(null=True)  # NULL: it was matched as it came
+    run = models.BigIntegerField(null=True)  # NULL: it was matched as it came, or by a judgement
     since = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -100,19 +99,20 @@ class CrimeReport(models.Model):
 
 
 class CrimeEvent(models.Model):
-    """Crimes that were merged or split, by a run or by a judgement, and whether that was undone."""
+    """A report that came from one crime into another, by a run, a judgement or as its facts changed. Each report has a
+    row of its own, which shows to whoever sees the report; rows of one moment and two crimes are one event."""
 
     class Kind(models.TextChoices):
-        MERGED = "merged", _("merged")
-        SPLIT = "split", _("split")
-        MOVED = "moved", _("moved")
+        MERGED = "merged", _("merged")  # the other crime was taken in whole
+        SPLIT = "split", _("split")  # this crime came out of the other
+        MOVED = "moved", _("moved")  # both were there before and go on
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(db_default=Now())
     kind = models.TextField(choices=Kind.choices)
-    crime = models.BigIntegerField()  # what the reports are in now
-    other = models.BigIntegerField()  # what they came out of
-    reports = _values()  # those that moved
+    crime = models.BigIntegerField()  # what the report is in now
+    other = models.BigIntegerField()  # what it came out of
+    report = models.BigIntegerField()
     run = models.BigIntegerField(null=True)
     judgement = models.BigIntegerField(null=True)  # the judgement that did it
     undone_at = models.DateTimeField(null=True)
@@ -122,4 +122,5 @@ class CrimeEvent(models.Model):
         indexes = [
             models.Index(fields=["crime", "-id"], name="crimeevent_crime"),
             models.Index(fields=["other", "-id"], name="crimeevent_other"),
+            models.Index(fields=["report"], name="crimeevent_report"),
         ]

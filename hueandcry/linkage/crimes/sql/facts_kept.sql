@@ -1,0 +1,29 @@
+-- name: stage
+CREATE TEMPORARY TABLE IF NOT EXISTS stage_fact (LIKE linkage_fact) ON COMMIT DELETE ROWS;
+
+-- name: forget
+-- What is no longer a current report of an incident (withdrawn, superseded, made intelligence) is compared no longer.
+DELETE FROM linkage_fact f WHERE f.report = ANY (%(reports)s::bigint[])
+  AND NOT EXISTS (SELECT 1 FROM stage_fact s WHERE s.report = f.report)
+RETURNING f.report;
+
+-- name: merge
+-- Only what differs is written: a change of audience alone leaves a fact as it was, and nothing is compared anew for it.
+INSERT INTO linkage_fact AS f SELECT * FROM stage_fact
+ON CONFLICT (report) DO UPDATE SET (organisation, source_kind, leaf, occurred, occurred_to, reported, amount, currency,
+    country, sector, size, area, reference, main_class, sketch, exact, money, contact, infrastructure, victims)
+  = (excluded.organisation, excluded.source_kind, excluded.leaf, excluded.occurred, excluded.occurred_to,
+    excluded.reported, excluded.amount, excluded.currency, excluded.country, excluded.sector, excluded.size,
+    excluded.area, excluded.reference, excluded.main_class, excluded.sketch, excluded.exact, excluded.money,
+    excluded.contact, excluded.infrastructure, excluded.victims)
+WHERE (f.*) IS DISTINCT FROM (excluded.*)
+RETURNING f.report;
+
+-- name: next
+-- Reports in the order of their ids, for going through all of them in parts.
+SELECT array_agg(r.id) FROM (
+    SELECT id FROM exchange_report WHERE id > %(after)s::bigint ORDER BY id LIMIT %(most)s) r;
+
+-- name: stray
+-- Facts of reports that are gone altogether.
+DELETE FROM linkage_fact f WHERE NOT EXISTS (SELECT 1 FROM exchange_report r WHERE r.id = f.report) RETURNING f.report;
