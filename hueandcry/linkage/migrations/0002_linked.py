@@ -41,6 +41,9 @@ class Migration(migrations.Migration):
                 ('area', models.TextField()),
                 ('reference', models.TextField()),
                 ('main_class', models.TextField()),
+                ('classes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
+                ('labels', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('mistyped', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
                 ('sketch', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
                 ('exact', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
                 ('money', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
@@ -161,6 +164,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['operation', '-id'], name='operationevent_operation'), models.Index(fields=['other', '-id'], name='operationevent_other')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OperationValue',
+            fields=[
+                ('observable', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('operation', models.BigIntegerField(null=True)),
+                ('strength', models.FloatField()),
+                ('crimes', models.IntegerField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['operation'], name='operationvalue_operation')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OperationSuggestion',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('operation', models.BigIntegerField()),
+                ('other', models.BigIntegerField()),
+                ('crime', models.BigIntegerField()),
+                ('shared', models.IntegerField()),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                'indexes': [models.Index(fields=['operation'], name='operationsuggestion_operation'), models.Index(fields=['other'], name='operationsuggestion_other')],
+                'constraints': [models.UniqueConstraint(fields=('crime', 'other'), name='operationsuggestion_once')],
             },
         ),
     ]

@@ -4,7 +4,7 @@ CREATE POLICY linker_read ON exchange_report FOR SELECT TO {linker} USING (true)
 CREATE POLICY linker_read ON exchange_observation FOR SELECT TO {linker} USING (true);
 CREATE POLICY linker_read ON exchange_observable FOR SELECT TO {linker} USING (true);
 CREATE POLICY linker_read ON linkage_judgement FOR SELECT TO {linker} USING (true);
-GRANT SELECT (id, organisation_id, kind, state, source_kind, account, language, classes, main_class, techniques,
+GRANT SELECT (id, organisation_id, kind, state, source_kind, account, language, classes, main_class, labels, techniques,
     occurred_from, occurred_to, reported_at, changed_at, victim_countries, victim_sector, victim_size, victim_area,
     victim_reference, loss_amount, loss_currency, discoverability) ON exchange_report TO {linker};
 GRANT SELECT ON exchange_observation TO {linker};

@@ -36,6 +36,9 @@ class Fact(models.Model):
     area = models.TextField()  # postal area of the victim
     reference = models.TextField()  # keyed hash of a reference that victim, bank and police share
     main_class = models.TextField()
+    classes = ArrayField(models.TextField(), default=list)  # all of them, sorted
+    labels = _values()  # hashes of the sender's own words for it, so that two that use the same word are seen to
+    mistyped = _values()  # hashes of what values that fail their checksum have in common with the right one
     sketch = _values()  # minhash of the account's words; empty where there is none
     exact = _values()  # observables peculiar to one deed: URLs with a path, payments, messages
     money = _values()  # where money goes: IBANs, wallets, accounts

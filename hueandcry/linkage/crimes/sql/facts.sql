@@ -1,14 +1,19 @@
 -- name: facts
 -- What linkage compares of reports: one row for each current report of an incident among those asked for (NULL: of all),
 -- in the order of the columns of linkage_fact. Made by the linker of all reports, and by a viewer of what it sees.
--- A value counts that strangers do not share daily (weight) and that no warning list holds. At most 64 of a group are
+-- A value counts that strangers do not share daily: its weight has warning lists counted in. At most 64 of a group are
 -- kept, of the most telling types first: an intelligence bundle of thousands must not be compared with everything.
 SELECT r.id AS report, r.organisation_id AS organisation, r.source_kind, r.discoverability = 'hidden' AS leaf,
-    (r.occurred_from AT TIME ZONE 'UTC')::date AS occurred, (r.occurred_to AT TIME ZONE 'UTC')::date AS occurred_to,
+    -- When a report does not say when, its values' first sighting does, or the one date that its account tells.
+    coalesce((r.occurred_from AT TIME ZONE 'UTC')::date, v.first_seen, d.told) AS occurred,
+    coalesce((r.occurred_to AT TIME ZONE 'UTC')::date, v.last_seen, d.told) AS occurred_to,
     (r.reported_at AT TIME ZONE 'UTC')::date AS reported, r.loss_amount::double precision AS amount,
     r.loss_currency::text AS currency, coalesce(r.victim_countries[1]::text, '') AS country,
     r.victim_sector::text AS sector, r.victim_size AS size, r.victim_area AS area, r.victim_reference AS reference,
-    r.main_class,
+    r.main_class, ARRAY(SELECT DISTINCT c FROM unnest(r.classes) c ORDER BY c) AS classes,
+    ARRAY(SELECT DISTINCT hashtextextended(lower(w), 0) FROM unnest(r.labels[1:16]) w WHERE w ~ '^[[:alpha:] -]+$'
+        ORDER BY 1) AS labels,
+    '{}'::bigint[] AS mistyped,
     -- The words of the account with the smallest hashes (bottom-k sketch, Broder 1997): of two accounts, the share of
     -- these in common estimates the share of all words in common.
     CASE WHEN r.account = '' THEN '{}' ELSE ARRAY(
@@ -24,12 +29,15 @@ LEFT JOIN LATERAL (
         array_agg(n.observable ORDER BY n.observable) FILTER (WHERE n.kind = 'money') AS money,
         array_agg(n.observable ORDER BY n.observable) FILTER (WHERE n.kind = 'contact') AS contact,
         array_agg(n.observable ORDER BY n.observable) FILTER (WHERE n.kind = 'infrastructure') AS infrastructure,
-        array_agg(n.observable ORDER BY n.observable) FILTER (WHERE n.kind = 'victims') AS victims
+        array_agg(n.observable ORDER BY n.observable) FILTER (WHERE n.kind = 'victims') AS victims,
+        min(n.first_seen) AS first_seen, max(n.last_seen) AS last_seen
     FROM (
-        SELECT k.observable, k.kind,
+        SELECT k.observable, k.kind, k.first_seen, k.last_seen,
             row_number() OVER (PARTITION BY k.kind ORDER BY k.weight DESC, k.observable) AS place
         FROM (
             SELECT h.id AS observable, h.weight,
+                (min(o.first_seen) AT TIME ZONE 'UTC')::date AS first_seen,
+                (max(o.last_seen) AT TIME ZONE 'UTC')::date AS last_seen,
                 CASE WHEN bool_or(o.role = 'victim') THEN 'victims' WHEN h.type = 'url' THEN
                     -- a page of its own, or a query, is peculiar to one deed; a bare host is not
                     CASE WHEN h.value ~ '^[^:]+://[^/?]*(/[^?]|[/]?[?].)' THEN 'exact' ELSE 'infrastructure' END
@@ -38,9 +46,16 @@ LEFT JOIN LATERAL (
                 WHEN h.type IN ('phone-number', 'email-addr', 'user-account') THEN 'contact'
                 WHEN h.type NOT IN ('person-name', 'identity-document', 'text') THEN 'infrastructure' END AS kind
             FROM exchange_observation o JOIN exchange_observable h ON h.id = o.observable
-            WHERE o.report_id = r.id AND h.weight >= 0.2 AND h.warnings = '{}'
+            WHERE o.report_id = r.id AND h.weight >= 0.2
             GROUP BY h.id) k
         WHERE k.kind IS NOT NULL) n
     WHERE n.place <= 64) v ON true
+LEFT JOIN LATERAL (
+    SELECT min(m.told) AS told FROM (
+        SELECT (f[1] || '-01')::date + f[2]::integer - 1 AS told  -- a 31st of February is no fault here
+        FROM regexp_matches(left(r.account, 4000), '\m(20[0-9]{2}-(?:0[1-9]|1[0-2]))-([0-2][0-9]|3[01])\M', 'g') f
+        WHERE r.occurred_from IS NULL AND r.account <> '') m
+    WHERE m.told BETWEEN (r.reported_at - interval '800 days')::date AND (r.reported_at + interval '2 days')::date
+    HAVING count(DISTINCT m.told) = 1) d ON true
 WHERE r.state = 'current' AND r.kind = 'incident'
   AND (%(reports)s::bigint[] IS NULL OR r.id = ANY (%(reports)s::bigint[]));
