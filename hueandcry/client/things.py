@@ -126,6 +126,7 @@ class Report:
     victim_countries: tuple[str, ...]
     victim_sector: str
     victim_size: str
+    victim_area: str
     loss_amount: Decimal | None
     loss_currency: str
     tlp: str

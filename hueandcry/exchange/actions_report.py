@@ -5,16 +5,19 @@ Each is one transaction, audited inside it, on behalf of ``by``; what was said b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from hueandcry.audit import actions as audit
 from hueandcry.exchange import handling as rules
+from hueandcry.exchange import victims
 from hueandcry.exchange.actions import Refused, require_submitter
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.merge import intern, now
@@ -35,6 +38,8 @@ CORRECTABLE = (
     "victim_countries",
     "victim_sector",
     "victim_size",
+    "victim_area",
+    "victim_reference",
     "loss_amount",
     "loss_currency",
 )
@@ -52,6 +57,8 @@ def _own_report(by: Viewer, report: int) -> Report:
 def _revise(by: Viewer, report: Report, act: str, reason: str, names: Iterable[str]) -> None:
     number = Revision.objects.filter(report=report).aggregate(n=Max("number"))["n"] or 0
     before = {name: _plain(getattr(report, name)) for name in names}
+    if before.get("victim_reference"):
+        before["victim_reference"] = "..."  # there was another; its hash is for comparing only
     Revision.objects.create(
         report=report, number=number + 1, person=by.person, act=act, reason=reason[:2000], before=before
     )
@@ -71,6 +78,7 @@ def correct(*, by: Viewer, report: int, reason: str, **changes: Any) -> None:
         raise Refused(f"These cannot be corrected: {', '.join(sorted(unknown))}.")
     with viewer(by):
         found = _own_report(by, report)
+        changes |= _of_victim(found, changes)
         changed = {name: value for name, value in changes.items() if getattr(found, name) != value}
         if not changed:
             return
@@ -82,6 +90,22 @@ def correct(*, by: Viewer, report: int, reason: str, **changes: Any) -> None:
         found.save(update_fields=[*changed, "main_class", "changed_at"])
         publication.note(person=by.person, report=found, kind=Change.Kind.CORRECTED)
     soon()
+
+
+def _of_victim(report: Report, changes: Mapping[str, Any]) -> dict[str, str]:
+    """The victim's area and reference as they are kept. Raises Refused for what is neither."""
+    kept = {}
+    if changes.get("victim_area"):
+        countries = changes.get("victim_countries", report.victim_countries)
+        kept["victim_area"] = victims.area(changes["victim_area"], next(iter(countries), ""))
+        if not kept["victim_area"]:
+            raise Refused(_("This is no postal code. Leave it empty where it is not known."))
+    if changes.get("victim_reference"):
+        code = victims.reference(changes["victim_reference"])
+        if not code:
+            raise Refused(_("A number that others hold too has six characters or more, three of them digits."))
+        kept["victim_reference"] = victims.hashed(code, settings.SECRET_KEY)
+    return kept
 
 
 def withdraw(*, by: Viewer, report: int, reason: str) -> None:

@@ -84,6 +84,8 @@ class ReportDraft:
     victim_countries: tuple[str, ...] = ()  # ISO 3166-1 alpha-2
     victim_sector: str = ""  # NACE Rev. 2.1 section letter
     victim_size: str = ""  # "person", "micro", "small", "medium", "large", "" unknown
+    victim_area: str = ""  # postal area, see victims.py: never the full code
+    victim_reference: str = ""  # canonical, of what the sender wrote; stored as a keyed hash only
     loss_amount: Decimal | None = None
     loss_currency: str = ""  # ISO 4217
     marking: Marking = field(default_factory=Marking)

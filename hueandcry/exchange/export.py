@@ -29,8 +29,8 @@ BATCH = 2_000  # rows fetched, or reports written, at a time
 
 COLUMNS = (
     "reference", "title", "state", "kind", "organisation", "country", "source_kind", "reported_at", "occurred_from",
-    "occurred_to", "victim_countries", "victim_sector", "victim_size", "classes", "techniques", "labels", "loss_amount",
-    "loss_currency", "tlp", "pap", "codes", "restriction", "account", "values",
+    "occurred_to", "victim_countries", "victim_sector", "victim_size", "victim_area", "classes", "techniques", "labels",
+    "loss_amount", "loss_currency", "tlp", "pap", "codes", "restriction", "account", "values",
 )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def csv_lines(by: Viewer, reports: Sequence[int] | None, *, door: str = "") -> I
     yield _line(COLUMNS)
     for row in _rows(
         "SELECT r.reference, r.title, r.state, r.kind, o.name, o.country, r.source_kind, r.reported_at,"
-        " r.occurred_from, r.occurred_to, r.victim_countries, r.victim_sector, r.victim_size, r.classes,"
+        " r.occurred_from, r.occurred_to, r.victim_countries, r.victim_sector, r.victim_size, r.victim_area, r.classes,"
         " r.techniques, r.labels, r.loss_amount, r.loss_currency, 'TLP:' || r.tlp, r.pap, r.codes, r.restriction,"
         " r.account, ARRAY(SELECT DISTINCT h.type || ' ' || h.value FROM exchange_observation v"
         " JOIN exchange_observable h ON h.id = v.observable WHERE v.report_id = r.id ORDER BY 1 LIMIT 1000)"
@@ -120,8 +120,8 @@ def stix_texts(by: Viewer, reports: Sequence[int] | None, *, door: str = "") -> 
     for row in _rows(
         "SELECT r.id, r.reference, r.title, r.created_at, r.changed_at, r.account, r.language, r.kind, r.classes,"
         " r.techniques, r.labels, r.occurred_from, r.occurred_to, r.reported_at, r.victim_countries, r.victim_sector,"
-        " r.victim_size, r.loss_amount, r.loss_currency, r.tlp, r.pap, r.codes, r.source_grade, r.information_grade,"
-        " r.state, p.name, p.created_at, p.slug"
+        " r.victim_size, r.victim_area, r.loss_amount, r.loss_currency, r.tlp, r.pap, r.codes, r.source_grade,"
+        " r.information_grade, r.state, p.name, p.created_at, p.slug"
         " FROM exchange_report r LEFT JOIN members_organisation p ON p.id = r.organisation_id"
         " WHERE (%(reports)s::bigint[] IS NULL OR r.id = ANY (%(reports)s)) AND {open}"
         " AND EXISTS (SELECT 1 FROM exchange_object o WHERE o.report_id = r.id AND o.kind = ANY (%(kinds)s)"
@@ -160,8 +160,8 @@ def _written(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     for row in held:
         (
             number, reference, title, created, changed, account, language, kind, classes, techniques, labels, start,
-            end, reported, countries, sector, size, loss, currency, tlp, pap, codes, source, information, state, name,
-            since, slug,
+            end, reported, countries, sector, size, area, loss, currency, tlp, pap, codes, source, information, state,
+            name, since, slug,
         ) = row  # fmt: skip
         pairs = tuple((c.split("/")[0], c.split("/")[1] if "/" in c else "") for c in classes)
         yield from stix_out.objects(
@@ -169,7 +169,7 @@ def _written(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
                 id=reference, title=title, created=created, modified=max(created, changed), account=account,
                 language=language, kind=kind, classes=pairs, techniques=tuple(techniques), labels=tuple(labels),
                 occurred_from=start, occurred_to=end, reported_at=reported, victim_countries=tuple(countries),
-                victim_sector=sector, victim_size=size, loss_amount=loss, loss_currency=currency,
+                victim_sector=sector, victim_size=size, victim_area=area, loss_amount=loss, loss_currency=currency,
                 marking=Marking(tlp, pap or None, tuple(codes), source or None, information or None),
                 withdrawn=state == "withdrawn",
                 # who may not see the directory of members may still see a report that is for everyone

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from hueandcry.exchange import dates, money, observation
+from hueandcry.exchange import dates, money, observation, victims
 from hueandcry.exchange.countries import is_code
 from hueandcry.exchange.drafts import MAX_TEXT, Draft, Loss, ObjectDraft, Observation, Options, ReportDraft, Unreadable
 from hueandcry.exchange.text import clean, title_of
@@ -52,6 +52,8 @@ class Form(msgspec.Struct, forbid_unknown_fields=True):
     until: str = ""
     country: str = ""
     size: str = ""
+    area: str = ""
+    reference: str = ""
     lost: str = ""
     currency: str = ""
     known: str = ""
@@ -80,14 +82,23 @@ def read(raw: bytes, options: Options) -> Iterator[Draft]:
         labels=(KINDS[form.kind].words,),
         victim_countries=(form.country.upper(),) if is_code(form.country.upper()) else (),
         victim_size=form.size if form.size in SIZES else "",
+        victim_area=victims.area(form.area, form.country.upper()),
+        victim_reference=victims.reference(form.reference),
     )
     yield from _dated(report, form, options.today or datetime.now(UTC))
     yield from _lost(report, form)
     found, left_out = _values(form)
     yield report
+    if form.area and not report.victim_area:
+        yield Loss("postal code", "what was written there is no postal code")
+    if form.reference and not report.victim_reference:
+        yield Loss("reference", "a number that others hold too has six characters or more, three of them digits")
     if left_out:
         yield Loss("what you know of them", f"{left_out} further values were not taken as observables")
-    yield ObjectDraft(key, "form", raw.decode("utf-8"), "the form", (key,), observations=found)
+    # What the report keeps as an area and a fingerprint does not show in the element either; the submission has it.
+    shown = msgspec.structs.replace(form, area=report.victim_area, reference="")
+    text = (write(shown) if form.area or form.reference else raw).decode("utf-8")
+    yield ObjectDraft(key, "form", text, "the form", (key,), observations=found)
 
 
 def _decoded(raw: bytes) -> Form:

@@ -65,6 +65,21 @@ class TellForm(forms.Form):
     )
     country = forms.ChoiceField(label=gettext_lazy("Where is who it happened to?"), required=False)
     size = forms.ChoiceField(label=gettext_lazy("Whom did it happen to?"), required=False, choices=list_of(SIZE_WORDS))
+    area = forms.CharField(
+        label=gettext_lazy("Postal code of who it happened to"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("The report keeps its first characters only, which name a district and no house."),
+    )
+    reference = forms.CharField(
+        label=gettext_lazy("A number that the bank or the police hold too"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy(
+            "The payment's reference, or the number the police gave you. The report keeps a fingerprint, so that "
+            "reports of the same crime find each other; nobody can read the number from it."
+        ),
+    )
     lost = forms.DecimalField(
         label=gettext_lazy("Money lost"),
         required=False,
@@ -118,6 +133,8 @@ class TellForm(forms.Form):
                 until=given["until"].isoformat() if given["until"] else "",
                 country=given["country"],
                 size=given["size"],
+                area=given["area"].strip(),
+                reference=given["reference"].strip(),
                 lost=f"{lost:f}" if lost is not None else "",
                 currency=given["currency"] if lost is not None else "",
                 known=given["known"].strip(),
@@ -166,6 +183,18 @@ class CorrectForm(ReasonForm):
     victim_size = forms.ChoiceField(
         label=gettext_lazy("The victim's size"), required=False, choices=list_of(SIZE_WORDS)
     )
+    victim_area = forms.CharField(
+        label=gettext_lazy("Postal code of the victim"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("Its first characters are kept."),
+    )
+    victim_reference = forms.CharField(
+        label=gettext_lazy("A number that victim, bank and police share"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy("Kept as a fingerprint only. Leave it empty to keep what is there."),
+    )
     loss_amount = forms.DecimalField(
         label=gettext_lazy("Money lost"), required=False, min_value=0, max_digits=18, decimal_places=2
     )
@@ -177,7 +206,7 @@ class CorrectForm(ReasonForm):
     )
     field_order = (
         *("title", "account", "main", "also", "occurred_from", "occurred_to", "victim_countries", "victim_sector"),
-        *("victim_size", "loss_amount", "loss_currency", "reason"),
+        *("victim_size", "victim_area", "victim_reference", "loss_amount", "loss_currency", "reason"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

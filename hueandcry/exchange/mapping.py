@@ -30,6 +30,8 @@ TARGETS: dict[str, str] = {
     "victim_country": "country of the victim",
     "victim_sector": "the victim's branch of business",
     "victim_size": "size of the victim",
+    "victim_area": "postal code of the victim; only its first characters are kept",
+    "victim_reference": "number that victim, bank and police share; kept as a fingerprint only",
     "loss_amount": "money lost",
     "loss_currency": "currency of the loss",
     "tlp": "TLP label",

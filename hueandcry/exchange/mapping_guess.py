@@ -47,6 +47,20 @@ NAMES: tuple[tuple[str, str], ...] = (
         "victim sector|sector|industry|branch|secteur|branche|wirtschaftszweig|sector de actividad|sektor|branza",
     ),
     ("victim_size", "company size|organisation size|organization size|size|taille|unternehmensgrosse|tamano|wielkosc"),
+    (
+        "victim_area",
+        "victim postcode|victim postal code|victim zip|victim area|postcode|post code|postal code|zip code|zip|plz|"
+        "postleitzahl|code postal|codigo postal|cod postal|cp|cap|kod pocztowy|postnummer|postcode slachtoffer",
+    ),
+    (
+        "victim_reference",
+        "crime reference number|crime reference|crime number|shared reference|payment reference|end to end reference|"
+        "end to end id|transaction reference|police reference|reference de paiement|reference du paiement|"
+        "reference du virement|numero de plainte|zahlungsreferenz|ende zu ende referenz|tagebuchnummer|"
+        "polizeiliches aktenzeichen|referencia de pago|referencia del pago|numero de atestado|numero de denuncia|"
+        "referencja platnosci|numer referencyjny platnosci|numer zawiadomienia|riferimento del pagamento|"
+        "riferimento pagamento|numero di denuncia|betalingskenmerk|aangiftenummer|referencia do pagamento",
+    ),
     ("title", "title|subject|name|titre|objet|titel|betreff|bezeichnung|titulo|asunto|nombre|tytul|temat|nazwa"),
     (
         "account",

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import connection
 
-from hueandcry.exchange import warnings
+from hueandcry.exchange import victims, warnings
 from hueandcry.exchange.classification import classify
 from hueandcry.exchange.drafts import Draft, ObjectDraft, Observation, ReportDraft
 from hueandcry.exchange.handling import DISCOVERABILITY, PAP_ORDER, TLP_ORDER, Handling, audience, marked
@@ -33,7 +34,8 @@ SQL = named(Path(__file__).parent / "sql" / "merge.sql")
 
 REPORT_COLUMNS = (
     "key, version, withdrawn, kind, title, account, language, classes, main_class, techniques, labels, occurred_from,"
-    " occurred_to, reported_at, victim_countries, victim_sector, victim_size, loss_amount, loss_currency, audience,"
+    " occurred_to, reported_at, victim_countries, victim_sector, victim_size, victim_area, victim_reference,"
+    " loss_amount, loss_currency, audience,"
     " tlp, pap, codes, source_grade, information_grade, discoverability, reference, holds"
 )
 
@@ -219,7 +221,9 @@ class Merge:
             draft.key, draft.version, draft.withdrawn, draft.kind, draft.title[:500] or draft.key, draft.account,
             draft.language, classes, given[0][0] if given else "", list(draft.techniques), list(draft.labels),
             start or end, end, draft.reported_at or self.received_at, list(draft.victim_countries),
-            draft.victim_sector, draft.victim_size, draft.loss_amount, draft.loss_currency, self._audience(handling),
+            draft.victim_sector, draft.victim_size, draft.victim_area,
+            victims.hashed(draft.victim_reference, settings.SECRET_KEY) if draft.victim_reference else "",
+            draft.loss_amount, draft.loss_currency, self._audience(handling),
             handling.tlp, handling.pap, list(handling.codes), handling.source_grade, handling.information_grade,
             handling.discoverable, uuid.uuid4(), holds,
         )  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Literal, cast
 
+from hueandcry.exchange import victims
 from hueandcry.exchange.drafts import Marking, Pap, Role, Tlp
 from hueandcry.exchange.observables import TYPES
 from hueandcry.exchange.sectors import SHORT
@@ -116,6 +117,7 @@ def facts(tags: Iterable[str]) -> dict[str, Any]:
         "victim_countries": tuple(one for one in owns(tags, "victim-country") if _COUNTRY.fullmatch(one)),
         "victim_sector": sector if (sector := own(tags, "victim-sector")) in SHORT else "",
         "victim_size": size if (size := own(tags, "victim-size")) in SIZES else "",
+        "victim_area": victims.area(own(tags, "victim-area"), next(iter(owns(tags, "victim-country")), "")),
         "language": language if _LANGUAGE.fullmatch(language := own(tags, "language")) else "",
     }
     if _AMOUNT.fullmatch(amount):

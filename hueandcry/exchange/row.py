@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from hueandcry.exchange import dates, money, observation
+from hueandcry.exchange import dates, money, observation, victims
 from hueandcry.exchange.classification import LABELS, classify
 from hueandcry.exchange.countries import alpha_2
 from hueandcry.exchange.drafts import MAX_TEXT, Loss, Observation, ReportDraft
@@ -125,6 +125,10 @@ class RowReader:
             draft.account = clean("\n\n".join(filter(None, [draft.account, *items])), MAX_TEXT)
         elif target == "technique":
             draft.techniques += tuple(clean(item, 20) for item in items)
+        elif target == "victim_area":
+            draft.victim_area = items[0]  # cut in _settle, when the country is known
+        elif target == "victim_reference":
+            self._reference(draft, column, items[0], line)
         elif target == "title":
             draft.title = clean(" ".join(items[0].split()), MAX_TITLE)
         else:
@@ -166,6 +170,19 @@ class RowReader:
             elif section != draft.victim_sector:
                 self._tell(column, item, "is a second sector; the report has the first", line)
 
+    def _reference(self, draft: ReportDraft, column: Column, item: str, line: int) -> None:
+        """A reference of the victim's; what cannot be one is told without itself, for it may be somebody's."""
+        draft.victim_reference = victims.reference(item)
+        if not draft.victim_reference:
+            self._tell(column, "...", "cannot be a shared reference", line)
+
+    def _area(self, draft: ReportDraft, line: int) -> None:
+        given, country = draft.victim_area, draft.victim_countries[0] if draft.victim_countries else self.mapping.region
+        draft.victim_area = victims.area(given, country)
+        if given and not draft.victim_area:
+            column = next(column for _, column in self.columns if column.target == "victim_area")
+            self._tell(column, "...", "is no postal code", line)
+
     def _loss(self, draft: ReportDraft, column: Column, item: str, line: int) -> None:
         if column.target == "loss_currency":
             draft.loss_currency = money.currency_of(item)
@@ -204,6 +221,8 @@ class RowReader:
             if end is not None:
                 self._tell(end, _day(draft.occurred_to), "is an end before the beginning; the end was left out", line)
             draft.occurred_to = None
+        if draft.victim_area:
+            self._area(draft, line)
         if draft.loss_amount is not None and not draft.loss_currency:
             draft.loss_currency = self.mapping.currency
         if draft.loss_amount is None or draft.loss_amount <= 0 or not draft.loss_currency:

@@ -84,6 +84,7 @@ class OutReport:
     victim_countries: tuple[str, ...] = ()
     victim_sector: str = ""
     victim_size: str = ""
+    victim_area: str = ""
     loss_amount: Decimal | None = None
     loss_currency: str = ""
     marking: Marking = field(default_factory=Marking)
@@ -321,6 +322,7 @@ def _extension(report: OutReport) -> dict[str, Any]:
         "victim_countries": list(report.victim_countries),
         "victim_sector": report.victim_sector,
         "victim_size": report.victim_size,
+        "victim_area": report.victim_area,
         "loss_amount": "" if report.loss_amount is None else str(report.loss_amount),
         "loss_currency": report.loss_currency,
         "handling": _handling(report.marking),

@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal, cast
 
-from hueandcry.exchange import observables, stix_handling, stix_shapes
+from hueandcry.exchange import observables, stix_handling, stix_shapes, victims
 from hueandcry.exchange.drafts import MAX_OBSERVATIONS, Marking, Observation, Options, ReportDraft, Role
 from hueandcry.exchange.stix_handling import EXTENSION
 from hueandcry.exchange.stix_split import Parts
@@ -22,6 +22,10 @@ from hueandcry.exchange.text import MAX_TITLE, clean, title_of
 
 _TECHNIQUE: Final = re.compile(r"T[01][0-9]{3}(?:\.[0-9]{3})?")
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{0,60}")
+# Names of sources whose numbers stand in others' files too: payments and cases of the police
+_SHARED: Final = re.compile(
+    "(?:[a-z0-9]+[ -]){0,3}(?:crime|police|payment|end-to-end|transaction)[ -](?:reference|number|id)(?:[ -]number)?"
+)
 _ROLES: Final = ("attacker", "victim", "mule", "unknown")
 _SIZES: Final = ("person", "micro", "small", "medium", "large")
 # The core incident extension's own times (OASIS incident core extension, "incident_types", "events")
@@ -46,8 +50,12 @@ def of_object(found: Survey, key: str) -> ReportDraft:
         withdrawn=content.get("revoked") is True,
     )
     draft.occurred_from, draft.occurred_to = _times(found, key, content, known)
-    draft.victim_countries = _countries(found, {key, *found.held.get(key, ())})
+    places = _places(found, {key, *found.held.get(key, ())})
+    draft.victim_countries = _countries(found, places)
+    areas = {found.known[place].area for place in places if place in found.known} - {""}
+    draft.victim_area = areas.pop() if len(areas) == 1 else ""  # of several victims, no one's area
     draft.victim_sector = next((one.sector for one in known if one.sector), "")
+    draft.victim_reference = _reference(content)
     extension = own(content)
     if extension is not None:
         _extend(draft, extension)
@@ -66,7 +74,7 @@ def of_loose(found: Survey, parts: Parts, raw: bytes, options: Options) -> Repor
         labels=_joined(one.labels for one in found.alike.values())
         if not found.reports
         else _joined(one.labels for one in loose.values()),
-        victim_countries=_countries(found, loose.keys() - found.holders.keys()),
+        victim_countries=_countries(found, _places(found, loose.keys() - found.holders.keys())),
         marking=_marking(found, "", {}),
     )
 
@@ -121,12 +129,16 @@ def _times(
     return min(firsts, default=None), max(lasts, default=None)
 
 
-def _countries(found: Survey, held: set[str]) -> tuple[str, ...]:
+def _places(found: Survey, held: set[str]) -> set[str]:
     """Give where the victims are: places that a held object targets, directly or through a targeted identity."""
     victims = {target for source, kind, target in found.links if source in held and kind in ("targets", "impacts")}
     places = set(victims)
     places |= {target for source, kind, target in found.links if source in victims and kind == "located-at"}
     places |= {target for source, kind, target in found.links if source in held and source in found.reports}
+    return places
+
+
+def _countries(found: Survey, places: set[str]) -> tuple[str, ...]:
     codes = {found.known[place].country for place in places if place in found.known}
     return tuple(sorted(codes - {""}))
 
@@ -156,8 +168,20 @@ def _extend(draft: ReportDraft, told: Mapping[str, Any]) -> None:
     draft.victim_countries = tuple(one for one in texts(told.get("victim_countries")) if re.fullmatch("[A-Z]{2}", one))
     draft.victim_sector = _text(told, "victim_sector") if re.fullmatch("[A-V]", _text(told, "victim_sector")) else ""
     draft.victim_size = _text(told, "victim_size") if told.get("victim_size") in _SIZES else ""
+    draft.victim_area = victims.area(_text(told, "victim_area"), next(iter(draft.victim_countries), ""))
     draft.loss_amount, draft.loss_currency = _loss(told)
     draft.observations = _observations(told)
+
+
+def _reference(content: Mapping[str, Any]) -> str:
+    """Give the reference that others hold too: an external reference (section 2.5) whose source says it is one."""
+    listed = content.get("external_references")
+    for one in listed[:MAX_LABELS] if isinstance(listed, list) else ():
+        if isinstance(one, dict) and _SHARED.fullmatch(_text(one, "source_name")[:100].replace("_", "-").lower()):
+            found = victims.reference(_text(one, "external_id"))
+            if found:
+                return found
+    return ""
 
 
 def _lists(value: object) -> list[tuple[str, ...]]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from hueandcry.exchange import countries, stix_element, stix_handling, stix_shapes
+from hueandcry.exchange import countries, stix_element, stix_handling, stix_shapes, victims
 from hueandcry.exchange.drafts import Marking, Role
 from hueandcry.exchange.json_text import Refused
 from hueandcry.exchange.stix_split import Parts
@@ -96,6 +96,7 @@ class Known:
     techniques: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     country: str = ""
+    area: str = ""  # postal area of a place
     sector: str = ""
     first: datetime | None = None
     last: datetime | None = None
@@ -289,7 +290,9 @@ def _look_location(found: Survey, content: dict[str, Any]) -> None:
     if isinstance(told, str):
         code = told.upper() if countries.is_code(told.upper()) else countries.alpha_2(told)
         if code:
-            found.known[content["id"]] = Known(country=code)
+            code_there = content.get("postal_code")
+            area = victims.area(code_there, code) if isinstance(code_there, str) else ""
+            found.known[content["id"]] = Known(country=code, area=area)
 
 
 def _look_identity(found: Survey, content: dict[str, Any]) -> None:

@@ -48,7 +48,13 @@ def correct(request: ViewerRequest, reference: UUID) -> HttpResponse:
     report, seers = _own(request, reference)
     start = {name: getattr(report, name) for name in CorrectForm.base_fields if hasattr(report, name)}
     form = CorrectForm(
-        request.POST or None, initial=start | {"main": (report.classes or [""])[0], "also": report.classes[1:]}
+        request.POST or None,
+        initial=start
+        | {
+            "main": (report.classes or [""])[0],
+            "also": report.classes[1:],
+            "victim_reference": "",
+        },  # a hash is no number
     )
     if request.method == "POST" and form.is_valid():
         try:

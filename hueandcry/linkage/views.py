@@ -247,6 +247,8 @@ def _field_words(name: str) -> str:
         "victim_countries": _("Countries of the victims"),
         "victim_sector": _("Branch of the victim"),
         "victim_size": _("Size of the victim"),
+        "victim_area": _("Postal area of the victim"),
+        "victim_reference": _("Shared reference"),
         "loss_amount": _("Money lost"),
         "loss_currency": _("Currency"),
         "state": _("State"),

@@ -146,6 +146,9 @@ def _told(seed: int, account: Account, author: str, tlp: str) -> list[dict[str, 
         "description": _prose(account),
         "labels": [label(account)],
     }
+    if account.reference:
+        source = "payment-reference" if "e2e" in account.reference.lower() else "crime-reference-number"
+        head["external_references"] = [{"source_name": source, "external_id": account.reference}]
     if head["type"] == "report":
         held = [item["id"] for item in (*values, *around)] or [author]
         return [head | {"report_types": ["threat-report"], "published": created, "object_refs": held}, *values, *around]
@@ -181,7 +184,8 @@ def _surroundings(seed: int, account: Account, shared: dict[str, Any]) -> list[d
         found.append(shared | victim | sectors)
     if account.country:
         place = {"type": "location", "id": f"location--{_uuid(seed, f'place/{account.number}')}"}
-        found.append(shared | place | {"country": account.country, "name": account.country})
+        code = {"postal_code": account.area} if account.area else {}
+        found.append(shared | place | {"country": account.country, "name": account.country} | code)
     return found
 
 

@@ -94,6 +94,7 @@ class Victim(NamedTuple):
     country: str
     sector: str
     size: str
+    postal: str = ""  # the full code of where it lives or has its seat
 
 
 class Crime(NamedTuple):
@@ -106,6 +107,8 @@ class Crime(NamedTuple):
     victim: Victim
     loss: int  # euro
     values: tuple[Value, ...]
+    reference: str = ""  # a number that two of its reporters hold: of the payment, or of the complaint
+    holders: tuple[str, ...] = ()  # their desks
 
 
 def victim(rng: random.Random, speciality: Speciality, countries: tuple[str, ...]) -> Victim:
@@ -115,6 +118,23 @@ def victim(rng: random.Random, speciality: Speciality, countries: tuple[str, ...
         return Victim(country, "", "person")
     sector = rng.choices(list(SECTORS), list(SECTORS.values()))[0]
     return Victim(country, sector, rng.choices(list(SIZES), list(SIZES.values()))[0])
+
+
+# Who holds a number together, with rough weights: the complaint names the payment, or the victim names the complaint.
+_HOLDERS = {("bank", "police"): 60, ("police", "victim"): 25, ("bank", "victim"): 15}
+SHARED = 0.45  # share of crimes with such a number
+
+
+def reference(rng: random.Random, country: str, day: date, loss: int) -> tuple[str, tuple[str, ...]]:
+    """(number, desks that hold it), ("", ()) where nobody shares one. Where no money was lost, no payment has one."""
+    if rng.random() >= SHARED:
+        return "", ()
+    holders = rng.choices(list(_HOLDERS), list(_HOLDERS.values()))[0]
+    if "bank" not in holders or rng.random() < 0.3:
+        return f"{country}-{day.year}-{rng.randrange(10**7):07d}", holders
+    if not loss:
+        return "", ()
+    return f"E2E-{day:%y%m%d}-{rng.getrandbits(32):08X}", holders
 
 
 def loss(rng: random.Random, speciality: Speciality, size: str) -> int:

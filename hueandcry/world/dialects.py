@@ -23,6 +23,8 @@ COLUMNS = (
     "wallet",
     "hash",
     "handle",
+    "area",
+    "reference",
     "status",
 )
 
@@ -55,7 +57,7 @@ DIALECTS = (
         ".",
         _headers(
             "case_id|date_of_fraud|date_reported|victim_country|victim_sector|victim_size|fraud_type|amount|currency|"
-            "beneficiary_iban|phone|domain|url|ip_address|email|wallet|sha256|handle|status"
+            "beneficiary_iban|phone|domain|url|ip_address|email|wallet|sha256|handle|victim_postcode|payment_or_crime_reference|status"
         ),
         "corrected",
         "withdrawn",
@@ -69,7 +71,8 @@ DIALECTS = (
         ",",
         _headers(
             "Fallnummer|Tatdatum|Meldedatum|Land|Branche|Größe|Deliktsart|Schaden|Währung|"
-            "Empfänger-IBAN|Telefon|Domain|URL|IP-Adresse|E-Mail|Wallet|SHA-256|Telegram|Status"
+            "Empfänger-IBAN|Telefon|Domain|URL|IP-Adresse|E-Mail|Wallet|SHA-256|Telegram|"
+            "PLZ|Zahlungsreferenz / Tagebuchnummer|Status"
         ),
         "berichtigt",
         "zurückgezogen",
@@ -83,7 +86,8 @@ DIALECTS = (
         ",",
         _headers(
             "Référence|Date des faits|Date de signalement|Pays|Secteur|Taille|Type de fraude|Montant|Devise|"
-            "IBAN bénéficiaire|Téléphone|Domaine|URL|Adresse IP|Courriel|Portefeuille|SHA256|Telegram|Statut"
+            "IBAN bénéficiaire|Téléphone|Domaine|URL|Adresse IP|Courriel|Portefeuille|SHA256|Telegram|"
+            "Code postal|Référence du paiement ou de la plainte|Statut"
         ),
         "corrigé",
         "retiré",
@@ -97,7 +101,8 @@ DIALECTS = (
         ",",
         _headers(
             "Numer sprawy|Data zdarzenia|Data zgłoszenia|Kraj|Branża|Wielkość|Rodzaj|Kwota|Waluta|"
-            "Rachunek IBAN|Telefon|Domena|URL|Adres IP|E-mail|Portfel|SHA256|Telegram|Status"
+            "Rachunek IBAN|Telefon|Domena|URL|Adres IP|E-mail|Portfel|SHA256|Telegram|"
+            "Kod pocztowy|Numer płatności lub zawiadomienia|Status"
         ),
         "poprawione",
         "wycofane",
@@ -111,7 +116,8 @@ DIALECTS = (
         ",",
         _headers(
             "Expediente|Fecha de los hechos|Fecha de denuncia|País|Sector|Tamaño|Tipo de fraude|Importe|Moneda|"
-            "IBAN destino|Teléfono|Dominio|URL|Dirección IP|Correo|Monedero|SHA256|Telegram|Estado"
+            "IBAN destino|Teléfono|Dominio|URL|Dirección IP|Correo|Monedero|SHA256|Telegram|"
+            "Código postal|Referencia de pago o atestado|Estado"
         ),
         "corregido",
         "retirado",
@@ -125,7 +131,8 @@ DIALECTS = (
         ",",
         _headers(
             "Pratica|Data del fatto|Data segnalazione|Paese|Settore|Dimensione|Tipo di frode|Importo|Valuta|"
-            "IBAN beneficiario|Telefono|Dominio|URL|Indirizzo IP|Email|Portafoglio|SHA256|Telegram|Stato"
+            "IBAN beneficiario|Telefono|Dominio|URL|Indirizzo IP|Email|Portafoglio|SHA256|Telegram|"
+            "CAP|Riferimento pagamento o denuncia|Stato"
         ),
         "corretto",
         "ritirato",
@@ -139,7 +146,8 @@ DIALECTS = (
         ",",
         _headers(
             "Zaaknummer|Pleegdatum|Meldingsdatum|Land|Branche|Omvang|Soort fraude|Bedrag|Valuta|"
-            "Begunstigde IBAN|Telefoon|Domein|URL|IP-adres|E-mail|Wallet|SHA256|Telegram|Status"
+            "Begunstigde IBAN|Telefoon|Domein|URL|IP-adres|E-mail|Wallet|SHA256|Telegram|"
+            "Postcode|Betalings- of aangiftenummer|Status"
         ),
         "gecorrigeerd",
         "ingetrokken",

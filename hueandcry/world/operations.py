@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from hueandcry.world import crimes, means
+from hueandcry.world import crimes, means, places
 from hueandcry.world.countries import COUNTRIES, Country
 from hueandcry.world.crimes import Crime, Speciality
 from hueandcry.world.means import Value
@@ -103,14 +103,21 @@ class Workshop:
             speciality = crimes.BY_CODE[operation.speciality]
             harmed = crimes.victim(rng, speciality, operation.targets)
             values = self._shared(rng, speciality, operation, phase)
+        # A stream of their own, so that what was drawn before these were thought of stays as it was.
+        around = random.Random(f"{self.seed}/crime/{self.number}/victim")
+        harmed = harmed._replace(postal=places.postal_code(around, harmed.country))
+        on, lost = self.start + timedelta(days=day), crimes.loss(rng, speciality, harmed.size)
+        reference, holders = crimes.reference(around, harmed.country, on, lost)
         return Crime(
             id=f"C{self.number:07d}",
             operation=operation.id if operation else "",
             speciality=speciality.code,
-            day=self.start + timedelta(days=day),
+            day=on,
             victim=harmed,
-            loss=crimes.loss(rng, speciality, harmed.size),
+            loss=lost,
             values=values,
+            reference=reference,
+            holders=holders,
         )
 
     def _alone(self, rng: random.Random, speciality: Speciality, country: str) -> tuple[Value, ...]:

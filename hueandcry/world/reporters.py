@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from hueandcry.world import means
+from hueandcry.world import means, places
 from hueandcry.world.countries import BY_CODE, PER_EURO
 from hueandcry.world.crimes import BY_CODE as SPECIALITIES
 from hueandcry.world.crimes import Crime
@@ -80,6 +80,10 @@ DELAY = {
     "victim": (3, 0.08),
     "government": (20, 0.1),
 }
+# How often each desk writes down where the victim lives. Who hosts a page never learns it.
+KNOWS_AREA = {"bank": 0.8, "police": 0.75, "victim": 0.7, "government": 0.2, "cert": 0.1}
+NEARBY, IN_PART = 0.07, 0.15  # shares of those: another area close by; only the beginning of the code
+WRITES_REFERENCE, OWN_REFERENCE = 0.7, 0.12  # of holders who write the number down; of others, one that only they know
 TYPO, NOISY, GAP = 0.02, 0.12, 0.08  # shares of values mistyped, reports with meaningless values, facts left out
 
 
@@ -99,6 +103,8 @@ class Account(NamedTuple):
     loss: int  # in currency, 0 unknown
     currency: str
     values: tuple[Value, ...]
+    area: str = ""  # postal code or a part of it, as written down
+    reference: str = ""  # likewise
 
 
 class Desks:
@@ -134,12 +140,22 @@ def witnesses(rng: random.Random, crime: Crime, desks: Desks) -> list[tuple[Orga
     return list(found.values())
 
 
-def account(seed: int, number: int, crime: Crime, organisation: Organisation, reported: date) -> Account:
-    """What the organisation writes down."""
+def worse(chance: float, noise: float) -> float:
+    """A chance whose odds are ``noise`` times as long: doubled where it is small, never above 1."""
+    return chance if noise == 1.0 else chance * noise / (1 - chance + chance * noise)
+
+
+def account(
+    seed: int, number: int, crime: Crime, organisation: Organisation, reported: date, noise: float = 1.0
+) -> Account:
+    """What the organisation writes down; ``noise`` multiplies the odds of each error and omission."""
     rng = random.Random(f"{seed}/account/{number}")
     victim = crime.victim
     currency = BY_CODE[organisation.country].currency
-    off = rng.choices((0, 1, 2, 7), (70, 18, 8, 4))[0]
+    wrong = 100 * worse(0.3, noise)
+    off = rng.choices((0, 1, 2, 7), (100 - wrong, wrong * 0.6, wrong * 4 / 15, wrong * 2 / 15))[0]
+    gap = worse(GAP, noise)
+    area, reference = _of_victim(random.Random(f"{seed}/account/{number}/victim"), crime, organisation.desk, noise)
     return Account(
         crime=crime,
         reporter=organisation,
@@ -148,12 +164,14 @@ def account(seed: int, number: int, crime: Crime, organisation: Organisation, re
         withdrawn=False,
         occurred=min(reported, crime.day + timedelta(days=off)),
         reported=reported,
-        country="" if rng.random() < GAP / 2 else victim.country,
-        sector="" if rng.random() < GAP else victim.sector,
-        size="" if rng.random() < GAP else victim.size,
-        loss=0 if rng.random() < GAP else _rounded(rng, crime.loss * PER_EURO[currency]),
+        country="" if rng.random() < worse(GAP / 2, noise) else victim.country,
+        sector="" if rng.random() < gap else victim.sector,
+        size="" if rng.random() < gap else victim.size,
+        loss=0 if rng.random() < gap else _rounded(rng, crime.loss * PER_EURO[currency], noise),
         currency=currency,
-        values=_seen(rng, seed, crime, organisation.desk),
+        values=_seen(rng, seed, crime, organisation.desk, noise),
+        area=area,
+        reference=reference,
     )
 
 
@@ -167,19 +185,41 @@ def corrected(seed: int, earlier: Account, reported: date) -> Account:
     return earlier._replace(version=1, reported=reported, loss=loss, values=values)
 
 
-def _rounded(rng: random.Random, amount: float) -> int:
+def _of_victim(rng: random.Random, crime: Crime, desk: str, noise: float) -> tuple[str, str]:
+    """(postal code, reference) as a desk writes them: partly, of the next area, mistyped, each in its own way."""
+    desk = "victim" if desk == "shop" else desk
+    area, country = "", crime.victim.country
+    if crime.victim.postal and rng.random() < 1 - worse(1 - KNOWS_AREA.get(desk, 0.0), noise):
+        area = crime.victim.postal
+        area = places.nearby(rng, area, country) if rng.random() < worse(NEARBY, noise) else area
+        area = places.part(area) if rng.random() < worse(IN_PART, noise) else area
+        area = _mistyped(rng, area) if rng.random() < worse(TYPO, noise) else area
+    number = ""
+    if desk in crime.holders and rng.random() < 1 - worse(1 - WRITES_REFERENCE, noise):
+        number = crime.reference
+        number = _mistyped(rng, number) if rng.random() < worse(TYPO, noise) else number
+    elif desk in ("bank", "police") and rng.random() < OWN_REFERENCE:
+        number = f"{desk[0].upper()}{rng.randrange(10**8):08d}"
+    forms = (number, number, number.lower(), number.replace("-", " "), number.replace("-", ""))
+    return area, rng.choice(forms)
+
+
+def _rounded(rng: random.Random, amount: float, noise: float) -> int:
     """People round what they tell: to tens, hundreds or thousands where the amount is large enough."""
-    step = rng.choices((1, 10, 100, 1000), (50, 20, 20, 10))[0]
+    wrong = 100 * worse(0.5, noise)
+    step = rng.choices((1, 10, 100, 1000), (100 - wrong, wrong * 0.4, wrong * 0.4, wrong * 0.2))[0]
     return int(amount) if amount < step * 5 else round(amount / step) * step
 
 
-def _seen(rng: random.Random, seed: int, crime: Crime, desk: str) -> tuple[Value, ...]:
+def _seen(rng: random.Random, seed: int, crime: Crime, desk: str, noise: float) -> tuple[Value, ...]:
     sees = SEES["victim" if desk == "shop" else desk]
-    kept = [value for value in crime.values if rng.random() < sees.get(value.kind, 0.0)]
-    kept = [v._replace(value=_mistyped(rng, v.value)) if rng.random() < TYPO else v for v in kept]
-    if rng.random() < NOISY:
+    chances = sees if noise == 1.0 else {kind: 1 - worse(1 - chance, noise) for kind, chance in sees.items()}
+    typo, noisy = worse(TYPO, noise), worse(NOISY, noise)
+    kept = [value for value in crime.values if rng.random() < chances.get(value.kind, 0.0)]
+    kept = [v._replace(value=_mistyped(rng, v.value)) if rng.random() < typo else v for v in kept]
+    if rng.random() < noisy:
         kept.append(rng.choice(NOISE))
-    if "ipv4" in sees and rng.random() < NOISY / 2:
+    if "ipv4" in sees and rng.random() < worse(NOISY / 2, noise):
         host = rng.randrange(means.SHARED_HOSTS)
         kept.append(Value("ipv4", means.make("ipv4", f"{seed}/shared-host/{host}", ""), "noise"))
     return tuple(dict.fromkeys(kept))

@@ -68,6 +68,7 @@ class World:
     organisations: tuple[Organisation, ...]
     circles: tuple[Circle, ...]
     people: tuple[Person, ...]
+    noise: float = 1.0  # multiplies the odds of every error and omission of those who report
 
     @property
     def start(self) -> date:
@@ -86,10 +87,16 @@ class World:
         return {person.organisation: person.email for person in reversed(self.people) if "reporter" in person.roles}
 
 
-def generate(seed: int, size: Size, until: date = UNTIL) -> World:
-    """The world of a seed. The same seed, size and last day always give the same world."""
+def generate(seed: int, size: Size, until: date = UNTIL, noise: float = 1.0) -> World:
+    """The world of a seed. The same seed, size, last day and noise always give the same world.
+
+    ``noise`` multiplies the odds of what reporters get wrong or leave out: dates, amounts, values, facts. What happened
+    and who hears of it stays the same. Raises ValueError below 0.
+    """
+    if noise < 0:
+        raise ValueError("noise multiplies odds: it cannot be below 0")
     members = organisations.organisations(seed, size)
-    return World(seed, size, until, members, organisations.circles(members), organisations.people(seed, members))
+    return World(seed, size, until, members, organisations.circles(members), organisations.people(seed, members), noise)
 
 
 def files(world: World) -> Iterator[WorldFile]:
@@ -117,7 +124,7 @@ def stream(world: World) -> Iterator[tuple[WorldFile, list[Truth]]]:
                 if day + delay < DAYS:
                     reported = world.start + timedelta(days=day + delay)
                     post.number += 1
-                    account = reporters.account(world.seed, post.number, crime, organisation, reported)
+                    account = reporters.account(world.seed, post.number, crime, organisation, reported, world.noise)
                     due.setdefault(day + delay, []).append(account)
         for account in due.pop(day, ()):
             yield from post.take(day, account)

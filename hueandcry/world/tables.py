@@ -23,6 +23,8 @@ _TARGETS = {
     "sector": "victim_sector",
     "size": "victim_size",
     "type": "label",
+    "area": "victim_area",
+    "reference": "victim_reference",
     "loss": "loss_amount",
     "currency": "loss_currency",
     "status": "ignore",
@@ -80,6 +82,8 @@ def _cells(account: Account, form: Dialect) -> dict[str, str]:
         "type": vocabulary(language)[account.crime.speciality],
         "loss": f"{account.loss}{form.decimal}00" if account.loss else "",
         "currency": account.currency if account.loss else "",
+        "area": account.area,
+        "reference": account.reference,
         "status": form.withdrawn if account.withdrawn else form.corrected if account.version else "",
     }
     for value in account.values:

@@ -246,14 +246,14 @@ def _came_with(number: int, submission: int, headers: Sequence[tuple[Any, ...]])
 def _event(row: tuple[Any, ...]) -> tuple[OutEvent, str | None]:
     (
         key, _number, reference, title, changed, touched, _moved, account, language, kind, classes, techniques, labels,
-        start, reported, countries, sector, size, loss, currency, tlp, pap, codes, source, information, state,
+        start, reported, countries, sector, size, area, loss, currency, tlp, pap, codes, source, information, state,
         restriction, name, slug, header,
     ) = row  # fmt: skip
     report = OutReport(
         id=reference, title=title, created=reported, modified=changed, account=account, language=language, kind=kind,
         classes=tuple((c.partition("/")[0], c.partition("/")[2]) for c in classes), techniques=tuple(techniques),
         labels=tuple(labels), occurred_from=start, reported_at=reported, victim_countries=tuple(countries),
-        victim_sector=sector, victim_size=size, loss_amount=loss, loss_currency=currency,
+        victim_sector=sector, victim_size=size, victim_area=area, loss_amount=loss, loss_currency=currency,
         marking=Marking(tlp, pap or None, tuple(codes), source or None, information or None),
         withdrawn=state == "withdrawn",
         organisation=OutOrganisation(organisation_id(slug), name, reported) if slug else None,

@@ -91,6 +91,8 @@ def facts(report: OutReport) -> list[str]:
         tags.append(misp_tags.ours("victim-sector", report.victim_sector))
     if report.victim_size:
         tags.append(misp_tags.ours("victim-size", report.victim_size))
+    if report.victim_area:
+        tags.append(misp_tags.ours("victim-area", report.victim_area))
     if report.loss_amount is not None:
         tags.append(misp_tags.ours("loss", f"{report.loss_amount} {report.loss_currency}".strip()))
     if report.language:

@@ -224,7 +224,8 @@ def _objects(
             techniques=tuple(report.techniques), labels=tuple(report.labels), occurred_from=report.occurred_from,
             occurred_to=report.occurred_to, reported_at=report.reported_at,
             victim_countries=tuple(report.victim_countries), victim_sector=report.victim_sector,
-            victim_size=report.victim_size, loss_amount=report.loss_amount, loss_currency=report.loss_currency,
+            victim_size=report.victim_size, victim_area=report.victim_area, loss_amount=report.loss_amount,
+            loss_currency=report.loss_currency,
             marking=Marking(
                 report.tlp, report.pap or None, tuple(report.codes),  # type: ignore[arg-type]
                 report.source_grade or None, report.information_grade or None,

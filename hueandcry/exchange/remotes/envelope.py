@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from hueandcry.exchange import observables
+from hueandcry.exchange import observables, victims
 from hueandcry.exchange.drafts import (
     MAX_ELEMENTS,
     MAX_OBSERVATIONS,
@@ -85,6 +85,7 @@ class Said(msgspec.Struct, omit_defaults=True):
     victim_countries: list[str] = []
     victim_sector: str = ""
     victim_size: str = ""
+    victim_area: str = ""
     loss_amount: str = ""
     loss_currency: str = ""
 
@@ -200,6 +201,7 @@ def _drafts(number: int, one: Envelope) -> Iterator[Draft]:
         victim_countries=tuple(code for code in said.victim_countries if len(code) == 2),
         victim_sector=said.victim_sector[:1],
         victim_size=said.victim_size,
+        victim_area=victims.area(said.victim_area, next(iter(said.victim_countries), "")),
         loss_amount=amount(said),
         loss_currency=said.loss_currency[:3],
     )

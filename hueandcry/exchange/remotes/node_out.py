@@ -191,7 +191,8 @@ def _tell(made: envelope.Envelope, report: Report) -> None:
         version=report.version, account=report.account, language=report.language, classes=report.classes,
         techniques=report.techniques, labels=report.labels, occurred_from=report.occurred_from,
         occurred_to=report.occurred_to, victim_countries=report.victim_countries, victim_sector=report.victim_sector,
-        victim_size=report.victim_size, loss_amount="" if report.loss_amount is None else str(report.loss_amount),
+        victim_size=report.victim_size, victim_area=report.victim_area,
+        loss_amount="" if report.loss_amount is None else str(report.loss_amount),
         loss_currency=report.loss_currency,
     )  # fmt: skip
     made.handling = envelope.Handled(

@@ -127,6 +127,7 @@ def report_out(report: Report) -> ReportOut:
         labels=report.labels, techniques=report.techniques, reported_at=report.reported_at,
         changed_at=report.changed_at, occurred_from=report.occurred_from, occurred_to=report.occurred_to,
         victim_countries=report.victim_countries, victim_sector=report.victim_sector, victim_size=report.victim_size,
+        victim_area=report.victim_area,
         loss_amount=None if report.loss_amount is None else str(report.loss_amount),
         loss_currency=report.loss_currency, tlp=report.tlp, pap=report.pap, codes=report.codes,
     )  # fmt: skip

@@ -142,6 +142,7 @@ class ReportOut(Schema):
     victim_countries: list[str]
     victim_sector: str
     victim_size: str
+    victim_area: str
     loss_amount: str | None
     loss_currency: str
     tlp: str
@@ -258,6 +259,12 @@ class Correction(Reason):
     )
     victim_sector: Annotated[str, StringConstraints(pattern=r"^[A-V]?$")] | None = None
     victim_size: Literal["", "person", "micro", "small", "medium", "large"] | None = None
+    victim_area: Annotated[str, StringConstraints(max_length=20)] | None = Field(
+        None, description="postal code of the victim; its first characters are kept"
+    )
+    victim_reference: Annotated[str, StringConstraints(max_length=100)] | None = Field(
+        None, description="a number that victim, bank and police share; kept as a keyed hash, and never given back"
+    )
     loss_amount: Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)] | None = None
     loss_currency: Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")] | None = None
     model_config = example(reason="The amount was wrong.", loss_amount="1200.00", loss_currency="EUR")

@@ -4,7 +4,8 @@
 CREATE TEMPORARY TABLE IF NOT EXISTS stage_report (
     key text PRIMARY KEY, version timestamptz, withdrawn boolean, kind text, title text, account text, language text,
     classes text[], main_class text, techniques text[], labels text[], occurred_from timestamptz, occurred_to timestamptz,
-    reported_at timestamptz, victim_countries text[], victim_sector text, victim_size text, loss_amount numeric,
+    reported_at timestamptz, victim_countries text[], victim_sector text, victim_size text, victim_area text,
+    victim_reference text, loss_amount numeric,
     loss_currency text, audience integer, tlp text, pap text, codes text[], source_grade text, information_grade text,
     discoverability text, reference uuid, holds text[], id bigint, found boolean DEFAULT false, changed boolean DEFAULT false,
     narrowed boolean DEFAULT false, gated boolean DEFAULT false, first_object bigint, last_object bigint, new integer DEFAULT 0
@@ -104,7 +105,7 @@ SELECT r.id, 1 + (SELECT count(*) FROM exchange_revision v WHERE v.report_id = r
     jsonb_build_object('title', r.title, 'account', r.account, 'classes', r.classes, 'labels', r.labels,
         'occurred_from', r.occurred_from, 'occurred_to', r.occurred_to, 'victim_countries', r.victim_countries,
         'victim_sector', r.victim_sector, 'loss_amount', r.loss_amount, 'loss_currency', r.loss_currency,
-        'language', r.language, 'techniques', r.techniques, 'victim_size', r.victim_size,
+        'language', r.language, 'techniques', r.techniques, 'victim_size', r.victim_size, 'victim_area', r.victim_area,
         'state', r.state, 'tlp', r.tlp, 'version', r.version)
 FROM stage_report s JOIN exchange_report r ON r.id = s.id
 WHERE s.changed;
@@ -141,6 +142,7 @@ UPDATE exchange_report r SET version = s.version, title = s.title, account = s.a
     classes = s.classes, main_class = s.main_class, techniques = s.techniques, labels = s.labels,
     occurred_from = s.occurred_from, occurred_to = s.occurred_to,
     victim_countries = s.victim_countries, victim_sector = s.victim_sector, victim_size = s.victim_size,
+    victim_area = s.victim_area, victim_reference = s.victim_reference,
     loss_amount = s.loss_amount, loss_currency = s.loss_currency, changed_at = now(),
     state = CASE WHEN s.withdrawn THEN 'withdrawn' WHEN r.state = 'withdrawn' THEN 'current' ELSE r.state END,
     tlp = CASE WHEN s.narrowed THEN s.tlp ELSE r.tlp END,
@@ -154,12 +156,12 @@ FROM stage_report s WHERE s.changed AND r.id = s.id;
 -- A report is made where it is new and at least one new object has its home in it.
 WITH made AS (INSERT INTO exchange_report (reference, organisation_id, person_id, submission_id, audience, key, version, state, kind,
     source_kind, title, account, language, classes, main_class, techniques, labels, occurred_from, occurred_to, reported_at,
-    victim_countries, victim_sector, victim_size, loss_amount, loss_currency, objects_count, holds, tlp, pap, codes, source_grade,
+    victim_countries, victim_sector, victim_size, victim_area, victim_reference, loss_amount, loss_currency, objects_count, holds, tlp, pap, codes, source_grade,
     information_grade, discoverability, purpose, legal_basis, review_on, restriction, recipients)
 SELECT s.reference, %(organisation)s::bigint, %(person)s::bigint, %(submission)s::bigint, s.audience, s.key, s.version,
     CASE WHEN s.withdrawn THEN 'withdrawn' ELSE 'current' END, s.kind, %(source_kind)s::text, s.title, s.account, s.language,
     s.classes, s.main_class, s.techniques, s.labels, s.occurred_from, s.occurred_to, s.reported_at, s.victim_countries,
-    s.victim_sector, s.victim_size, s.loss_amount, s.loss_currency, 0, s.holds, s.tlp, s.pap, s.codes, s.source_grade,
+    s.victim_sector, s.victim_size, s.victim_area, s.victim_reference, s.loss_amount, s.loss_currency, 0, s.holds, s.tlp, s.pap, s.codes, s.source_grade,
     s.information_grade, s.discoverability, %(purpose)s::text[], %(legal_basis)s::text, %(review_on)s::date, %(restriction)s::text, %(recipients)s::bigint[]
 FROM stage_report s
 WHERE NOT s.found AND EXISTS (SELECT 1 FROM stage_object o WHERE o.home = s.key AND o.state = 'new')

@@ -29,7 +29,7 @@ SELECT c.uuid, r.id, r.reference, r.title, greatest(r.created_at, r.changed_at, 
     greatest(r.changed_at, l.at) > r.created_at,
     CASE WHEN %(whole)s OR r.changed_at > r.created_at THEN r.account ELSE '' END, r.language, r.kind,
     r.classes, r.techniques, r.labels, r.occurred_from, r.reported_at, r.victim_countries,
-    r.victim_sector, r.victim_size, r.loss_amount, r.loss_currency, r.tlp, r.pap, r.codes, r.source_grade,
+    r.victim_sector, r.victim_size, r.victim_area, r.loss_amount, r.loss_currency, r.tlp, r.pap, r.codes, r.source_grade,
     r.information_grade, r.state, r.restriction, o.name, o.slug, h.text
 FROM chosen c JOIN exchange_report r ON r.id = c.id
 LEFT JOIN members_organisation o ON o.id = r.organisation_id
