@@ -6,12 +6,14 @@ from hueandcry.audit.migration_sql import step
 
 LINKED = (
     "linkage_fact", "linkage_model", "linkage_run", "linkage_crime", "linkage_crimereport", "linkage_crimeevent",
-    "linkage_operation", "linkage_operationcrime", "linkage_operationevent",
+    "linkage_operation", "linkage_operationcrime", "linkage_operationevent", "linkage_operationvalue",
+    "linkage_operationsuggestion",
 )
 
 
 class Migration(migrations.Migration):
     dependencies = [("linkage", "0002_linked"), ("exchange", "0018_victim")]
     operations = [
-        step(Path(__file__).with_suffix(".sql"), protect=(*LINKED, "linkage_judgement"), linked=LINKED),
+        step(Path(__file__).with_suffix(".sql"), protect=(*LINKED, "linkage_judgement"), linked=LINKED,
+            blind=("hueandcry_operation_others(bigint)",)),
     ]

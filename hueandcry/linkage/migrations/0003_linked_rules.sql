@@ -36,6 +36,12 @@ CREATE POLICY operation_read ON linkage_operation FOR SELECT TO {app} USING (
     EXISTS (SELECT 1 FROM linkage_operationcrime o WHERE o.operation IN (linkage_operation.id, linkage_operation.merged_into)));
 CREATE POLICY operationevent_read ON linkage_operationevent FOR SELECT TO {app} USING (
     EXISTS (SELECT 1 FROM linkage_crimereport c WHERE c.crime = ANY (crimes)));
+-- What a value tells is found across audiences and shows to nobody. A suggestion shows to whoever sees the crime that
+-- makes it and both operations.
+CREATE POLICY operationsuggestion_read ON linkage_operationsuggestion FOR SELECT TO {app} USING (
+    EXISTS (SELECT 1 FROM linkage_crimereport c WHERE c.crime = linkage_operationsuggestion.crime)
+    AND EXISTS (SELECT 1 FROM linkage_operationcrime o WHERE o.operation = linkage_operationsuggestion.operation)
+    AND EXISTS (SELECT 1 FROM linkage_operationcrime o WHERE o.operation = linkage_operationsuggestion.other));
 -- The model is the alliance's to read: it holds weights, no report.
 CREATE POLICY model_read ON linkage_model FOR SELECT TO {app} USING (2 = ANY ((SELECT hueandcry_principals())::bigint[]));
 
@@ -62,3 +68,58 @@ BEGIN
 END $$;
 CREATE TRIGGER report_unlinked AFTER DELETE ON exchange_report
     REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION hueandcry_unlink();
+
+-- How many more crimes and reports others hold of an operation of which the viewer sees a crime: only those whose owners
+-- let themselves be discovered, at most 5000 looked at, names only where the owner allows it. Counts, no content.
+CREATE FUNCTION hueandcry_operation_others_counted(wanted bigint, OUT crimes integer, OUT reports integer,
+    OUT organisations integer, OUT names text[])
+LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+    WITH held AS MATERIALIZED (
+        SELECT oc.crime, r.id, r.organisation_id, r.discoverability, r.audience = ANY (hueandcry_audiences()) AS seen
+        FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
+        JOIN exchange_report r ON r.id = cr.report
+        WHERE oc.operation = wanted AND r.state = 'current' LIMIT 5000),
+    others AS (
+        SELECT h.* FROM held h
+        WHERE NOT h.seen AND h.discoverability <> 'hidden' AND EXISTS (SELECT 1 FROM held s WHERE s.seen))
+    SELECT count(DISTINCT h.crime) FILTER (WHERE NOT EXISTS (SELECT 1 FROM held s WHERE s.seen AND s.crime = h.crime))::integer,
+        count(*)::integer, count(DISTINCT h.organisation_id)::integer,
+        coalesce(array_agg(DISTINCT o.name) FILTER (WHERE h.discoverability = 'named'), '{}')
+    FROM others h JOIN members_organisation o ON o.id = h.organisation_id
+$$;
+
+-- This is a door to hits too: whoever reports guesses and looks at the operation that they fall into learns that others
+-- hold one. So where all that the viewer sees of it is the own organisation's, it costs the values in there that can be
+-- guessed, once a day.
+CREATE FUNCTION hueandcry_operation_others(wanted bigint, OUT crimes integer, OUT reports integer, OUT organisations integer,
+    OUT names text[], OUT again_at timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    own bigint[];
+    strange boolean;
+    tries integer;
+BEGIN
+    SELECT array_agg(r.id) FILTER (WHERE r.organisation_id = hueandcry_organisation()),
+        bool_or(r.organisation_id IS DISTINCT FROM hueandcry_organisation()) INTO own, strange
+    FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime JOIN exchange_report r ON r.id = cr.report
+    WHERE oc.operation = wanted AND r.audience = ANY (hueandcry_audiences());
+    IF NOT strange AND hueandcry_person() IS NOT NULL AND 2 = ANY (hueandcry_principals())
+        AND NOT EXISTS (SELECT 1 FROM exchange_lookupspend s WHERE s.organisation = hueandcry_organisation()
+            AND s.door = 'report' AND s.thing = -wanted AND s.at > clock_timestamp() - interval '24 hours') THEN
+        -- no more than half of a day's budget: an operation that is large and one's own stays readable
+        SELECT least(500, count(DISTINCT v.observable)) INTO tries FROM exchange_observation v
+        JOIN exchange_observable h ON h.id = v.observable WHERE v.report_id = ANY (own) AND hueandcry_guessable(h.type);
+        PERFORM pg_advisory_xact_lock(7301, (hueandcry_organisation() % 2147483647)::integer);
+        again_at := hueandcry_spend_at('report', tries, tries);
+        IF again_at IS NOT NULL THEN
+            again_at := least(again_at, clock_timestamp() + interval '24 hours');
+            crimes := 0; reports := 0; organisations := 0; names := '{}';
+            RETURN;
+        END IF;
+        PERFORM hueandcry_spend('report', tries, tries, -wanted);
+    END IF;
+    SELECT o.crimes, o.reports, o.organisations, o.names INTO crimes, reports, organisations, names
+    FROM hueandcry_operation_others_counted(wanted) o;
+END $$;
+REVOKE ALL ON FUNCTION hueandcry_operation_others_counted(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION hueandcry_operation_others_counted(bigint) TO {blind};

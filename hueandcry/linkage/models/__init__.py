@@ -2,11 +2,30 @@
 
 from hueandcry.linkage.models.analysis import AnalysisRevision, Evidence, Hypothesis, Note, OperationName, Task
 from hueandcry.linkage.models.crime import Crime, CrimeEvent, CrimeReport, Fact, Model, Run
+from hueandcry.linkage.models.forum import (
+    Attachment,
+    AttachmentChunk,
+    AttachmentKey,
+    Post,
+    PostRevision,
+    Reading,
+    Thread,
+)
 from hueandcry.linkage.models.judgement import Judgement
-from hueandcry.linkage.models.operation import Operation, OperationCrime, OperationEvent
+from hueandcry.linkage.models.operation import (
+    Operation,
+    OperationCrime,
+    OperationEvent,
+    OperationSuggestion,
+    OperationValue,
+)
+from hueandcry.linkage.models.room import Room, RoomEvent, RoomOrganisation, RoomPerson
 
 __all__ = [
     "AnalysisRevision",
+    "Attachment",
+    "AttachmentChunk",
+    "AttachmentKey",
     "Crime",
     "CrimeEvent",
     "CrimeReport",
@@ -20,6 +39,16 @@ __all__ = [
     "OperationCrime",
     "OperationEvent",
     "OperationName",
+    "OperationSuggestion",
+    "OperationValue",
+    "Post",
+    "PostRevision",
+    "Reading",
+    "Room",
+    "RoomEvent",
+    "RoomOrganisation",
+    "RoomPerson",
     "Run",
     "Task",
+    "Thread",
 ]

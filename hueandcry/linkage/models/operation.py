@@ -53,3 +53,36 @@ class OperationEvent(models.Model):
             models.Index(fields=["operation", "-id"], name="operationevent_operation"),
             models.Index(fields=["other", "-id"], name="operationevent_other"),
         ]
+
+
+class OperationValue(models.Model):
+    """What a value held by several crimes tells, as the last run found: by it new crimes find their operation at once.
+
+    Only what is shared is here; how many hold a value else is asked of the observations.
+    """
+
+    observable = models.BigIntegerField(primary_key=True)
+    operation = models.BigIntegerField(null=True)  # the one that it speaks for; NULL: it tells nothing of anybody
+    strength = models.FloatField()  # 0 to 1: of its type, how widely it is shared, whether those who share it agree
+    crimes = models.IntegerField()  # that hold it
+
+    class Meta:
+        indexes = [models.Index(fields=["operation"], name="operationvalue_operation")]
+
+
+class OperationSuggestion(models.Model):
+    """A crime that came points to a second operation as well: perhaps the two are one. The nightly run decides."""
+
+    id = models.BigAutoField(primary_key=True)
+    operation = models.BigIntegerField()  # what the crime was attached to
+    other = models.BigIntegerField()
+    crime = models.BigIntegerField()
+    shared = models.IntegerField()  # values of the crime that speak for the other
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["crime", "other"], name="operationsuggestion_once")]
+        indexes = [
+            models.Index(fields=["operation"], name="operationsuggestion_operation"),
+            models.Index(fields=["other"], name="operationsuggestion_other"),
+        ]

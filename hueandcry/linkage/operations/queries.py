@@ -1,0 +1,171 @@
+"""Reads of operations: ranked, one by one, and what each is made of. Everything is from what the viewer sees.
+
+The caller has entered the viewer. An operation shows to whoever sees one of its crimes, and with those crimes only; of
+the rest a blind function tells how many there are, as far as their owners let them be discovered.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hueandcry.exchange.statements import named
+from hueandcry.linkage.models import Operation
+from hueandcry.linkage.operations.ranking import ACTING_FACTS, parts
+from hueandcry.linkage.operations.shown import (
+    CrimeLine,
+    Event,
+    Holder,
+    Line,
+    Loss,
+    Means,
+    Others,
+    Page,
+    Place,
+    Suggestion,
+    Timeline,
+    Wanted,
+)
+from hueandcry.linkage.words import TELLING
+from hueandcry.members.viewer import Viewer
+
+_FOLDER = Path(__file__).parent / "sql"
+SQL = named(_FOLDER / "listing.sql") | named(_FOLDER / "one.sql")
+
+PAGE = 25
+CRIMES = 2_000  # crimes of one operation that are listed
+VALUES = 200
+
+
+def operations(viewer: Viewer, wanted: Wanted | None = None, *, after: Place | None = None, most: int = PAGE) -> Page:
+    """The operations that the viewer sees something of, those first that do most harm and against which something can
+    be done. Four queries, however many there are."""
+    rows = _ranked(viewer, wanted or Wanted(), after=after, most=most + 1)
+    lines = _lines(rows[:most])
+    following = Place(lines[-1].score, lines[-1].id) if len(rows) > most else None
+    return Page(lines, rows[0][-1] if rows else 0, following)
+
+
+def operation(viewer: Viewer, reference: UUID) -> Line:
+    """One operation; one that was merged into another gives that one (its ``reference`` differs from what was asked).
+
+    Raises Operation.DoesNotExist where the viewer sees nothing of it. Five queries and one for each merge.
+    """
+    found = Operation.objects.get(reference=reference)
+    while found.merged_into is not None:
+        found = Operation.objects.get(pk=found.merged_into)
+    rows = _ranked(viewer, Wanted(), only=found.pk, most=1)
+    if not rows:
+        raise Operation.DoesNotExist
+    return _lines(rows)[0]
+
+
+def of_crimes(viewer: Viewer, crimes: list[int]) -> dict[int, UUID]:
+    """The operation, by its reference, that each of these crimes belongs to, where the viewer sees both."""
+    return {row[0]: row[1] for row in _rows("of_crimes", crimes=crimes)}
+
+
+def crimes(viewer: Viewer, operation: int, *, most: int = CRIMES) -> list[CrimeLine]:
+    """The crimes of an operation that the viewer sees, the latest first."""
+    return [CrimeLine(*row) for row in _rows("crimes", operation=operation, most=most)]
+
+
+def holdings(viewer: Viewer, operation: int, *, telling: float, most: int) -> list[tuple[int, int, int]]:
+    """(crime, observable, organisation) of the values that its crimes used, as far as the viewer sees them."""
+    return [(row[0], row[1], row[2]) for row in _rows("holdings", operation=operation, telling=telling, most=most)]
+
+
+def timeline(viewer: Viewer, operation: int, *, most: int = 60) -> Timeline:
+    """Crimes by week, and first and last use of the values that most crimes hold."""
+    counted = dict(_rows("weeks", operation=operation))
+    weeks = []
+    week = min(counted, default=None)
+    while week is not None and week <= max(counted):
+        weeks.append((week, counted.get(week, 0)))
+        week += timedelta(days=7)
+    return Timeline(weeks, infrastructure(viewer, operation, most=most))
+
+
+def countries(viewer: Viewer, operation: int) -> list[tuple[str, int]]:
+    """(country, crimes) of the victims, the most hit first."""
+    return [row[1:] for row in _rows("countries", operations=[operation])]
+
+
+def losses(viewer: Viewer, operation: int) -> list[Loss]:
+    """What its crimes cost, by currency, each crime counted once."""
+    return [Loss(*row[1:]) for row in _rows("losses", operations=[operation])]
+
+
+def techniques(viewer: Viewer, operation: int) -> list[tuple[str, int]]:
+    """(ATT&CK technique, crimes), the commonest first."""
+    return [(row[0], row[1]) for row in _rows("techniques", operation=operation)]
+
+
+def infrastructure(viewer: Viewer, operation: int, *, most: int = VALUES) -> list[Means]:
+    """The values that its crimes used and that tell something, those of most crimes first."""
+    return [Means(*row) for row in _rows("infrastructure", operation=operation, telling=TELLING, most=most)]
+
+
+def holders(viewer: Viewer, operation: int) -> list[Holder]:
+    """Who holds what: the organisations of the reports that the viewer sees."""
+    return [Holder(*row) for row in _rows("holders", operation=operation, organisation=viewer.organisation)]
+
+
+def others(viewer: Viewer, operation: int) -> Others:
+    """How many more crimes and reports others hold of an operation of which the viewer sees a crime."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT crimes, reports, organisations, names, again_at FROM hueandcry_operation_others(%s)", [operation]
+        )
+        return Others(*cursor.fetchone())
+
+
+def events(viewer: Viewer, operation: int, *, most: int = 20) -> list[Event]:
+    """Merges and splits of an operation that moved a crime that the viewer sees; the latest first."""
+    return [Event(*row) for row in _rows("events", operation=operation, most=most)]
+
+
+def suggestions(viewer: Viewer, operation: int) -> list[Suggestion]:
+    """Operations that share values with this one through a crime that was attached as it came."""
+    return [Suggestion(*row) for row in _rows("suggestions", operation=operation)]
+
+
+def _ranked(
+    viewer: Viewer, wanted: Wanted, *, only: int | None = None, after: Place | None = None, most: int
+) -> list[tuple[Any, ...]]:
+    return _rows(
+        "ranked", organisation=viewer.organisation, country=wanted.country, cls=wanted.cls, since=wanted.since,
+        least=wanted.least, mine=wanted.mine, value=wanted.value, only=only, after_score=after and after.score,
+        after_id=after and after.id, most=most, telling=TELLING, **ACTING_FACTS,
+    )  # fmt: skip
+
+
+def _lines(rows: list[tuple[Any, ...]]) -> list[Line]:
+    ids = [row[0] for row in rows]
+    lost = _by_operation("losses", ids)
+    classes, lands = _by_operation("classes", ids), _by_operation("countries", ids)
+    return [
+        Line(
+            id=row[0], reference=row[1], formed_at=row[2], crimes=row[3], reports=row[4], organisations=row[5],
+            first=row[6], last=row[7], mine=row[8], harm=float(row[18]), acting=float(row[19]), score=row[20],
+            parts=parts(*row[9:18], crimes=row[3], last=row[7]), losses=[Loss(*one) for one in lost.get(row[0], ())],
+            classes=classes.get(row[0], ()), countries=lands.get(row[0], ()),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _by_operation(name: str, ids: list[int]) -> dict[int, list[Any]]:
+    rows = _rows(name, operations=ids) if ids else []
+    return {key: [row[1:] for row in group] for key, group in groupby(rows, key=lambda row: row[0])}
+
+
+def _rows(name: str, **facts: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(SQL[name], facts)
+        return list(cursor.fetchall())
