@@ -20,13 +20,14 @@ _DIGITS: Final = 3  # a reference has at least so many: words such as NOTPROVIDE
 
 # The outward code of the United Kingdom (BS 7666): the district, some 8,000 households and more.
 _OUTWARD: Final = re.compile("([A-Z]{1,2}[0-9][A-Z0-9]?)(?:[0-9][A-Z]{2})?")
-# Length of codes that are digits only, for zeros in front that spreadsheets drop.
+# How long codes are there: for zeros in front that spreadsheets drop, and for codes that somebody wrote in part.
 _LENGTHS: Final = {
     code: length
     for length, codes in (
-        (4, "AT AU BE BG CH CY DK GE HU LU LV NO NZ PH SI ZA"),
-        (5, "CZ DE EE ES FI FR GR HN HR IT KE KR LT MX NP RS SE SK SN TR UA US"),
-        (6, "CN IN RO SG"),
+        (4, "AT AU BE BG CH CY DK GE HU LU LV MD NO NZ PH SI ZA"),
+        (5, "CZ DE EE ES FI FR GR HN HR IT KE KR LT MX NP PL RS SE SK SN TR UA US"),
+        (6, "CA CN IN NL RO SG"),
+        (7, "IE MT PT"),
     )
     for code in codes.split(" ")
 }
@@ -57,9 +58,10 @@ def area(text: str, country: str = "") -> str:
             return outward[1] if len(code) > 4 or country else code
         if country:
             return ""
-    if code.isdigit() and len(code) == _LENGTHS.get(country, 0) - 1 and len(code) > 3:
+    length = _LENGTHS.get(country, len(code))
+    if code.isdigit() and len(code) == length - 1 and len(code) > 3 - (length == 4):
         code = "0" + code
-    return code if len(code) <= 3 else code[: min(3, len(code) - 2)]
+    return code[: max(2, min(3, length - 2))] if country in _LENGTHS else code[: 3 if len(code) != 4 else 2]
 
 
 def reference(text: str) -> str:

@@ -142,7 +142,9 @@ def witnesses(rng: random.Random, crime: Crime, desks: Desks) -> list[tuple[Orga
 
 def worse(chance: float, noise: float) -> float:
     """A chance whose odds are ``noise`` times as long: doubled where it is small, never above 1."""
-    return chance if noise == 1.0 else chance * noise / (1 - chance + chance * noise)
+    if noise == 1.0 or chance >= 1:  # what nobody there can know stays unknown
+        return chance
+    return chance * noise / (1 - chance + chance * noise)
 
 
 def account(

@@ -19,7 +19,8 @@ from hueandcry.world import places
         ("1067", "DE", "010"), ("D-28195", "DE", "281"), ("28195", "", "281"), ("94103-1234", "US", "941"),
         ("D02 X285", "IE", "D02"), ("k1a 0b1", "CA", "K1A"), ("1012 AB", "NL", "101"), ("1000-205", "PT", "100"),
         ("00-950", "PL", "009"), ("8000", "DK", "80"), ("L-2530", "LU", "25"), ("LV-1010", "LV", "10"),
-        ("VLT 1117", "MT", "VLT"), ("VLT", "MT", "VLT"), ("\uff12\uff18\uff11\uff19\uff15", "DE", "281"),
+        ("VLT 1117", "MT", "VLT"), ("VLT", "MT", "VLT"), ("8952", "NL", "895"), ("1000", "PT", "100"), ("281", "DE", "281"),
+        ("800", "DK", "08"), ("28", "DE", "28"), ("28195", "XK", "281"), ("\uff12\uff18\uff11\uff19\uff15", "DE", "281"),
     ],
 )  # fmt: skip
 def test_a_code_is_cut_to_its_area(written: str, country: str, area: str) -> None:

@@ -11,24 +11,26 @@ import json
 from collections import Counter
 from datetime import date
 from functools import cache
+from typing import Any
 
 import phonenumbers
 import pytest
 from schwifty import IBAN
 from stdnum import iban as stdnum_iban
 
-from hueandcry.exchange import table, wallets
+from hueandcry.exchange import table, victims, wallets
 from hueandcry.exchange.classification import LABELS as CLASSES
 from hueandcry.exchange.classification import classify
 from hueandcry.exchange.drafts import ObjectDraft, Options, Refusal, ReportDraft
 from hueandcry.exchange.handling import CEILING
 from hueandcry.exchange.regions import EU, FIVE_EYES
-from hueandcry.world import means, simulation, tables
+from hueandcry.world import means, reporters, simulation, tables
 from hueandcry.world.countries import COUNTRIES, PER_EURO
 from hueandcry.world.crimes import SPECIALITIES
 from hueandcry.world.dialects import COLUMNS, DIALECTS, LABELS
 from hueandcry.world.operations import Workshop
 from hueandcry.world.organisations import Size, lands_of, organisations, people
+from hueandcry.world.reporters import Account
 from hueandcry.world.simulation import Truth, World, WorldFile
 
 Files = list[tuple[WorldFile, list[Truth]]]
@@ -313,3 +315,69 @@ def test_each_table_is_read_whole_with_the_mapping_its_sender_saved() -> None:
 def test_words_that_a_table_cannot_encode_do_not_occur() -> None:
     for file, _ in small()[1]:
         assert file.format != "csv" or b"?" not in file.raw.split(b"\n")[0]
+
+
+# -- the victim's area and reference, and noise -----------------------------------------------------------------------
+
+
+def accounts_of(seed: int, noise: float = 1.0) -> list[Account]:
+    """Every account told in a small world, before any format."""
+    told: list[Account] = []
+    genuine = reporters.account
+
+    def kept(*args: Any, **more: Any) -> Account:
+        told.append(genuine(*args, **more))
+        return told[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reporters, "account", kept)
+        for _ in simulation.stream(simulation.generate(seed, "small", noise=noise)):
+            pass
+    return told
+
+
+def shares(told: list[Account]) -> dict[str, float]:
+    """How many of the accounts leave out or get wrong each thing."""
+    right = {v for a in told for v in a.crime.values}
+    values = [v for a in told for v in a.values if v.role != "noise"]
+    return {
+        "day": sum(a.occurred != a.crime.day for a in told) / len(told),
+        "country": sum(not a.country for a in told) / len(told),
+        "loss": sum(not a.loss for a in told if a.crime.loss) / sum(a.crime.loss > 0 for a in told),
+        "typo": sum(v not in right for v in values) / len(values),
+        "left out": 1 - len(values) / sum(len(a.crime.values) for a in told),
+        "area": sum(not a.area for a in told) / len(told),
+    }
+
+
+def test_noise_multiplies_what_is_wrong_or_left_out_and_leaves_the_truth_as_it_is() -> None:
+    plain, double, none = (accounts_of(1, noise) for noise in (1.0, 2.0, 0.0))
+    assert [a.crime for a in plain] == [a.crime for a in double] == [a.crime for a in none]
+    assert [a.reporter for a in plain] == [a.reporter for a in double]
+    once, twice, never = shares(plain), shares(double), shares(none)
+    for what in ("day", "country", "loss", "typo", "left out", "area"):
+        assert once[what] < twice[what] < 2.6 * once[what], what
+    assert never["day"] == never["country"] == never["loss"] == never["typo"] == 0
+    with pytest.raises(ValueError, match="odds"):
+        simulation.generate(1, "small", noise=-1)
+
+
+def test_most_reports_have_no_reference_and_no_more_than_two_share_a_true_one() -> None:
+    told = [a for seed in (1, 2, 3) for a in accounts_of(seed)]
+    assert 0.1 < sum(bool(a.reference) for a in told) / len(told) < 0.45
+    holders: dict[str, set[str]] = {}
+    for a in told:
+        if a.reference and victims.reference(a.reference) == victims.reference(a.crime.reference):
+            holders.setdefault(a.crime.id + a.crime.reference, set()).add(a.reporter.slug)
+    assert sum(len(found) == 2 for found in holders.values()) > 20
+    assert max(map(len, holders.values())) == 2
+
+
+def test_areas_are_written_partly_and_now_and_then_another_close_by() -> None:
+    told = [a for seed in (1, 2, 3) for a in accounts_of(seed) if a.crime.victim.postal]
+    known = [a for a in told if a.area]
+    assert {a.reporter.desk for a in known} >= {"bank", "police", "cert"}
+    assert "hoster" not in {a.reporter.desk for a in known}
+    pairs = [[victims.area(code, a.country) for code in (a.area, a.crime.victim.postal)] for a in known if a.country]
+    assert all(true for _said, true in pairs)
+    assert 0.7 < sum(said == true for said, true in pairs) / len(pairs) < 0.95

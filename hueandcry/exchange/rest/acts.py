@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja.params import functions as param
 
 from hueandcry.audit import actions as audit
-from hueandcry.exchange import actions_report, queries
+from hueandcry.exchange import actions_report, queries, victims
 from hueandcry.exchange.actions import Refused
 from hueandcry.exchange.handling import checked
 from hueandcry.exchange.models import Report
@@ -53,6 +53,10 @@ def _agree(found: Report, changes: dict[str, Any]) -> None:
     start, end = after["occurred_from"], after["occurred_to"]
     if start and end and end < start:
         raise wrong("body.occurred_to", _("it ended before it began"))
+    if after["victim_area"] and not victims.area(after["victim_area"], next(iter(after["victim_countries"]), "")):
+        raise wrong("body.victim_area", _("this is no postal code"))
+    if changes.get("victim_reference") and not victims.reference(changes["victim_reference"]):
+        raise wrong("body.victim_reference", _("six characters or more, three of them digits"))
     if {"loss_amount", "loss_currency"} & set(changes) and (after["loss_amount"] is None) != (
         not after["loss_currency"]
     ):
