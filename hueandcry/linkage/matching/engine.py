@@ -1,0 +1,246 @@
+# ruff: noqa: S608 - statements are made of names, which Settings lets be identifiers only, and of its conditions
+"""Linkage on this machine: Splink on DuckDB, in memory up to a bound, in a folder beyond it.
+
+    engine = Duck(memory_mib=1024, threads=2)
+    model = engine.learn(table, settings)
+    pairs = engine.pairs(table, settings, model, least=settings.threshold)
+
+Tables are Arrow, or a path of a Parquet file. The same settings, seed and records give the same model and pairs.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import duckdb
+import pyarrow as pa
+from splink import DuckDBAPI
+
+from hueandcry.linkage.matching import estimate
+from hueandcry.linkage.matching.estimate import Failed, Tables, frequency_table
+from hueandcry.linkage.matching.model import Model
+from hueandcry.linkage.matching.settings import Comparer, Level, Settings
+
+Table: TypeAlias = pa.Table | Path
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a pair's waterfall. ``kind``: prior, comparer, or frequency (how rare the value is that they share).
+
+    ``value_l`` and ``value_r`` hold the comparer's columns in order; ``weight`` is in bits; all steps add up to the
+    match weight.
+    """
+
+    kind: str
+    comparer: str
+    label: str
+    level: str
+    value_l: tuple[Any, ...]
+    value_r: tuple[Any, ...]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Duck:
+    """The engine on DuckDB: at most so much memory (MiB) and so many threads; ``folder`` takes what does not fit."""
+
+    memory_mib: int = 1024
+    threads: int = 2
+    folder: Path | None = None
+
+    def learn(self, table: Table, settings: Settings) -> Model:
+        """m, u, prior and frequencies, without labels. Raises Failed where there is nothing to learn from."""
+        with self._database() as database:
+            records = _load(database, "records", table, settings)
+            _sample(database, "sample", settings, settings.training.sample)
+            _sample(database, "matches", settings, settings.training.sample_matches)
+            tables = Tables("records", "sample", "matches")
+            return estimate.learn(
+                database, tables, settings, records=records, frequencies=_frequencies(database, settings)
+            )
+
+    def pairs(self, table: Table, settings: Settings, model: Model, *, least: float, gammas: bool = False) -> pa.Table:
+        """Pairs of at least ``least`` bits: id_l, id_r, match_weight, match_probability (and gamma_<comparer>)."""
+        model.check(settings)
+        with self._database() as database:
+            _load(database, "records", table, settings)
+            _register(database, settings, model, ["records"])
+            found = estimate.scored(database, "records", settings, model, least=least, gammas=gammas)
+            return _result(database, found, settings, gammas)
+
+    def between(
+        self, new: Table, old: Table, settings: Settings, model: Model, *, least: float, gammas: bool = False
+    ) -> pa.Table:
+        """Pairs of a new record (id_l) and an old one (id_r); neither new ones among themselves nor old ones."""
+        model.check(settings)
+        with self._database() as database:
+            _load(database, "new_records", new, settings)
+            _load(database, "old_records", old, settings)
+            _register(database, settings, model, ["new_records", "old_records"])
+            tables = ("new_records", "old_records")
+            found = estimate.scored(database, tables, settings, model, least=least, gammas=gammas)
+            return _result(database, found, settings, gammas)
+
+    @contextmanager
+    def _database(self) -> Iterator[Any]:
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix="linkage-") as spill, duckdb.connect() as connection:
+            connection.execute(f"SET memory_limit = '{self.memory_mib}MiB'")
+            connection.execute(f"SET threads = {self.threads}")
+            connection.execute("SET temp_directory = ?", [spill])
+            connection.execute("SET preserve_insertion_order = false")
+            connection.execute("SET enable_progress_bar = false")
+            try:
+                yield DuckDBAPI(connection)
+            except duckdb.Error as error:
+                raise Failed(str(error).split("\n")[0]) from error
+
+
+def evidence(left: Mapping[str, Any], right: Mapping[str, Any], settings: Settings, model: Model) -> list[Step]:
+    """Why two records match or do not: the prior, each comparer's level, each shared value's rarity. Sum: match weight.
+
+    Raises Stale where the model is not of these settings, Failed where a column that is compared is not there.
+    """
+    model.check(settings)
+    steps = [Step("prior", "", "any two records", "nothing known", (), (), model.prior_weight)]
+    for comparer, position in zip(settings.comparers, _positions(left, right, settings), strict=True):
+        steps += _steps(comparer, position, left, right, model)
+    return steps
+
+
+def _positions(left: Mapping[str, Any], right: Mapping[str, Any], settings: Settings) -> Sequence[int]:
+    columns = [column for column in settings.columns if column != settings.unique_id]
+    try:
+        record = {f"{c}_{side}": [one[c]] for side, one in (("l", left), ("r", right)) for c in columns}
+    except KeyError as error:
+        raise Failed(f"A record has no {error.args[0]}.") from error
+    pair = _typed(record, columns)
+    cases = ", ".join(_case(comparer) for comparer in settings.comparers)
+    try:
+        with duckdb.connect(config={"threads": 1}) as connection:
+            connection.register("pair", pair)
+            found = connection.execute(f"SELECT {cases} FROM pair").fetchall()
+    except duckdb.Error as error:
+        raise Failed(str(error).split("\n")[0]) from error
+    return tuple(found[0])
+
+
+def _typed(record: Mapping[str, list[Any]], columns: Sequence[str]) -> pa.Table:
+    """Both sides of a column have one type, also where one side is empty."""
+    arrays = {}
+    for column in columns:
+        both = pa.array([record[f"{column}_l"][0], record[f"{column}_r"][0]])
+        if pa.types.is_null(both.type) or (pa.types.is_list(both.type) and pa.types.is_null(both.type.value_type)):
+            both = both.cast(pa.list_(pa.int64()) if pa.types.is_list(both.type) else pa.string())
+        arrays[f"{column}_l"], arrays[f"{column}_r"] = both.slice(0, 1), both.slice(1, 1)
+    return pa.table(arrays)
+
+
+def _case(comparer: Comparer) -> str:
+    whens = " ".join(f"WHEN {level.condition} THEN {at}" for at, level in enumerate(comparer.levels[:-1]))
+    return f"CASE {whens} ELSE {len(comparer.levels) - 1} END"
+
+
+def _steps(
+    comparer: Comparer, position: int, left: Mapping[str, Any], right: Mapping[str, Any], model: Model
+) -> Iterator[Step]:
+    level = comparer.levels[position]
+    weight = model.weight(comparer.name, position)
+    yield _step("comparer", comparer, level, comparer.columns, left, right, weight)
+    if level.term_frequency:
+        column = level.term_frequency
+        known = [one[column] for one in (left, right) if one[column] is not None]
+        # The commoner of the two counts, as in Splink.
+        rarity = [model.rarity(comparer.name, position, column, level.rarest, value) for value in known]
+        if rarity:
+            yield _step("frequency", comparer, level, (column,), left, right, min(rarity))
+
+
+def _step(
+    kind: str,
+    comparer: Comparer,
+    level: Level,
+    columns: Sequence[str],
+    left: Mapping[str, Any],
+    right: Mapping[str, Any],
+    weight: float,
+) -> Step:
+    value_l, value_r = (tuple(one[column] for column in columns) for one in (left, right))
+    return Step(kind, comparer.name, comparer.label, level.label, value_l, value_r, weight)
+
+
+def _load(database: DuckDBAPI, name: str, table: Table, settings: Settings) -> int:
+    """The table of this name, of the columns that count; how many records. Raises Failed on ids that are not unique."""
+    connection = database.duckdb_con
+    if isinstance(table, Path):
+        connection.read_parquet(str(table)).create_view("given")
+    else:
+        connection.register("given", table)
+    present = {row[0] for row in connection.execute("DESCRIBE given").fetchall()}
+    lacking = [column for column in settings.columns if column not in present]
+    if lacking:
+        raise Failed(f"There is no column {', '.join(lacking)}.")
+    wanted = ", ".join(f'"{column}"' for column in _needed(settings, present))
+    connection.execute(f"CREATE TABLE {name} AS SELECT {wanted} FROM given")
+    key = settings.unique_id
+    count, ids = connection.execute(f'SELECT count(*), count(DISTINCT "{key}") FROM {name}').fetchall()[0]
+    if count != ids:
+        raise Failed(f"{count - ids:,} records have no {settings.unique_id} of their own.")
+    return int(count)
+
+
+def _needed(settings: Settings, present: set[str]) -> list[str]:
+    """What comparers read, and what blocking and training rules name besides."""
+    rules = " ".join([rule.condition for rule in settings.blocking])
+    rules += " ".join([*settings.training.rules, *settings.training.certain])
+    besides = {column for column in present if column in rules} - set(settings.columns)
+    return [*settings.columns, *sorted(besides)]
+
+
+def _sample(database: DuckDBAPI, name: str, settings: Settings, size: int) -> None:
+    """So many records, drawn by a hash that every engine has (MD5): the same ones everywhere."""
+    key = f"md5(CAST(\"{settings.unique_id}\" AS VARCHAR) || '/{settings.training.seed}')"
+    database.duckdb_con.execute(f"CREATE TABLE {name} AS SELECT * FROM records ORDER BY {key} LIMIT {size}")
+
+
+def _frequencies(database: DuckDBAPI, settings: Settings) -> dict[str, dict[str, float]]:
+    """By column, each value that is more common than the rarest that counts, with its share of known values."""
+    found = {}
+    for column, rarest in settings.term_frequencies.items():
+        rows = database.duckdb_con.execute(
+            f"""WITH known AS (SELECT CAST("{column}" AS VARCHAR) AS value, count(*) AS times FROM records
+                    WHERE "{column}" IS NOT NULL GROUP BY 1)
+                SELECT value, times / (SELECT sum(times) FROM known) AS share FROM known
+                WHERE share > {rarest} ORDER BY share DESC, value"""
+        ).fetchall()
+        found[column] = {value: float(f"{share:.9g}") for value, share in rows}
+    return found
+
+
+def _register(database: DuckDBAPI, settings: Settings, model: Model, tables: Sequence[str]) -> None:
+    """A table of each column's values with their shares, for ``estimate.scored``."""
+    connection = database.duckdb_con
+    for column, rarest in settings.term_frequencies.items():
+        shares = model.frequencies.get(column, {})
+        stored = pa.table({"value": pa.array(shares, pa.string()), "share": pa.array(shares.values(), pa.float64())})
+        connection.register("stored", stored)
+        values = " UNION ".join(f'SELECT DISTINCT "{column}" FROM {table}' for table in tables)
+        connection.execute(
+            f"""CREATE TABLE {frequency_table(column)} AS
+                SELECT v."{column}", coalesce(s.share, {rarest}) AS "tf_{column}"
+                FROM ({values}) v LEFT JOIN stored s ON s.value = CAST(v."{column}" AS VARCHAR)
+                WHERE v."{column}" IS NOT NULL"""
+        )
+        connection.unregister("stored")
+
+
+def _result(database: DuckDBAPI, name: str, settings: Settings, gammas: bool) -> pa.Table:
+    wanted = [f'"{settings.unique_id}_l" AS id_l', f'"{settings.unique_id}_r" AS id_r']
+    wanted += ["match_weight", "match_probability", *(estimate.gamma_columns(settings) if gammas else [])]
+    query = f"SELECT {', '.join(wanted)} FROM {name} ORDER BY id_l, id_r"
+    return database.duckdb_con.sql(query).to_arrow_table()
