@@ -9,6 +9,7 @@ from django import forms
 
 from hueandcry.web.charts import SUPPRESSED, Cell, Chart, Column
 from hueandcry.web.filters import Filter, Option
+from hueandcry.web.graphs import Edge, Graph, Group, Node
 
 METHOD = (
     "Each report is counted once, on the day it was received. Cells under 10 reports or 3 organisations are suppressed."
@@ -42,6 +43,7 @@ def sample() -> dict[str, Any]:
         "filters": FILTERS,
         "reports": REPORTS,
         "charts": [over_time(), by_class(), by_sector(), by_country(), class_by_sector()],
+        "graph_sample": ties(),
         "waiting_items": WAITING,
         "tabs": TABS,
         "chain_before": CHAIN_BEFORE,
@@ -176,6 +178,29 @@ def class_by_sector() -> Chart:
         rows.append([name, *[n if n >= 60 else SUPPRESSED for n in counts]])
     columns = [Column("class", "Class", "category"), *[Column(s.lower(), s) for s in sectors]]
     return Chart("class-by-sector", "heat", "Class by sector", "reports", columns, rows, SOURCE, METHOD, csv_url="#csv")
+
+
+def ties() -> Graph:
+    """Three crimes and what they share; the rest folded."""
+    groups = [
+        Group("crime", "Crimes", "circle", 1),
+        Group("value", "Values", "diamond", 2),
+        Group("body", "Organisations", "roundRect", 3),
+    ]
+    nodes = [
+        Node("c1", "False invoice, Porto", "crime", 0, 0, 0.9, "#c1", "3 reports"),
+        Node("c2", "False invoice, Vigo", "crime", 300, 40, 0.5, "#c2", "2 reports"),
+        Node("c3", "Call from a bank", "crime", 160, 220, 0.3, "#c3"),
+        Node("v1", "PT50 0000 2012 3456 7890 154", "value", 150, 20, 0.8, detail="IBAN of a mule"),
+        Node("v2", "+351 912 345 678", "value", 80, 130, 0.4),
+        Node("b1", "Example Bank", "body", -80, 90, 1.0, "#b1"),
+    ]
+    edges = [
+        Edge("c1", "v1", 3.1), Edge("c2", "v1", 3.1), Edge("c1", "v2", 1.2), Edge("c3", "v2", 1.2),
+        Edge("b1", "c1", 0.4, "reports it"), Edge("b1", "c3", 0.4, "reports it"),
+    ]  # fmt: skip
+    folded = "7 more crimes and 12 more values tie less and are not drawn."
+    return Graph("ties", "What ties these crimes together", groups, nodes, edges, SOURCE, METHOD, folded)
 
 
 DESKS = [

@@ -103,12 +103,34 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
 def test_every_chart_is_drawn_and_says_what_it_is(open_page: Callable[..., Page]) -> None:
     page = open_page("/style/")
     plots = page.locator("[data-plot]")
-    page.locator("[data-plot] canvas").nth(4).wait_for()
+    page.locator("[data-plot] canvas").nth(5).wait_for()
     page.wait_for_load_state("networkidle")
-    assert [plot.get_attribute("role") for plot in plots.all()] == ["img"] * 5
+    assert [plot.get_attribute("role") for plot in plots.all()] == ["img"] * 6
     painted = """canvases => canvases.map(c => new Set(new Uint32Array(
         c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size)"""
     assert min(page.locator("[data-plot] canvas").evaluate_all(painted)) > 20, "an empty plot has one colour"
+
+
+def test_a_graph_grows_and_a_click_on_a_node_leads_to_it(open_page: Callable[..., Page]) -> None:
+    page = open_page("/style/")
+    plot = page.locator("figure#ties [data-plot]")
+    plot.locator("canvas").wait_for()
+    page.wait_for_load_state("networkidle")
+    drawn = "plot => plot.querySelector('canvas').toDataURL()"
+    first = plot.evaluate(drawn)
+    page.get_by_role("button", name="Larger").click()
+    page.wait_for_timeout(200)
+    assert plot.evaluate(drawn) != first
+    page.get_by_role("button", name="As it was").click()
+    page.wait_for_timeout(200)
+    size = plot.bounding_box()
+    assert size
+    for at in range(0, int(size["width"] * size["height"]), 400):  # a grid of 20 by 20 pixels
+        across, down = at % int(size["width"]), 20 * (at // int(20 * size["width"]))
+        plot.click(position={"x": across, "y": min(down, size["height"] - 1)})
+        if "#" in page.url:
+            break
+    assert page.url.rpartition("#")[2] in ("c1", "c2", "c3", "b1")
 
 
 def test_without_scripts_the_tables_and_the_form_remain(open_page: Callable[..., Page]) -> None:

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from hueandcry.web import countries, filters, icons, numbers, tlp
 from hueandcry.web.charts import Chart, Withheld
+from hueandcry.web.graphs import Graph
 
 register = template.Library()
 
@@ -308,6 +309,16 @@ def chart(spec: Chart | None = None, size: str = "", **given: Any) -> dict[str, 
 
 def _row_name(made: Chart, first: Any) -> str:
     return country_name(first) if made.kind == "map" else str(first)
+
+
+@register.inclusion_tag("web/components/graph.html", name="graph")
+def drawn_graph(made: Graph) -> dict[str, Any]:
+    """``{% graph graph %}``: a ``hueandcry.web.graphs.Graph``, drawn, and a table of its nodes, the most tied first."""
+    groups = {group.key: group.label for group in made.groups}
+    ties = made.ties()
+    ordered = sorted(made.nodes, key=lambda node: (-ties[node.id], node.label))
+    rows = [{"node": node, "group": groups[node.group], "ties": ties[node.id]} for node in ordered]
+    return {"graph": made, "rows": rows, "spec": made.spec(), "data_id": f"{made.id}-data"}
 
 
 @register.filter

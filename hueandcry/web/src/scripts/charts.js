@@ -24,9 +24,12 @@ async function paint(figure, plot, chart, spec) {
   chart.setOption({ ...look.ground(spec), animation: !still.matches, animationDuration: 140, ...option }, { notMerge: true });
 }
 
-function start(figure) {
+async function start(figure) {
   figure.dataset.drawn = "";
   const spec = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
+  // Few pages hold a graph: what draws it is fetched where one is, and before init, which asks what there is to draw with
+  const graphs = spec.kind === "graph" && (await import("./charts/graph.js"));
+  if (graphs) kinds.graph = graphs.graph;
   const plot = figure.querySelector("[data-plot]");
   if (!spec.rows.length) return plot.remove(); // the table says that there is nothing
   if (spec.kind === "ranking" || spec.kind === "heat") plot.classList.add(`rows-${Math.min(30, spec.rows.length)}`);
@@ -36,10 +39,11 @@ function start(figure) {
   const entry = { again: () => paint(figure, plot, chart, spec) };
   drawn.add(entry);
   entry.again();
-  chart.on("click", ({ dataIndex, seriesType }) => {
-    const to = seriesType !== "heatmap" && spec.links[dataIndex];
+  chart.on("click", ({ dataIndex, dataType, seriesType }) => {
+    const to = seriesType !== "heatmap" && dataType !== "edge" && spec.links[dataIndex];
     if (to) location.assign(to);
   });
+  if (graphs) graphs.steer(figure, chart, entry.again);
   let width = plot.clientWidth;
   new ResizeObserver(() => {
     if (plot.clientWidth === width || !plot.clientWidth) return;
