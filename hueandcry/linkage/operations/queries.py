@@ -1,5 +1,8 @@
 """Reads of operations: ranked, one by one, and what each is made of. Everything is from what the viewer sees.
 
+Only reports that may pass the door of the viewer's channel count (exchange/recall/gates): what has to be read and
+promised first (H3) is not on the page, and what may not go into a file is not in one.
+
 The caller has entered the viewer. An operation shows to whoever sees one of its crimes, and with those crimes only; of
 the rest a blind function tells how many there are, as far as their owners let them be discovered.
 """
@@ -14,6 +17,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from hueandcry.exchange.recall import gates
 from hueandcry.exchange.statements import named
 from hueandcry.linkage.models import Operation
 from hueandcry.linkage.operations.ranking import ACTING_FACTS, parts
@@ -46,7 +50,7 @@ def operations(viewer: Viewer, wanted: Wanted | None = None, *, after: Place | N
     """The operations that the viewer sees something of, those first that do most harm and against which something can
     be done. Four queries, however many there are."""
     rows = _ranked(viewer, wanted or Wanted(), after=after, most=most + 1)
-    lines = _lines(rows[:most])
+    lines = _lines(viewer, rows[:most])
     following = Place(lines[-1].score, lines[-1].id) if len(rows) > most else None
     return Page(lines, rows[0][-1] if rows else 0, following)
 
@@ -62,27 +66,29 @@ def operation(viewer: Viewer, reference: UUID) -> Line:
     rows = _ranked(viewer, Wanted(), only=found.pk, most=1)
     if not rows:
         raise Operation.DoesNotExist
-    return _lines(rows)[0]
+    return _lines(viewer, rows)[0]
 
 
 def of_crimes(viewer: Viewer, crimes: list[int]) -> dict[int, UUID]:
     """The operation, by its reference, that each of these crimes belongs to, where the viewer sees both."""
-    return {row[0]: row[1] for row in _rows("of_crimes", crimes=crimes)}
+    return {row[0]: row[1] for row in _rows(viewer, "of_crimes", crimes=crimes)}
 
 
 def crimes(viewer: Viewer, operation: int, *, most: int = CRIMES) -> list[CrimeLine]:
     """The crimes of an operation that the viewer sees, the latest first."""
-    return [CrimeLine(*row) for row in _rows("crimes", operation=operation, most=most)]
+    return [CrimeLine(*row) for row in _rows(viewer, "crimes", operation=operation, most=most)]
 
 
 def holdings(viewer: Viewer, operation: int, *, telling: float, most: int) -> list[tuple[int, int, int]]:
     """(crime, observable, organisation) of the values that its crimes used, as far as the viewer sees them."""
-    return [(row[0], row[1], row[2]) for row in _rows("holdings", operation=operation, telling=telling, most=most)]
+    return [
+        (row[0], row[1], row[2]) for row in _rows(viewer, "holdings", operation=operation, telling=telling, most=most)
+    ]
 
 
 def timeline(viewer: Viewer, operation: int, *, most: int = 60) -> Timeline:
     """Crimes by week, and first and last use of the values that most crimes hold."""
-    counted = dict(_rows("weeks", operation=operation))
+    counted = dict(_rows(viewer, "weeks", operation=operation))
     weeks = []
     week = min(counted, default=None)
     while week is not None and week <= max(counted):
@@ -93,27 +99,27 @@ def timeline(viewer: Viewer, operation: int, *, most: int = 60) -> Timeline:
 
 def countries(viewer: Viewer, operation: int) -> list[tuple[str, int]]:
     """(country, crimes) of the victims, the most hit first."""
-    return [row[1:] for row in _rows("countries", operations=[operation])]
+    return [row[1:] for row in _rows(viewer, "countries", operations=[operation])]
 
 
 def losses(viewer: Viewer, operation: int) -> list[Loss]:
     """What its crimes cost, by currency, each crime counted once."""
-    return [Loss(*row[1:]) for row in _rows("losses", operations=[operation])]
+    return [Loss(*row[1:]) for row in _rows(viewer, "losses", operations=[operation])]
 
 
 def techniques(viewer: Viewer, operation: int) -> list[tuple[str, int]]:
     """(ATT&CK technique, crimes), the commonest first."""
-    return [(row[0], row[1]) for row in _rows("techniques", operation=operation)]
+    return [(row[0], row[1]) for row in _rows(viewer, "techniques", operation=operation)]
 
 
 def infrastructure(viewer: Viewer, operation: int, *, most: int = VALUES) -> list[Means]:
     """The values that its crimes used and that tell something, those of most crimes first."""
-    return [Means(*row) for row in _rows("infrastructure", operation=operation, telling=TELLING, most=most)]
+    return [Means(*row) for row in _rows(viewer, "infrastructure", operation=operation, telling=TELLING, most=most)]
 
 
 def holders(viewer: Viewer, operation: int) -> list[Holder]:
     """Who holds what: the organisations of the reports that the viewer sees."""
-    return [Holder(*row) for row in _rows("holders", operation=operation, organisation=viewer.organisation)]
+    return [Holder(*row) for row in _rows(viewer, "holders", operation=operation, organisation=viewer.organisation)]
 
 
 def others(viewer: Viewer, operation: int) -> Others:
@@ -127,28 +133,28 @@ def others(viewer: Viewer, operation: int) -> Others:
 
 def events(viewer: Viewer, operation: int, *, most: int = 20) -> list[Event]:
     """Merges and splits of an operation that moved a crime that the viewer sees; the latest first."""
-    return [Event(*row) for row in _rows("events", operation=operation, most=most)]
+    return [Event(*row) for row in _rows(viewer, "events", operation=operation, most=most)]
 
 
 def suggestions(viewer: Viewer, operation: int) -> list[Suggestion]:
     """Operations that share values with this one through a crime that was attached as it came."""
-    return [Suggestion(*row) for row in _rows("suggestions", operation=operation)]
+    return [Suggestion(*row) for row in _rows(viewer, "suggestions", operation=operation)]
 
 
 def _ranked(
     viewer: Viewer, wanted: Wanted, *, only: int | None = None, after: Place | None = None, most: int
 ) -> list[tuple[Any, ...]]:
     return _rows(
-        "ranked", organisation=viewer.organisation, country=wanted.country, cls=wanted.cls, since=wanted.since,
+        viewer, "ranked", organisation=viewer.organisation, country=wanted.country, cls=wanted.cls, since=wanted.since,
         least=wanted.least, mine=wanted.mine, value=wanted.value, only=only, after_score=after and after.score,
         after_id=after and after.id, most=most, telling=TELLING, **ACTING_FACTS,
     )  # fmt: skip
 
 
-def _lines(rows: list[tuple[Any, ...]]) -> list[Line]:
+def _lines(viewer: Viewer, rows: list[tuple[Any, ...]]) -> list[Line]:
     ids = [row[0] for row in rows]
-    lost = _by_operation("losses", ids)
-    classes, lands = _by_operation("classes", ids), _by_operation("countries", ids)
+    lost = _by_operation(viewer, "losses", ids)
+    classes, lands = _by_operation(viewer, "classes", ids), _by_operation(viewer, "countries", ids)
     return [
         Line(
             id=row[0], reference=row[1], formed_at=row[2], crimes=row[3], reports=row[4], organisations=row[5],
@@ -160,12 +166,12 @@ def _lines(rows: list[tuple[Any, ...]]) -> list[Line]:
     ]  # fmt: skip
 
 
-def _by_operation(name: str, ids: list[int]) -> dict[int, list[Any]]:
-    rows = _rows(name, operations=ids) if ids else []
+def _by_operation(viewer: Viewer, name: str, ids: list[int]) -> dict[int, list[Any]]:
+    rows = _rows(viewer, name, operations=ids) if ids else []
     return {key: [row[1:] for row in group] for key, group in groupby(rows, key=lambda row: row[0])}
 
 
-def _rows(name: str, **facts: Any) -> list[tuple[Any, ...]]:
+def _rows(viewer: Viewer, name: str, **facts: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(SQL[name], facts)
+        cursor.execute(SQL[name].replace("{open}", gates.open_reports(viewer)), facts)
         return list(cursor.fetchall())

@@ -9,7 +9,7 @@ WITH seen AS MATERIALIZED (
     FROM linkage_operationcrime oc
     JOIN linkage_crimereport cr ON cr.crime = oc.crime
     JOIN exchange_report r ON r.id = cr.report
-    WHERE r.state = 'current'),
+    WHERE r.state = 'current' AND {open}),
 whole AS MATERIALIZED (
     SELECT operation, count(DISTINCT crime) AS crimes, count(DISTINCT id) AS reports,
         count(DISTINCT organisation_id) AS organisations, min(day) AS first, max(day) AS last,
@@ -79,7 +79,7 @@ SELECT operation, loss_currency, sum(loss_amount), count(*) FROM (
     SELECT DISTINCT ON (oc.crime) oc.operation, r.loss_currency, r.loss_amount
     FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
     JOIN exchange_report r ON r.id = cr.report
-    WHERE oc.operation = ANY (%(operations)s) AND r.state = 'current' AND r.loss_amount > 0 AND r.loss_currency <> ''
+    WHERE oc.operation = ANY (%(operations)s) AND r.state = 'current' AND {open} AND r.loss_amount > 0 AND r.loss_currency <> ''
     ORDER BY oc.crime, r.id) c
 GROUP BY operation, loss_currency ORDER BY operation, sum(loss_amount) DESC, loss_currency;
 
@@ -89,7 +89,7 @@ SELECT operation, main_class, count(*) FROM (
     SELECT oc.operation, oc.crime, mode() WITHIN GROUP (ORDER BY r.main_class) AS main_class
     FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
     JOIN exchange_report r ON r.id = cr.report
-    WHERE oc.operation = ANY (%(operations)s) AND r.state = 'current' AND r.main_class <> ''
+    WHERE oc.operation = ANY (%(operations)s) AND r.state = 'current' AND {open} AND r.main_class <> ''
     GROUP BY oc.operation, oc.crime) c
 GROUP BY operation, main_class ORDER BY operation, count(*) DESC, main_class;
 
@@ -98,5 +98,5 @@ GROUP BY operation, main_class ORDER BY operation, count(*) DESC, main_class;
 SELECT oc.operation, country, count(DISTINCT oc.crime)
 FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
 JOIN exchange_report r ON r.id = cr.report CROSS JOIN LATERAL unnest(r.victim_countries) AS country
-WHERE oc.operation = ANY (%(operations)s) AND r.state = 'current'
+WHERE oc.operation = ANY (%(operations)s) AND r.state = 'current' AND {open}
 GROUP BY oc.operation, country ORDER BY oc.operation, count(DISTINCT oc.crime) DESC, country;

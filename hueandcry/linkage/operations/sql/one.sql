@@ -5,7 +5,7 @@ SELECT c.id, c.reference, oc.weight, oc.run IS NULL, count(r.id), min(coalesce(r
     (array_agg(r.title ORDER BY r.id))[1], (array_agg(r.reference ORDER BY r.id))[1]
 FROM linkage_operationcrime oc JOIN linkage_crime c ON c.id = oc.crime
 JOIN linkage_crimereport cr ON cr.crime = oc.crime JOIN exchange_report r ON r.id = cr.report
-WHERE oc.operation = %(operation)s AND r.state = 'current'
+WHERE oc.operation = %(operation)s AND r.state = 'current' AND {open}
 GROUP BY c.id, oc.crime ORDER BY 6 DESC, c.id DESC LIMIT %(most)s;
 
 -- name: holdings
@@ -15,7 +15,7 @@ SELECT DISTINCT oc.crime, v.observable, v.organisation
 FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
 JOIN exchange_report r ON r.id = cr.report JOIN exchange_observation v ON v.report_id = r.id
 JOIN exchange_observable h ON h.id = v.observable
-WHERE oc.operation = %(operation)s AND r.state = 'current' AND v.role <> 'victim' AND h.weight >= %(telling)s
+WHERE oc.operation = %(operation)s AND r.state = 'current' AND {open} AND v.role <> 'victim' AND h.weight >= %(telling)s
 LIMIT %(most)s;
 
 -- name: infrastructure
@@ -26,7 +26,7 @@ WITH used AS MATERIALIZED (
         coalesce(v.last_seen, r.occurred_to, r.occurred_from, r.reported_at)::date AS until
     FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
     JOIN exchange_report r ON r.id = cr.report JOIN exchange_observation v ON v.report_id = r.id
-    WHERE oc.operation = %(operation)s AND r.state = 'current' AND v.role <> 'victim'),
+    WHERE oc.operation = %(operation)s AND r.state = 'current' AND {open} AND v.role <> 'victim'),
 paused AS (
     SELECT observable, max(day - before) AS pause FROM (
         SELECT observable, day, max(until) OVER (PARTITION BY observable ORDER BY day, until
@@ -45,14 +45,14 @@ SELECT week, count(*) FROM (
     SELECT oc.crime, date_trunc('week', min(coalesce(r.occurred_from, r.reported_at)))::date AS week
     FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
     JOIN exchange_report r ON r.id = cr.report
-    WHERE oc.operation = %(operation)s AND r.state = 'current' GROUP BY oc.crime) c
+    WHERE oc.operation = %(operation)s AND r.state = 'current' AND {open} GROUP BY oc.crime) c
 GROUP BY week ORDER BY week;
 
 -- name: techniques
 SELECT technique, count(DISTINCT oc.crime)
 FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
 JOIN exchange_report r ON r.id = cr.report CROSS JOIN LATERAL unnest(r.techniques) AS technique
-WHERE oc.operation = %(operation)s AND r.state = 'current'
+WHERE oc.operation = %(operation)s AND r.state = 'current' AND {open}
 GROUP BY technique ORDER BY count(DISTINCT oc.crime) DESC, technique;
 
 -- name: holders
@@ -62,7 +62,7 @@ SELECT o.id, o.name, o.slug, o.kind, o.country, count(DISTINCT oc.crime), count(
 FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
 JOIN exchange_report r ON r.id = cr.report JOIN members_organisation o ON o.id = r.organisation_id
 LEFT JOIN exchange_observation v ON v.report_id = r.id AND v.role <> 'victim'
-WHERE oc.operation = %(operation)s AND r.state = 'current'
+WHERE oc.operation = %(operation)s AND r.state = 'current' AND {open}
 GROUP BY o.id ORDER BY count(DISTINCT oc.crime) DESC, o.name;
 
 -- name: of_crimes
