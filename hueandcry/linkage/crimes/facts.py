@@ -19,6 +19,12 @@ _FOLDER = Path(__file__).parent / "sql"
 FACTS = named(_FOLDER / "facts.sql")["facts"]  # one SELECT; %(reports)s: bigint[] or None for all
 SQL = named(_FOLDER / "facts_kept.sql")
 CHUNK = 5_000  # reports in one transaction
+ROUND = "linkage"  # under this name it is noted which changes were looked at
+COLUMNS = (
+    "report", "organisation", "source_kind", "leaf", "occurred", "occurred_to", "reported", "amount", "currency",
+    "country", "sector", "size", "area", "reference", "main_class", "classes", "labels", "mistyped", "sketch", "exact",
+    "money", "contact", "infrastructure", "victims",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +63,41 @@ def refresh_all() -> int:
             kept = refresh(cursor, reports)
         written += len(kept.changed) + len(kept.gone)
         after = reports[-1]
+
+
+def catch_up() -> int:
+    """Bring all facts up to date; gives the number of the last change that they know of, to be noted (``looked``) once
+    the reports behind it are in crimes. Outside any transaction."""
+    with linker() as cursor:
+        after = seen(cursor)
+        cursor.execute("SELECT hueandcry_latest_change()")
+        upto = int(cursor.fetchone()[0])
+    if after is None:
+        refresh_all()
+        return upto
+    while True:
+        with linker() as cursor:
+            found = changed(cursor, after, CHUNK)
+            if found is None:
+                return after
+            after, reports = found
+            refresh(cursor, reports)
+
+
+def seen(cursor: CursorWrapper) -> int | None:
+    """The number of the last change whose reports are in crimes; None before crimes were ever estimated."""
+    cursor.execute("SELECT looked FROM hueandcry_looked(%s, NULL)", [ROUND])
+    number = cursor.fetchone()[0]
+    return None if number is None else int(number)
+
+
+def looked(cursor: CursorWrapper, upto: int) -> None:
+    """Note that all changes up to this number are dealt with, in the transaction that deals with them."""
+    cursor.execute("SELECT hueandcry_looked(%s, %s)", [ROUND, upto])
+
+
+def changed(cursor: CursorWrapper, after: int, most: int) -> tuple[int, list[int]] | None:
+    """The next ``most`` changes after that number: the number of the last, and the reports; None: there are none."""
+    cursor.execute("SELECT last, reports FROM hueandcry_changed(%s, %s)", [after, most])
+    last, reports = cursor.fetchone()
+    return None if last is None else (int(last), reports)

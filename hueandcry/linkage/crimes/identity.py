@@ -35,16 +35,18 @@ class Outcome:
     into: Ints
 
 
-def settle(groups: Ints, before: Ints, leaves: Bools) -> Outcome:
+def settle(groups: Ints, before: Ints, leaves: Bools, memory: Ints | None = None) -> Outcome:
     """The crimes of reports that are grouped as ``groups`` says (any numbers) and were in ``before`` (0: in none).
 
+    ``memory``: which crime a report speaks for, where that is not the one before (what is undone goes back).
+
     Reports come in the order of their ids, the oldest first, and all reports of every crime in ``before`` are among
-    them. All three arrays are of one length. Takes time in proportion to it, but for groups and crimes that overlap
+    them. All arrays are of one length. Takes time in proportion to it, but for groups and crimes that overlap
     crosswise, which are looked at one by one.
     """
     group = _numbered(groups)
     count = int(group.max()) + 1 if len(group) else 0
-    taken = _taken(group, before, leaves, count)
+    taken = _taken(group, before if memory is None else memory, leaves, count)
     fresh = np.flatnonzero(taken == 0)  # groups are numbered by their oldest report, and so are new crimes
     taken[fresh] = -1 - np.arange(len(fresh))
     crimes = taken[group]

@@ -1,0 +1,119 @@
+"""A few reports scored in milliseconds, by the same settings and model as the nightly run, levels and all.
+
+Splink takes a good part of a second to write its SQL anew for each call, whatever the number of records. Here the
+statement is written once for a settings table and kept. That both give the same weights is held by a test
+(tests/linkage/crimes/test_scoring.py), pair by pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from hueandcry.linkage.matching.model import Model
+from hueandcry.linkage.matching.settings import Blocking, Comparer, Settings
+
+
+class Scorer:
+    """Scores pairs among a few records, again and again. One at a time: callers wait for each other."""
+
+    def __init__(self, settings: Settings, model: Model) -> None:
+        """Raises ``model.Stale`` where the model is not of these settings."""
+        model.check(settings)
+        self.settings, self.model = settings, model
+        self.connection = duckdb.connect(config={"threads": 1, "memory_limit": "256MiB"})
+        self.statement = _statement(settings)
+        self.lock = Lock()
+
+    def pairs(self, records: pa.Table, *, among: Sequence[bool] | None = None, least: float) -> pa.Table:
+        """Pairs of at least ``least`` bits: id_l < id_r, match_weight. ``among``: by record whether it is new; pairs of
+        which neither is are left out (None: all are looked at). As ``engine.pairs`` would score them."""
+        new = pa.array([True] * records.num_rows if among is None else list(among), pa.bool_())
+        with self.lock:
+            self.connection.register("given", records.append_column("is_new__", new))
+            found = self.connection.execute(self.statement).to_arrow_table()
+            self.connection.unregister("given")
+        weight = self._weights(found)
+        kept = np.flatnonzero(weight >= least)
+        return pa.table(
+            {"id_l": found["id_l"].take(kept), "id_r": found["id_r"].take(kept), "match_weight": weight[kept]}
+        )
+
+    def _weights(self, found: pa.Table) -> np.ndarray[Any, np.dtype[np.float64]]:
+        total = np.full(found.num_rows, self.model.prior_weight)
+        for comparer in self.settings.comparers:
+            at = found[f"level_{comparer.name}"].to_numpy()
+            total += np.array([one.weight for one in self.model.levels[comparer.name]])[at]
+            for position, level in enumerate(comparer.levels):
+                if level.term_frequency:
+                    self._add_rarity(total, found, comparer, position)
+        return total
+
+    def _add_rarity(self, total: Any, found: pa.Table, comparer: Comparer, position: int) -> None:
+        level = comparer.levels[position]
+        rows = np.flatnonzero(found[f"level_{comparer.name}"].to_numpy() == position)
+        both = [found[f"tf_{comparer.name}_{position}_{side}"].take(rows).to_pylist() for side in "lr"]
+        for row, left, right in zip(rows.tolist(), *both, strict=True):
+            rare = [
+                self.model.rarity(comparer.name, position, level.term_frequency, level.rarest, value)
+                for value in (left, right)
+                if value is not None
+            ]
+            total[row] += min(rare, default=0.0)  # the commoner of the two counts, as in Splink
+
+
+def _statement(settings: Settings) -> str:
+    key = f'"{settings.unique_id}"'
+    blocked = " UNION ".join(_blocked(rule, key) for rule in settings.blocking)
+    columns = [c for c in settings.columns if c != settings.unique_id]
+    sides = ", ".join(f'{side}."{column}" AS "{column}_{side}"' for column in columns for side in "lr")
+    wanted = ["id_l", "id_r"]
+    for comparer in settings.comparers:
+        wanted.append(f"{_case(comparer)} AS level_{comparer.name}")
+        wanted += [
+            f'CAST("{level.term_frequency}_{side}" AS VARCHAR) AS tf_{comparer.name}_{position}_{side}'
+            for position, level in enumerate(comparer.levels)
+            if level.term_frequency
+            for side in "lr"
+        ]
+    return f"""WITH blocked AS ({blocked}),
+        pair AS (SELECT b.id_l, b.id_r, {sides}
+            FROM blocked b JOIN given l ON l.{key} = b.id_l JOIN given r ON r.{key} = b.id_r)
+        SELECT {", ".join(wanted)} FROM pair"""  # noqa: S608 - settings are ours
+
+
+def _blocked(rule: Blocking, key: str) -> str:
+    source = "given"
+    for column in rule.explode:
+        source = f'(SELECT * REPLACE (unnest("{column}") AS "{column}") FROM {source})'
+    return (
+        f"SELECT l.{key} AS id_l, r.{key} AS id_r FROM {source} l JOIN {source} r"  # noqa: S608
+        f" ON ({rule.condition}) WHERE l.{key} < r.{key} AND (l.is_new__ OR r.is_new__)"
+    )
+
+
+def _case(comparer: Comparer) -> str:
+    whens = " ".join(f"WHEN {level.condition} THEN {at}" for at, level in enumerate(comparer.levels[:-1]))
+    return f"CASE {whens} ELSE {len(comparer.levels) - 1} END"
+
+
+_kept: tuple[int, Scorer] | None = None
+
+
+def scorer(number: int, settings: Settings, model: Model) -> Scorer:
+    """The scorer of the model of this number; made once for each model."""
+    global _kept  # one model is current at a time, and making a scorer takes longer than using it
+    found = _kept
+    if found is None or found[0] != number or found[1].settings is not settings:
+        found = _kept = (number, Scorer(settings, model))
+    return found[1]
+
+
+def rows_table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
+    """Rows as an Arrow table of this schema, also where there are none."""
+    return pa.Table.from_pylist(list(rows), schema=schema)
