@@ -36,7 +36,7 @@ class Scorer:
         new = pa.array([True] * records.num_rows if among is None else list(among), pa.bool_())
         with self.lock:
             self.connection.register("given", records.append_column("is_new__", new))
-            found = self.connection.execute(self.statement).to_arrow_table()
+            found = self.connection.sql(self.statement).to_arrow_table()
             self.connection.unregister("given")
         weight = self._weights(found)
         kept = np.flatnonzero(weight >= least)

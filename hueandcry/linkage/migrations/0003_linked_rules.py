@@ -14,6 +14,8 @@ LINKED = (
 class Migration(migrations.Migration):
     dependencies = [("linkage", "0002_linked"), ("exchange", "0018_victim")]
     operations = [
-        step(Path(__file__).with_suffix(".sql"), protect=(*LINKED, "linkage_judgement"), linked=LINKED,
-            blind=("hueandcry_operation_others(bigint)",)),
+        step(
+            Path(__file__).with_suffix(".sql"), protect=(*LINKED, "linkage_judgement"), linked=LINKED,
+            blind=("hueandcry_operation_others(bigint)", "hueandcry_crime_others(bigint)"),
+        ),
     ]

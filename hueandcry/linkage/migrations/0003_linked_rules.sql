@@ -57,6 +57,32 @@ CREATE POLICY judgement_update ON linkage_judgement FOR UPDATE TO {app} USING (
     organisation = (SELECT hueandcry_organisation()));
 REVOKE DELETE ON linkage_judgement FROM {app};
 
+-- How many reports more tell of a crime that the viewer sees a report of: those that their owners let be discovered, with
+-- names where the owner allows it. Gives counts, no content. Somebody's own report in it may be there to try out values,
+-- so looking costs what its own page costs (hueandcry_others_within), and once a day.
+CREATE FUNCTION hueandcry_crime_others(wanted bigint, OUT reports integer, OUT organisations integer, OUT names text[],
+    OUT again_at timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE seen integer[] := hueandcry_audiences(); own bigint;
+BEGIN
+    reports := 0; organisations := 0; names := '{}';
+    IF NOT EXISTS (SELECT 1 FROM linkage_crimereport c JOIN exchange_report r ON r.id = c.report
+                   WHERE c.crime = wanted AND r.audience = ANY (seen)) THEN RETURN; END IF;
+    FOR own IN SELECT r.id FROM linkage_crimereport c JOIN exchange_report r ON r.id = c.report
+               WHERE c.crime = wanted AND r.audience = ANY (seen) AND r.organisation_id = hueandcry_organisation()
+               ORDER BY r.id LIMIT 20 LOOP
+        again_at := (SELECT o.again_at FROM hueandcry_others_within(own) o);
+        IF again_at IS NOT NULL THEN RETURN; END IF;
+    END LOOP;
+    SELECT count(*), count(DISTINCT h.organisation_id),
+        coalesce(array_agg(DISTINCT o.name) FILTER (WHERE h.discoverability = 'named'), '{}')
+    INTO reports, organisations, names
+    FROM (SELECT r.organisation_id, r.discoverability FROM linkage_crimereport c JOIN exchange_report r ON r.id = c.report
+          WHERE c.crime = wanted AND r.discoverability <> 'hidden' AND r.state = 'current'
+            AND NOT r.audience = ANY (seen) LIMIT 1000) h
+    JOIN members_organisation o ON o.id = h.organisation_id;
+END $$;
+
 -- What is erased is compared no longer, in the same transaction. As the linker: who erases may not see these tables.
 CREATE FUNCTION hueandcry_unlink() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$

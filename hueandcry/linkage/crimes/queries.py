@@ -1,0 +1,136 @@
+"""Reads of crimes. Everything is of the reports that the viewer sees and that may pass the door it stands at.
+
+The caller has entered the viewer. Of what it may not see, counts alone come out of a blind function, as the owners'
+discoverability allows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hueandcry.exchange.recall import gates
+from hueandcry.exchange.statements import named
+from hueandcry.linkage.crimes import facts
+from hueandcry.linkage.crimes.estimates import NAME
+from hueandcry.linkage.crimes.shown import CrimeLine, Event, Evidence, Others, Page, Place, Wanted, lines
+from hueandcry.linkage.matching import reports as matching
+from hueandcry.linkage.matching.engine import evidence as waterfall
+from hueandcry.linkage.matching.model import Model, Stale, probability
+from hueandcry.linkage.models import Crime, CrimeReport
+from hueandcry.linkage.models import Model as Estimate
+from hueandcry.members.viewer import Viewer
+
+SQL = named(Path(__file__).parent / "sql" / "listing.sql")
+PAGE = 25
+MERGES = 50  # one after the other, at most
+
+
+def crimes(viewer: Viewer, wanted: Wanted | None = None, *, after: Place | None = None, most: int = PAGE) -> Page:
+    """The crimes that the viewer sees a report of, as asked for, a page from a place on. Four queries, five where what
+    is disputed is asked for, however many there are."""
+    asked = wanted or Wanted()
+    disputes = [row[0] for row in _rows(viewer, "disputes", crimes=None)] if asked.disputed else []
+    rows = _rows(
+        viewer, "listed", country=asked.country, cls=asked.cls, sector=asked.sector, least=asked.least,
+        several=asked.several, since=asked.since, until=asked.until, currency=asked.currency, loss=asked.loss,
+        disputed=asked.disputed, disputes=disputes, order=asked.order, after=after and after.value,
+        after_id=after and after.id, among=None, most=most + 1,
+    )  # fmt: skip
+    shown = rows[:most]
+    found = by_id(viewer, [row[0] for row in shown])
+    following = Place(shown[-1][1], shown[-1][0]) if len(rows) > most else None
+    return Page([found[row[0]] for row in shown if row[0] in found], rows[0][-1] if rows else 0, following)
+
+
+def by_id(viewer: Viewer, crimes: Sequence[int]) -> dict[int, CrimeLine]:
+    """These crimes by their number, as far as the viewer sees a report of them. Three queries."""
+    if not crimes:
+        return {}
+    given = {"crimes": list(crimes)}
+    references = dict(_rows(viewer, "references", **given))
+    disputed = {row[0] for row in _rows(viewer, "disputes", **given)}
+    return lines(_rows(viewer, "reports", **given), references, disputed)
+
+
+def crime(viewer: Viewer, reference: UUID) -> CrimeLine:
+    """One crime; one that was merged into another gives that one (its ``reference`` is another than asked for).
+
+    Raises Crime.DoesNotExist where the viewer sees nothing of it.
+    """
+    found = Crime.objects.get(reference=reference)
+    for _turn in range(MERGES):
+        if found.merged_into is None:
+            break
+        found = Crime.objects.get(pk=found.merged_into)
+    shown = by_id(viewer, [found.pk])
+    if found.pk not in shown:
+        raise Crime.DoesNotExist
+    return shown[found.pk]
+
+
+def of_report(viewer: Viewer, report: int) -> CrimeLine | None:
+    """The crime that a visible report tells of; None where it is in none (yet)."""
+    crime = CrimeReport.objects.filter(report=report).values_list("crime", flat=True).first()
+    return None if crime is None else by_id(viewer, [crime]).get(crime)
+
+
+def of_reports(viewer: Viewer, reports: Sequence[int]) -> dict[int, int]:
+    """The number of the crime that each of these visible reports tells of."""
+    return dict(CrimeReport.objects.filter(report__in=list(reports)).values_list("report", "crime"))
+
+
+def others(viewer: Viewer, crime: int) -> Others:
+    """How many more reports others hold of a crime that the viewer sees a report of."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reports, organisations, names, again_at FROM hueandcry_crime_others(%s)", [crime])
+        return Others(*cursor.fetchone())
+
+
+def events(viewer: Viewer, crime: int, *, most: int = 50) -> list[Event]:
+    """What happened to a crime, of the reports that the viewer sees, the latest first."""
+    rows = _rows(viewer, "events", crime=crime, most=most)
+    references = dict(_rows(viewer, "references", crimes=sorted({number for row in rows for number in row[3:5]})))
+    return [Event(*row[:3], references.get(row[3]), references.get(row[4]), *row[5:]) for row in rows]
+
+
+def evidence(viewer: Viewer, left: int, right: int) -> Evidence | None:
+    """Why two reports that the viewer sees tell of one crime or not, by the model in force; None where it does not see
+    both. From the same facts as the linker compares, made under row-level security."""
+    pair = sorted((left, right))
+    if len(_rows(viewer, "open", reports=pair)) < len(set(pair)):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(facts.FACTS, {"reports": pair})
+        rows = {row[0]: dict(zip(facts.COLUMNS, row, strict=True)) for row in cursor.fetchall()}
+    if len(rows) < 2:
+        return None
+    number, model = model_in_force(viewer)
+    steps = waterfall(rows[pair[0]], rows[pair[1]], matching.SETTINGS, model)
+    weight = sum(step.weight for step in steps)
+    return Evidence(steps, weight, probability(weight), matching.SETTINGS.threshold, number)
+
+
+def model_in_force(viewer: Viewer) -> tuple[int, Model]:
+    """The model that reports are compared by, with its number; 0 and what people wrote where none was learnt."""
+    row = Estimate.objects.filter(settings=NAME, current=True).first()
+    if row is not None:
+        try:
+            content = json.loads(row.content) if isinstance(row.content, str) else row.content
+            model = Model.from_json(content)
+            model.check(matching.SETTINGS)
+        except Stale:
+            return 0, matching.starting()
+        return row.pk, model
+    return 0, matching.starting()
+
+
+def _rows(viewer: Viewer, name: str, **given: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(SQL[name].replace("{open}", gates.open_reports(viewer)), given)
+        return list(cursor.fetchall())

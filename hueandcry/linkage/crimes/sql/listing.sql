@@ -1,0 +1,66 @@
+-- name: listed
+-- The crimes that the viewer sees a report of, as asked for, a page from a place on, with how many there are. All is
+-- computed from the reports that the viewer sees and that are open to it. A crime's loss is that of its first report that
+-- tells one: two that tell of the same loss do not double it.
+WITH seen AS MATERIALIZED (
+    SELECT c.crime, r.id, r.organisation_id, r.reported_at, coalesce(r.occurred_from, r.reported_at) AS day,
+        r.victim_countries, r.victim_sector, r.main_class, r.loss_amount, r.loss_currency
+    FROM linkage_crimereport c JOIN exchange_report r ON r.id = c.report
+    WHERE r.state = 'current' AND {open}
+      AND (%(among)s::bigint[] IS NULL OR c.crime = ANY (%(among)s::bigint[]))),
+whole AS MATERIALIZED (
+    SELECT s.crime, count(*) AS reports, count(DISTINCT s.organisation_id) AS organisations, min(s.day) AS first,
+        max(s.reported_at) AS last,
+        (array_agg(s.loss_amount ORDER BY s.id) FILTER (WHERE s.loss_amount > 0
+            AND s.loss_currency = %(currency)s))[1] AS loss
+    FROM seen s GROUP BY s.crime
+    HAVING count(*) >= %(least)s AND (NOT %(several)s OR count(DISTINCT s.organisation_id) > 1)
+       AND (%(country)s = '' OR bool_or(%(country)s = ANY (s.victim_countries)))
+       AND (%(sector)s = '' OR bool_or(s.victim_sector = %(sector)s))
+       AND (%(cls)s = '' OR bool_or(s.main_class = %(cls)s OR starts_with(s.main_class, %(cls)s || '/')))
+       AND (%(since)s::timestamptz IS NULL OR max(s.reported_at) >= %(since)s::timestamptz)
+       AND (%(until)s::timestamptz IS NULL OR min(s.day) < %(until)s::timestamptz)),
+wanted AS MATERIALIZED (
+    SELECT w.*, CASE %(order)s WHEN '-reports' THEN w.reports WHEN '-organisations' THEN w.organisations
+            WHEN '-loss' THEN coalesce(w.loss, 0) WHEN 'last' THEN -extract(epoch FROM w.last)
+            ELSE extract(epoch FROM w.last) END::numeric AS place
+    FROM whole w
+    WHERE (%(currency)s = '' OR w.loss IS NOT NULL AND w.loss >= %(loss)s)
+      AND (NOT %(disputed)s OR w.crime = ANY (%(disputes)s::bigint[])))
+SELECT w.crime, w.place, w.reports, w.organisations, w.first, w.last, (SELECT count(*) FROM wanted)
+FROM wanted w
+WHERE %(after_id)s::bigint IS NULL OR (w.place, w.crime) < (%(after)s::numeric, %(after_id)s::bigint)
+ORDER BY w.place DESC, w.crime DESC LIMIT %(most)s;
+
+-- name: reports
+-- The reports of these crimes that the viewer sees, the oldest first.
+SELECT c.crime, r.id, r.reference, r.title, r.tlp, r.organisation_id, o.name, o.country, r.reported_at, r.occurred_from,
+    r.occurred_to, r.main_class, r.victim_countries, r.victim_sector, r.loss_amount, r.loss_currency, r.source_kind
+FROM linkage_crimereport c JOIN exchange_report r ON r.id = c.report
+JOIN members_organisation o ON o.id = r.organisation_id
+WHERE c.crime = ANY (%(crimes)s::bigint[]) AND r.state = 'current' AND {open}
+ORDER BY c.crime, coalesce(r.occurred_from, r.reported_at), r.id;
+
+-- name: references
+SELECT c.id, c.reference FROM linkage_crime c WHERE c.id = ANY (%(crimes)s::bigint[]);
+
+-- name: disputes
+-- Crimes with a pair of reports that people in good faith judge differently, of what the viewer sees.
+SELECT DISTINCT c.crime FROM (
+    SELECT j.left FROM linkage_judgement j WHERE j.withdrawn_at IS NULL AND j.verdict <> 'unsure'
+    GROUP BY j.left, j.right HAVING count(DISTINCT j.verdict) > 1) d
+JOIN linkage_crimereport c ON c.report = d.left
+WHERE %(crimes)s::bigint[] IS NULL OR c.crime = ANY (%(crimes)s::bigint[]);
+
+-- name: events
+-- What happened to a crime, of reports that the viewer sees: rows of one moment and two crimes are one event.
+SELECT max(e.id), e.at, e.kind, e.crime, e.other, array_agg(e.report ORDER BY e.report), max(e.judgement), max(e.run),
+    max(e.undone_at)
+FROM linkage_crimeevent e JOIN exchange_report r ON r.id = e.report
+WHERE (e.crime = %(crime)s OR e.other = %(crime)s) AND {open}
+GROUP BY e.at, e.kind, e.crime, e.other
+ORDER BY max(e.id) DESC LIMIT %(most)s;
+
+-- name: open
+-- Of these reports those that the viewer sees and that are open to it.
+SELECT r.id FROM exchange_report r WHERE r.id = ANY (%(reports)s::bigint[]) AND r.state = 'current' AND {open};
