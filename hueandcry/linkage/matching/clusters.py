@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-ABSENT = -2.0  # bits of a pair that no blocking rule brought up, or that scored below what was kept
+ABSENT = -1.0  # bits of a pair that no blocking rule brought up, or that scored below what was kept
 CEILING = 20.0  # no pair weighs more or less than this: one pair cannot outweigh everything else
 ALONE = -1
 

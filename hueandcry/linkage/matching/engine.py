@@ -10,6 +10,7 @@ Tables are Arrow, or a path of a Parquet file. The same settings, seed and recor
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -195,11 +196,14 @@ def _load(database: DuckDBAPI, name: str, table: Table, settings: Settings) -> i
 
 
 def _needed(settings: Settings, present: set[str]) -> list[str]:
-    """What comparers read, and what blocking and training rules name besides."""
-    rules = " ".join([rule.condition for rule in settings.blocking])
-    rules += " ".join([*settings.training.rules, *settings.training.certain])
-    besides = {column for column in present if column in rules} - set(settings.columns)
-    return [*settings.columns, *sorted(besides)]
+    """What comparers name, and whatever conditions, blocking and training rules read besides."""
+    conditions = [level.condition for comparer in settings.comparers for level in comparer.levels]
+    rules = [rule.condition for rule in settings.blocking]
+    words = set(
+        re.findall(r"\w+", " ".join([*conditions, *rules, *settings.training.rules, *settings.training.certain]))
+    )
+    read = words | {word[:-2] for word in words if word.endswith(("_l", "_r"))}
+    return [*settings.columns, *sorted(present & read - set(settings.columns))]
 
 
 def _sample(database: DuckDBAPI, name: str, settings: Settings, size: int) -> None:

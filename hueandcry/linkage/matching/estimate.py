@@ -11,20 +11,15 @@ import logging
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from splink import Linker
-from splink.internals.exceptions import EMTrainingException, SplinkException
+from splink.internals.exceptions import SplinkException
 
+from hueandcry.linkage.matching.expectation import Patterns, maximised
 from hueandcry.linkage.matching.model import Learnt, Model
-from hueandcry.linkage.matching.settings import OTHERWISE, Blocking, Comparer, Level, Settings, gamma
-
-# Pseudo-counts, so that a level never seen among a sample's matches does not weigh infinitely: as if half a pair more
-# had been seen at each level among so many matches.
-MATCHES_SEEN = 1000
-DIGITS = 9  # parameters are rounded to so many: sums over threads differ further down
-NOT_SEEN = 1e-6  # what Splink says where a level was never seen
+from hueandcry.linkage.matching.settings import Blocking, Comparer, Level, Settings
 
 logging.getLogger("splink").setLevel(logging.CRITICAL)
 
@@ -68,8 +63,6 @@ def settings_of(settings: Settings, model: Model | None, *, dialect: str, gammas
         "blocking_rules_to_generate_predictions": [_blocking(rule, dialect) for rule in settings.blocking],
         "retain_matching_columns": gammas,
         "retain_intermediate_calculation_columns": False,
-        "max_iterations": 30,
-        "em_convergence": 1e-5,
     }
 
 
@@ -121,26 +114,37 @@ def linker_on(database: Any, table: str, settings: Settings, model: Model | None
 def learn(
     database: Any, tables: Tables, settings: Settings, *, records: int, frequencies: Mapping[str, Mapping[str, float]]
 ) -> Model:
-    """Estimate u, m and the prior (see ``Training``).
+    """Estimate u, m and the prior (see ``Training``); the numbers are found by ``expectation.py``.
 
     Raises Failed where no training rule gives pairs, or where the certain rules find more pairs than ``recall`` allows.
     """
+    every = max(records * (records - 1) // 2, 1)
     with contained():
-        prior = settings.training.prior or _prior(database, tables.records, settings)
         linker = linker_on(database, tables.sample, settings, None)
         linker.training.estimate_u_using_random_sampling(max_pairs=1e15, min_count_per_level=None, num_chunks=1)
-        u = _values(linker, "u_probability")
-        m = _learn_m(database, tables.matches, settings, u, prior)
-    pairs = settings.training.sample**2 / 2
-    levels = {one.name: _levels(one, m[one.name], u[one.name], pairs) for one in settings.comparers}
-    return Model(
-        settings=settings.name,
-        version=settings.version,
-        prior=_rounded(prior),
-        levels=levels,
-        frequencies=frequencies,
-        records=records,
-    )
+        random = _random(linker, settings)
+        trained = [_patterns(database, tables.matches, settings, rule) for rule in settings.training.rules]
+        prior = settings.training.prior
+        if prior is None and settings.training.certain:
+            prior = _prior(database, tables.records, settings)
+        candidates = None if prior else _patterns(database, tables.records, settings, None)
+    if not any(one.pairs for one in trained):
+        raise Failed("No training rule gives any pair to learn from.")
+    seen = min(records, settings.training.sample)
+    learnt, prior = maximised(settings, random, trained, candidates, prior, drawn=seen * (seen - 1) // 2, every=every)
+    return Model(settings.name, settings.version, prior, learnt, frequencies, records)
+
+
+def _random(linker: Any, settings: Settings) -> dict[str, list[float]]:
+    """By comparer, the share of each level among pairs drawn at random; 0 where it was never seen."""
+    found = {}
+    for comparison in linker._settings_obj.comparisons:
+        seen = [not level.is_null_level and level._has_estimated_u_values for level in comparison.comparison_levels]
+        found[comparison.output_column_name] = [
+            float(level.u_probability) if known else 0.0
+            for known, level in zip(seen, comparison.comparison_levels, strict=True)
+        ]
+    return found
 
 
 def _prior(database: Any, table: str, settings: Settings) -> float:
@@ -152,73 +156,17 @@ def _prior(database: Any, table: str, settings: Settings) -> float:
     return min(max(float(prior), 1e-12), 0.5)
 
 
-def _learn_m(
-    database: Any, table: str, settings: Settings, u: Mapping[str, list[float]], prior: float
-) -> dict[str, list[float]]:
-    start = _start(settings, u, prior)
-    linker = linker_on(database, table, settings, start)
-    for comparison in linker._settings_obj.comparisons:  # free again what `start` fixed, but for what settings fix
-        comparer = next(one for one in settings.comparers if one.name == comparison.output_column_name)
-        for stated, level in zip(comparer.levels, comparison.comparison_levels, strict=True):
-            level._fix_m_probability = stated.m is not None
-            level._tf_adjustment_column = None
-    learnt = 0
-    for rule in settings.training.rules:
-        try:
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                rule, estimate_without_term_frequencies=True
-            )
-        except EMTrainingException:  # no pairs under this rule: the others may do
-            continue
-        learnt += 1
-    if not learnt:
-        raise Failed("No training rule gives any pair to learn from.")
-    return _values(linker, "m_probability")
-
-
-def _start(settings: Settings, u: Mapping[str, list[float]], prior: float) -> Model:
-    """Where expectation maximisation starts: u as estimated, m falling by a factor of three from level to level."""
-    levels = {}
-    for comparer in settings.comparers:
-        said = [position for position, level in enumerate(comparer.levels) if not level.null]
-        shares = [3.0**-rank for rank in range(len(said))]
-        m = {position: share / sum(shares) for position, share in zip(said, shares, strict=True)}
-        levels[comparer.name] = tuple(
-            Learnt(
-                level.label,
-                None if level.null else level.m or m[position],
-                None if level.null else level.u or max(u[comparer.name][position], NOT_SEEN),
-            )
-            for position, level in enumerate(comparer.levels)
-        )
-    return Model(settings.name, settings.version, prior, levels)
-
-
-def _values(linker: Any, which: str) -> dict[str, list[float]]:
-    return {
-        comparison.output_column_name: [
-            0.0 if level.is_null_level else getattr(level, which) or 0.0 for level in comparison.comparison_levels
-        ]
-        for comparison in linker._settings_obj.comparisons
-    }
-
-
-def _levels(comparer: Comparer, m: list[float], u: list[float], pairs: float) -> tuple[Learnt, ...]:
-    said = sum(not level.null for level in comparer.levels)
-
-    def smoothed(value: float, seen: float) -> float:
-        return _rounded((value * seen + 0.5) / (seen + 0.5 * said))
-
-    return tuple(
-        Learnt(level.label, None, None)
-        if level.null
-        else Learnt(level.label, level.m or smoothed(m[at], MATCHES_SEEN), level.u or smoothed(u[at], pairs))
-        for at, level in enumerate(comparer.levels)
+def _patterns(database: Any, table: str, settings: Settings, rule: str | None) -> Patterns:
+    """How often each combination of levels comes up among the pairs of a rule (None: of the blocking rules)."""
+    if rule is not None:
+        settings = replace(settings, blocking=(Blocking(rule),))
+    linker = linker_on(database, table, settings, None, gammas=True)
+    pairs = linker.inference.predict(warning_mode="never")
+    columns = ", ".join(gamma_columns(settings))
+    counted = database.query_sql(
+        f"SELECT {columns}, count(*) AS times FROM {pairs.physical_name} GROUP BY {columns}"  # noqa: S608 - names
     )
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")
+    return Patterns.of(counted.as_record_list(), gamma_columns(settings), rule)
 
 
 def scored(
@@ -248,6 +196,3 @@ def frequency_table(column: str) -> str:
 def gamma_columns(settings: Settings) -> list[str]:
     """Names of the columns that carry levels."""
     return [f"gamma_{comparer.name}" for comparer in settings.comparers]
-
-
-__all__ = ["OTHERWISE", "Failed", "Tables", "contained", "frequency_table", "gamma", "gamma_columns", "learn", "scored"]

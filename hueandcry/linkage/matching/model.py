@@ -1,6 +1,6 @@
 """What was learnt: how telling each level of each comparer is. One readable table, and JSON to keep it by.
 
-``m`` is the chance of a level among pairs that match, ``u`` among pairs that do not; its weight is ``log2(m / u)`` bits.
+``m`` is the chance of a level among pairs that match, ``u`` among pairs that do not; it weighs ``log2(m / u)`` bits.
 A pair's match weight is the prior's bits and the weights of its levels added up (Fellegi and Sunter, 1969).
 """
 
@@ -57,9 +57,8 @@ class Model:
         learnt = {name: [level.label for level in levels] for name, levels in self.levels.items()}
         wanted = {comparer.name: [level.label for level in comparer.levels] for comparer in settings.comparers}
         if (self.settings, self.version) != (settings.name, settings.version) or learnt != wanted:
-            raise Stale(
-                f"A model of {self.settings} {self.version} does not fit {settings.name} {settings.version}: learn it anew."
-            )
+            mine, theirs = f"{self.settings} {self.version}", f"{settings.name} {settings.version}"
+            raise Stale(f"A model of {mine} does not fit {theirs}: learn it anew.")
 
     def weight(self, comparer: str, position: int) -> float:
         """Bits of the level at this position of a comparer, before its value's rarity counts."""

@@ -66,9 +66,9 @@ class Training:
     """How m, u and the prior are learnt without labels.
 
     u: from all pairs of ``sample`` records drawn by a hash of their id. m: expectation maximisation among the pairs of
-    each of ``rules`` (comparers that a rule uses are learnt from the other rules), over ``sample_matches`` records.
-    Prior: ``certain`` rules, whose pairs are nearly all matches and which find the share ``recall`` of matches; or
-    given as ``prior``.
+    each of ``rules`` (what a rule reads is learnt from the other rules), of ``sample_matches`` records. Prior:
+    ``certain`` rules, whose pairs are nearly all matches and which find the share ``recall`` of matches; where there
+    are none, from the matches expected among all pairs that blocking gives; or given as ``prior``.
     """
 
     rules: tuple[str, ...]
