@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class LinkageConfig(AppConfig):
     name = "hueandcry.linkage"
     label = "linkage"
+
+    def ready(self) -> None:
+        from hueandcry.linkage import things
+
+        things.register()

@@ -204,8 +204,8 @@ def circles(viewer: Viewer) -> QuerySet[Circle]:
 
 
 def circle_list(viewer: Viewer, *, words: str = "", closed: bool | None = None) -> QuerySet[Circle]:
-    """Circles with the number of their members, narrowed."""
-    found = Circle.objects.annotate(name_key=Lower("name"), size=Count("members"))
+    """Circles with the number of their members, narrowed; without those of case rooms, whose members are people."""
+    found = Circle.objects.annotate(name_key=Lower("name"), size=Count("members")).exclude(slug__startswith="_room-")
     if words:
         found = found.filter(Q(name__icontains=words) | Q(purpose__icontains=words))
     return found if closed is None else found.filter(closed_at__isnull=not closed)

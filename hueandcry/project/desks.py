@@ -21,6 +21,8 @@ DESKS: tuple[tuple[Callable[[], str], str, str, tuple[str, ...]], ...] = (
     (lambda: _("Alerts"), "/alerts/", "bell", ("analyst", "administrator", "reader", "reporter", "integrator")),
     (lambda: _("Connections"), "/connections/", "plug", ("administrator", "integrator")),
     (lambda: _("E-mail"), "/mail/", "mail", ("administrator",)),
+    (lambda: _("Case rooms"), "/rooms/", "users-group", ("analyst", "administrator", "reader")),
+    (lambda: _("Forum"), "/forum/", "messages", ("analyst", "administrator", "reader")),
     (lambda: _("Picture"), "/picture/", "chart-bar", ()),
     (lambda: _("Organisations"), "/organisations/", "building", ()),
     (lambda: _("Circles"), "/circles/", "circles", ()),

@@ -19,6 +19,7 @@ from hueandcry.linkage.models.operation import (
     OperationSuggestion,
     OperationValue,
 )
+from hueandcry.linkage.models.review import PairReading, ReviewRound, ReviewStratum, SampledPair
 from hueandcry.linkage.models.room import Room, RoomEvent, RoomOrganisation, RoomPerson
 
 __all__ = [
@@ -41,14 +42,18 @@ __all__ = [
     "OperationName",
     "OperationSuggestion",
     "OperationValue",
+    "PairReading",
     "Post",
     "PostRevision",
     "Reading",
+    "ReviewRound",
+    "ReviewStratum",
     "Room",
     "RoomEvent",
     "RoomOrganisation",
     "RoomPerson",
     "Run",
+    "SampledPair",
     "Task",
     "Thread",
 ]
