@@ -17,6 +17,7 @@ from typing import Any
 from splink import Linker
 from splink.internals.exceptions import SplinkException
 
+from hueandcry.linkage.matching import latent
 from hueandcry.linkage.matching.expectation import Patterns, maximised
 from hueandcry.linkage.matching.model import Learnt, Model
 from hueandcry.linkage.matching.settings import Blocking, Comparer, Level, Settings
@@ -118,6 +119,12 @@ def learn(
 
     Raises Failed where no training rule gives pairs, or where the certain rules find more pairs than ``recall`` allows.
     """
+    if settings.training.compared:
+        with contained():
+            among = _patterns(database, tables.matches, settings, None)
+        if not among.pairs:
+            raise Failed("Blocking gives no pair to learn from.")
+        return Model(settings.name, settings.version, *reversed(latent.learnt(settings, among)), frequencies, records)
     every = max(records * (records - 1) // 2, 1)
     with contained():
         linker = linker_on(database, tables.sample, settings, None)

@@ -69,9 +69,13 @@ class Training:
     each of ``rules`` (what a rule reads is learnt from the other rules), of ``sample_matches`` records. Prior:
     ``certain`` rules, whose pairs are nearly all matches and which find the share ``recall`` of matches; where there
     are none, from the matches expected among all pairs that blocking gives; or given as ``prior``.
+
+    ``compared``: instead of all that, m, u and the prior are learnt together among the pairs that blocking gives, and
+    the prior is theirs: the chance that two records match that were compared at all (see ``latent``).
     """
 
-    rules: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+    compared: bool = False
     certain: tuple[str, ...] = ()
     recall: float = 0.7
     prior: float | None = None

@@ -1,0 +1,36 @@
+-- Days as numbers. A report that does not say when it happened stands under the day it was reported.
+WITH told AS (SELECT report, leaf, coalesce(occurred, reported) - DATE '2000-01-01' AS day FROM facts),
+held AS MATERIALIZED (
+    SELECT DISTINCT h.report, h.value, t.leaf, t.day // {days} AS bucket, t.day // 7 AS week
+    FROM ({kinds}) h JOIN told t ON t.report = h.report),
+-- Within three weeks about this one, so many reports hold the value. One that its owner keeps hidden counts for itself
+-- alone: it must not change what ties two others.
+weekly AS (SELECT value, week, count(*) FILTER (NOT leaf) AS reports FROM held GROUP BY value, week),
+crowds AS (
+    SELECT m.value, m.week, sum(n.reports)::INTEGER AS crowd
+    FROM weekly m JOIN weekly n ON n.value = m.value AND n.week BETWEEN m.week - 1 AND m.week + 1
+    GROUP BY m.value, m.week),
+counted AS (SELECT h.*, c.crowd + h.leaf::INTEGER AS crowd FROM held h JOIN crowds c USING (value, week)),
+values_of AS (
+    SELECT report, list(value ORDER BY value) AS shared, {tiers},
+        -- Two reports at most {days} days apart have one of these in common for each value that they share.
+        list_distinct(flatten(list([hash(value, bucket) >> 1, hash(value, bucket + 1) >> 1])))::BIGINT[] AS near
+    FROM counted WHERE crowd <= {crowd} GROUP BY report),
+sums AS (SELECT f.report, ln(f.amount / r.rate) AS worth FROM facts f JOIN rates r USING (currency) WHERE f.amount > 0)
+SELECT f.report, f.organisation, f.leaf, f.source_kind,
+    CASE WHEN f.occurred IS NOT NULL THEN t.day END AS day,
+    CASE WHEN f.amount > 0 THEN f.amount END AS amount, nullif(f.currency, '') AS currency, s.worth,
+    nullif(f.country, '') AS country, CASE WHEN f.area <> '' THEN f.country || ' ' || f.area END AS area,
+    nullif(f.reference, '') AS reference, nullif(f.sector, '') AS sector, nullif(f.size, '') AS size,
+    CASE WHEN len(f.classes) > 0 THEN f.classes END AS classes, CASE WHEN len(f.labels) > 0 THEN f.labels END AS labels,
+    f.sketch, f.exact, f.money, f.contact, f.infrastructure, f.victims,
+    coalesce(v.shared, []) AS shared, {none}, coalesce(v.near, []) AS near,
+    -- Likewise for sums about as large, and for victims who live near each other, in the same country and days.
+    CASE WHEN s.worth IS NULL OR f.country = '' THEN [] ELSE [
+        (hash(f.country, floor(s.worth / {sum_width})::INTEGER + i // 2, t.day // {sum_days} + i % 2) >> 1)::BIGINT
+        FOR i IN range(4)] END AS sums,
+    CASE WHEN f.area = '' THEN [] ELSE [
+        (hash(f.country, f.area, t.day // {place_days} + i) >> 1)::BIGINT FOR i IN range(2)] END AS places
+FROM facts f JOIN told t ON t.report = f.report
+LEFT JOIN values_of v ON v.report = f.report LEFT JOIN sums s ON s.report = f.report
+ORDER BY f.report
