@@ -44,8 +44,9 @@ def accounts_file(folder: Path) -> Path:
 
 
 def load(
-    folder: Path, *, operator: Viewer, seed: int, size: simulation.Size, until: date, told: Callable[[int, int], None]
-) -> list[Account]:
+    folder: Path, *, operator: Viewer, seed: int, size: simulation.Size, until: date,
+    told: Callable[[int, int], None], noise: float = 1.0,
+) -> list[Account]:  # fmt: skip
     """Fill the installation; run again it goes on where it stopped, or gives the accounts of before.
 
     ``told`` hears (reports in, reports expected) as it goes.
@@ -55,7 +56,7 @@ def load(
         content = json.loads(kept.read_text(encoding="utf-8"))
         if content["loaded"]:
             return [Account(**a) for a in content["accounts"]]
-    world = simulation.generate(seed, size, until)
+    world = simulation.generate(seed, size, until, noise)
     senders = _members(operator, world)
     accounts = [Account(**a) for a in json.loads(kept.read_text())["accounts"]] if kept.exists() else _accounts(world)
     _keep(kept, accounts, loaded=False)
