@@ -1,0 +1,166 @@
+"""The list of operations, for whoever decides what to take up: most harm first, where something can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hueandcry.audit import actions as audit
+from hueandcry.exchange import observables
+from hueandcry.exchange.classification import CLASSES
+from hueandcry.exchange.countries import is_code
+from hueandcry.exchange.forms_report import countries
+from hueandcry.exchange.merge import hash64
+from hueandcry.linkage.analysis import queries as analysis
+from hueandcry.linkage.analysis import words
+from hueandcry.linkage.operations import queries
+from hueandcry.linkage.operations.shown import Line, Part, Place, Wanted
+from hueandcry.members.access import ViewerRequest, member
+from hueandcry.members.viewer import Viewer, viewer
+from hueandcry.members.views import csv_file
+from hueandcry.web.filters import Filter, Option
+
+EXPORTED = 5_000  # operations in one table
+LEAST = (2, 5, 10, 25)
+CLASS_KEYS = frozenset(one.code for one in CLASSES)
+
+Query = Mapping[str, Sequence[str]]
+
+
+@member
+@require_safe
+def operations(request: ViewerRequest) -> HttpResponse:
+    """The operations that the viewer sees something of, ranked."""
+    query = {key: [str(v) for v in values] for key, values in request.GET.lists()}
+    with viewer(request.viewer) as who:
+        page = queries.operations(who, wanted(query), after=place(_one(query, "after")))
+        called = analysis.names(who, [line.id for line in page.lines])
+        audit.record(by=who, verb="list", kind="operation", count=len(page.lines))
+    filters = list_filters()
+    context = {
+        "rows": [row(line, called.get(line.id, [])) for line in page.lines],
+        "count": page.count,
+        "next": f"{page.next.score}~{page.next.id}" if page.next else None,
+        "filters": filters,
+        "narrowed": any(value.strip() for f in filters for value in query.get(f.name, ())),
+    }
+    return render(request, "linkage/operations/list.html", context)
+
+
+@member
+@require_safe
+def export(request: ViewerRequest) -> HttpResponseBase:
+    """What is filtered, as a table."""
+    query = {key: [str(v) for v in values] for key, values in request.GET.lists()}
+    with viewer(request.viewer) as who:
+        page = queries.operations(who, wanted(query), most=EXPORTED)
+        called = analysis.names(who, [line.id for line in page.lines])
+        audit.record(by=who, verb="export", kind="operation", count=len(page.lines), detail={"format": "csv"})
+    return csv_file("hue-and-cry-operations", HEADER, _table(page.lines, called))
+
+
+HEADER = (
+    "reference", "title", "called", "score", "harm", "acting", "why", "crimes", "reports", "organisations", "first",
+    "last", "countries", "classes", "losses", "ours",
+)  # fmt: skip
+
+
+def _table(lines: Sequence[Line], called: Mapping[int, list[tuple[str, str]]]) -> Iterator[Sequence[object]]:
+    for line in lines:
+        yield (
+            line.reference, words.title(line), "; ".join(name for name, _whose in called.get(line.id, ())),
+            float(line.score), round(line.harm, 3), round(line.acting, 3), "; ".join(part.words for part in line.parts),
+            line.crimes, line.reports, line.organisations, line.first.date(), line.last.date(),
+            "; ".join(code for code, _n in line.countries), "; ".join(code for code, _n in line.classes),
+            "; ".join(f"{loss.currency} {loss.amount}" for loss in line.losses), "yes" if line.mine else "",
+        )  # fmt: skip
+
+
+# What is asked for
+
+
+def wanted(query: Query) -> Wanted:
+    """Read an address. Never raises: what makes no sense narrows nothing."""
+    value = _one(query, "value").replace("\0", "")[:400].strip()
+    found = observables.guess(value) if value else None
+    country, cls, least = _one(query, "country"), _one(query, "class"), _one(query, "least")
+    return Wanted(
+        country=country if is_code(country) else "",
+        cls=cls if cls in CLASS_KEYS else "",
+        since=_day(_one(query, "since")),
+        least=int(least) if least in {str(n) for n in LEAST} else 1,
+        mine=_one(query, "ours") == "1",
+        value=hash64(found.type, found.value) if found else None,
+    )
+
+
+def place(text: str) -> Place | None:
+    """Where a page begins, as the link to it says; None for anything else."""
+    score, _sep, number = text[:60].partition("~")
+    try:
+        found = Decimal(score)
+    except InvalidOperation:
+        return None
+    known = found.is_finite() and 0 <= found <= 100 and number.isascii() and number.isdecimal() and len(number) < 19
+    return Place(found, int(number)) if known else None
+
+
+def _one(query: Query, name: str) -> str:
+    values = query.get(name, ())
+    return values[-1] if values else ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 1970 <= found.year < 9999 else None
+
+
+def list_filters() -> list[Filter]:
+    """What the list can be narrowed by."""
+    return [
+        Filter("value", _("Uses this value"), "text", help=_("An account, a wallet, a domain, a telephone number.")),
+        Filter("class", _("What happened"), "one", [Option(c.code, c.label) for c in CLASSES]),
+        Filter("country", _("Country of a victim"), "one", [Option(c, name) for c, name in countries()]),
+        Filter("since", _("Active since"), "date"),
+        Filter("least", _("Size"), "one", [Option(str(n), _("%(n)s crimes or more") % {"n": n}) for n in LEAST]),
+        Filter("ours", _("Ours"), "one", [Option("1", _("Only those that hit what we reported"))]),
+    ]
+
+
+# What is shown
+
+
+def row(line: Line, called: Sequence[tuple[str, str]]) -> dict[str, object]:
+    """One line of the list, in words."""
+    state, kind = words.life(line.last, datetime.now(UTC))
+    return {
+        "line": line, "title": words.title(line), "called": called, "state": state, "state_kind": kind,
+        "cost": words.likely_cost(line), "harm": round(100 * line.harm), "acting": round(100 * line.acting),
+        "why": reasons(line.parts),
+    }  # fmt: skip
+
+
+def reasons(parts: Sequence[Part], most: int = 3) -> str:
+    """What weighs most in the rank of an operation, in words."""
+    heavy = sorted((part for part in parts if part.share > 0), key=lambda part: -part.share * part.weight)
+    return "; ".join(part.words for part in heavy[:most])
+
+
+def scored(viewer: Viewer, line: Line) -> list[dict[str, object]]:
+    """Every part of a rank, each with what it gives of what it could."""
+    return [
+        {
+            "side": _("harm") if part.side == "harm" else _("acting"), "words": part.words,
+            "gives": round(100 * part.share * part.weight), "most": round(100 * part.weight),
+        }
+        for part in line.parts
+    ]  # fmt: skip
