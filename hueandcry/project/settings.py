@@ -136,6 +136,8 @@ LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE / "web" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
+# When crimes and operations are estimated anew, each night: hour, minute and IANA time zone.
+LINKAGE_AT = os.environ.get("HUEANDCRY_LINKAGE_AT", "02:00 UTC")
 STATIC_URL = "/static/"
 STATICFILES_DIRS: list[Path] = []
 WHITENOISE_USE_FINDERS = True

@@ -18,6 +18,7 @@ from hueandcry.exchange import actions as exchange
 from hueandcry.exchange import warnings
 from hueandcry.exchange.handling import Handling, from_json
 from hueandcry.exchange.publication import actions as publication
+from hueandcry.linkage.crimes import nightly
 from hueandcry.members import actions as members
 from hueandcry.members.models import ALLIANCE, EVERYONE, Circle, Organisation, Person
 from hueandcry.members.viewer import Viewer, identify, viewer
@@ -67,6 +68,7 @@ def load(
             _settle(operator, body.slug, body.state)
     _hurry()
     publication.publish()
+    nightly.rebuild_all()
     lived.live(_people(accounts))
     connection.close()
     _keep(kept, accounts, loaded=True)

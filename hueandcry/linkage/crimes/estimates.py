@@ -1,4 +1,4 @@
-"""The model that reports are compared by: learnt, kept as a row, and one that people wrote where there is little yet."""
+"""The model that reports are compared by: learnt, kept as a row, or what people wrote where there is little yet."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def current(cursor: CursorWrapper, *, within: timedelta | None = None) -> tuple[
     """The current model with its number, as the linker; None where there is none, or none younger than ``within``."""
     cursor.execute(
         "SELECT id, content FROM linkage_model WHERE settings = %s AND current"
-        " AND (%s::interval IS NULL OR at > now() - %s::interval)",
-        [NAME, within, within],
+        " AND (%s::float8 IS NULL OR at > now() - make_interval(secs => %s::float8))",
+        [NAME, *[None if within is None else within.total_seconds()] * 2],
     )
     row = cursor.fetchone()
     if row is None:

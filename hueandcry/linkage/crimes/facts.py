@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 from django.db.backends.utils import CursorWrapper
 
 from hueandcry.exchange.statements import named
@@ -17,14 +19,43 @@ from hueandcry.linkage.linker import linker
 
 _FOLDER = Path(__file__).parent / "sql"
 FACTS = named(_FOLDER / "facts.sql")["facts"]  # one SELECT; %(reports)s: bigint[] or None for all
-SQL = named(_FOLDER / "facts_kept.sql")
 CHUNK = 5_000  # reports in one transaction
 ROUND = "linkage"  # under this name it is noted which changes were looked at
 COLUMNS = (
     "report", "organisation", "source_kind", "leaf", "occurred", "occurred_to", "reported", "amount", "currency",
-    "country", "sector", "size", "area", "reference", "main_class", "classes", "labels", "mistyped", "sketch", "exact",
-    "money", "contact", "infrastructure", "victims",
+    "country", "sector", "size", "area", "reference", "main_class", "classes", "labels", "sketch", "exact", "money",
+    "contact", "infrastructure", "victims",
 )  # fmt: skip
+_TYPES = {"leaf": pa.bool_(), "amount": pa.float64()}
+_TYPES |= dict.fromkeys(("report", "organisation"), pa.int64())
+_TYPES |= dict.fromkeys(("occurred", "occurred_to", "reported"), pa.date32())
+_TYPES |= dict.fromkeys(
+    ("source_kind", "currency", "country", "sector", "size", "area", "reference", "main_class"), pa.string()
+)
+_TYPES |= {"classes": pa.list_(pa.string())}
+SCHEMA = pa.schema([(name, _TYPES.get(name, pa.list_(pa.int64()))) for name in COLUMNS])
+_LISTED = {
+    "{columns}": ", ".join(COLUMNS),
+    "{excluded}": ", ".join(f"excluded.{column}" for column in COLUMNS),
+    "{held}": ", ".join(f"f.{column}" for column in COLUMNS),
+}
+
+
+def _filled(text: str) -> str:
+    for place, listed in _LISTED.items():
+        text = text.replace(place, listed)
+    return text
+
+
+SQL = {name: _filled(text) for name, text in named(_FOLDER / "facts_kept.sql").items()}
+FILL = f"INSERT INTO stage_fact ({', '.join(COLUMNS)}) {FACTS}"
+
+
+def table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Rows of facts, as FACTS or the table gives them in the order of COLUMNS, as an Arrow table."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
+    arrays = [pa.array(column, kind.type) for column, kind in zip(columns, SCHEMA, strict=True)]
+    return pa.table(arrays, schema=SCHEMA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +73,7 @@ def refresh(cursor: CursorWrapper, reports: Sequence[int]) -> Kept:
     given = {"reports": list(reports)}
     cursor.execute(SQL["stage"])
     cursor.execute("TRUNCATE stage_fact")
-    cursor.execute(f"INSERT INTO stage_fact {FACTS}", given)
+    cursor.execute(FILL, given)
     cursor.execute(SQL["forget"], given)
     gone = tuple(row[0] for row in cursor.fetchall())
     cursor.execute(SQL["merge"])

@@ -1,4 +1,4 @@
-"""Reports put into groups that tell of one crime: from scored pairs, what people judged, and hidden reports as leaves."""
+"""Reports grouped by the crime that they tell of: from scored pairs, judgements, and hidden reports as leaves."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def _numbered(groups: Ints) -> Ints:
 
 
 def _taken(group: Ints, before: Ints, leaves: Bools, count: int) -> Ints:
-    """By group the crime it takes over, 0 for none: each crime goes to one group at most, the largest overlaps first."""
+    """By group the crime it takes over, 0 for none. Each crime goes to one group at most, largest overlaps first."""
     taken = np.zeros(count, dtype=np.int64)
     held = np.flatnonzero(before > 0)
     if not len(held):

@@ -22,12 +22,14 @@ from hueandcry.linkage.crimes.shown import CrimeLine, Event, Evidence, Others, P
 from hueandcry.linkage.matching import reports as matching
 from hueandcry.linkage.matching.engine import evidence as waterfall
 from hueandcry.linkage.matching.model import Model, Stale, probability
+from hueandcry.linkage.matching.prepared import prepare
 from hueandcry.linkage.models import Crime, CrimeReport
 from hueandcry.linkage.models import Model as Estimate
 from hueandcry.members.viewer import Viewer
 
 SQL = named(Path(__file__).parent / "sql" / "listing.sql")
 PAGE = 25
+HOLDERS = 100  # visible reports looked at for each value of two that are compared
 MERGES = 50  # one after the other, at most
 
 
@@ -96,24 +98,37 @@ def events(viewer: Viewer, crime: int, *, most: int = 50) -> list[Event]:
     """What happened to a crime, of the reports that the viewer sees, the latest first."""
     rows = _rows(viewer, "events", crime=crime, most=most)
     references = dict(_rows(viewer, "references", crimes=sorted({number for row in rows for number in row[3:5]})))
-    return [Event(*row[:3], references.get(row[3]), references.get(row[4]), *row[5:]) for row in rows]
+    values = [(*row[:3], references.get(row[3]), references.get(row[4]), *row[5:]) for row in rows]
+    return [Event(*one) for one in values]
+
+
+def open_reports(viewer: Viewer, reports: Sequence[int]) -> list[int]:
+    """Of these reports those that are current, that the viewer sees and that are open to it, in order."""
+    return [row[0] for row in _rows(viewer, "open", reports=list(reports))]
 
 
 def evidence(viewer: Viewer, left: int, right: int) -> Evidence | None:
     """Why two reports that the viewer sees tell of one crime or not, by the model in force; None where it does not see
     both. From the same facts as the linker compares, made under row-level security."""
     pair = sorted((left, right))
-    if len(_rows(viewer, "open", reports=pair)) < len(set(pair)):
+    if len(open_reports(viewer, pair)) < 2:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(facts.FACTS, {"reports": pair})
-        rows = {row[0]: dict(zip(facts.COLUMNS, row, strict=True)) for row in cursor.fetchall()}
-    if len(rows) < 2:
+    rows = _prepared(viewer, pair)
+    if not set(pair) <= set(rows):
         return None
     number, model = model_in_force(viewer)
     steps = waterfall(rows[pair[0]], rows[pair[1]], matching.SETTINGS, model)
     weight = sum(step.weight for step in steps)
     return Evidence(steps, weight, probability(weight), matching.SETTINGS.threshold, number)
+
+
+def _prepared(viewer: Viewer, pair: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The two reports as they are compared. How rare a value is is counted among what the viewer sees."""
+    near = [row[0] for row in _rows(viewer, "holders", reports=list(pair), most=HOLDERS)]
+    with connection.cursor() as cursor:
+        cursor.execute(facts.FACTS, {"reports": sorted({*pair, *near})})
+        table = facts.table(cursor.fetchall())
+    return {row["report"]: row for row in prepare(table, threads=1).to_pylist() if row["report"] in pair}
 
 
 def model_in_force(viewer: Viewer) -> tuple[int, Model]:

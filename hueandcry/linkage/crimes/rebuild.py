@@ -32,10 +32,12 @@ from hueandcry.linkage.matching import reports
 from hueandcry.linkage.matching.engine import Duck
 from hueandcry.linkage.matching.estimate import Failed
 from hueandcry.linkage.matching.model import Model
+from hueandcry.linkage.matching.prepared import prepare
 from hueandcry.linkage.models import Run
 
 SQL = named(Path(__file__).parent / "sql" / "runs.sql")
 LEARN_EVERY = timedelta(days=7)  # how old a model may be before it is learnt anew
+THREADS = os.cpu_count() or 2
 RUNS = 400  # kept to look back at
 MEMORY_MIB = 1024  # of the engine; what does not fit goes to a temporary folder
 _LOCK = 5  # key of the advisory lock: one process estimates
@@ -84,6 +86,8 @@ def _estimate(course: _Course, engine: str, learn_every: timedelta) -> int:
     with course.step("read"):
         table, records, before = _read()
     chosen = _engine(engine)
+    with course.step("prepare"):
+        table = prepare(table, memory_mib=MEMORY_MIB, threads=THREADS)
     with course.step("learn"):
         number, model = _model(table, chosen, learn_every)
     with course.step("pairs"):
@@ -110,26 +114,18 @@ def _estimate(course: _Course, engine: str, learn_every: timedelta) -> int:
 
 
 def _engine(name: str) -> Any:
-    """What computes pairs: ``duckdb`` here, ``spark`` on a cluster (its address: SPARK_REMOTE or the default master)."""
+    """What computes pairs: ``duckdb`` on this machine, ``spark`` on a cluster."""
     if name == "duckdb":
-        return Duck(memory_mib=MEMORY_MIB, threads=os.cpu_count() or 2)
+        return Duck(memory_mib=MEMORY_MIB, threads=THREADS)
     from hueandcry.linkage.matching.spark import Spark  # an extra that needs Java
 
     return Spark()
 
 
-def columns() -> list[str]:
-    """The columns of a fact that the settings name anywhere; others are not read."""
-    settings = reports.SETTINGS
-    rules = [rule.condition for rule in settings.blocking] + [*settings.training.rules, *settings.training.certain]
-    needed = {*settings.columns, "report", "organisation", "leaf"}
-    return [c for c in facts.COLUMNS if c in needed or any(c in rule for rule in rules)]
-
-
 def _read() -> tuple[pa.Table, Records, Ints]:
-    """All facts as one table, sorted by report, what grouping knows of them, and the crime that each is in (0: none)."""
+    """All facts as one table, sorted by report; what grouping knows of them; the crime that each is in (0: none)."""
     with snapshot() as conn, conn.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns())} FROM linkage_fact ORDER BY report")  # noqa: S608  our columns
+        cursor.execute(f"SELECT {', '.join(facts.COLUMNS)} FROM linkage_fact ORDER BY report")  # noqa: S608  ours
         table = cursor.fetch_arrow_table()
         cursor.execute("SELECT report, crime FROM linkage_crimereport ORDER BY report")
         held = cursor.fetch_arrow_table()

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from hueandcry.linkage.matching.model import Model
 from hueandcry.linkage.matching.settings import Blocking, Comparer, Settings
@@ -36,28 +37,27 @@ class Scorer:
         new = pa.array([True] * records.num_rows if among is None else list(among), pa.bool_())
         with self.lock:
             self.connection.register("given", records.append_column("is_new__", new))
-            found = self.connection.sql(self.statement).to_arrow_table()
+            # not ``sql``, which plans the statement twice: for so few rows planning is what takes the time
+            found = self.connection.execute(self.statement).fetchnumpy()
             self.connection.unregister("given")
         weight = self._weights(found)
         kept = np.flatnonzero(weight >= least)
-        return pa.table(
-            {"id_l": found["id_l"].take(kept), "id_r": found["id_r"].take(kept), "match_weight": weight[kept]}
-        )
+        return pa.table({"id_l": found["id_l"][kept], "id_r": found["id_r"][kept], "match_weight": weight[kept]})
 
-    def _weights(self, found: pa.Table) -> np.ndarray[Any, np.dtype[np.float64]]:
-        total = np.full(found.num_rows, self.model.prior_weight)
+    def _weights(self, found: Mapping[str, Any]) -> NDArray[np.float64]:
+        total = np.full(len(found["id_l"]), self.model.prior_weight)
         for comparer in self.settings.comparers:
-            at = found[f"level_{comparer.name}"].to_numpy()
+            at = found[f"level_{comparer.name}"]
             total += np.array([one.weight for one in self.model.levels[comparer.name]])[at]
             for position, level in enumerate(comparer.levels):
                 if level.term_frequency:
                     self._add_rarity(total, found, comparer, position)
         return total
 
-    def _add_rarity(self, total: Any, found: pa.Table, comparer: Comparer, position: int) -> None:
+    def _add_rarity(self, total: Any, found: Mapping[str, Any], comparer: Comparer, position: int) -> None:
         level = comparer.levels[position]
-        rows = np.flatnonzero(found[f"level_{comparer.name}"].to_numpy() == position)
-        both = [found[f"tf_{comparer.name}_{position}_{side}"].take(rows).to_pylist() for side in "lr"]
+        rows = np.flatnonzero(found[f"level_{comparer.name}"] == position)
+        both = [found[f"tf_{comparer.name}_{position}_{side}"][rows].tolist() for side in "lr"]
         for row, left, right in zip(rows.tolist(), *both, strict=True):
             rare = [
                 self.model.rarity(comparer.name, position, level.term_frequency, level.rarest, value)
@@ -90,7 +90,7 @@ def _statement(settings: Settings) -> str:
 def _blocked(rule: Blocking, key: str) -> str:
     source = "given"
     for column in rule.explode:
-        source = f'(SELECT * REPLACE (unnest("{column}") AS "{column}") FROM {source})'
+        source = f'(SELECT * REPLACE (unnest("{column}") AS "{column}") FROM {source})'  # noqa: S608
     return (
         f"SELECT l.{key} AS id_l, r.{key} AS id_r FROM {source} l JOIN {source} r"  # noqa: S608
         f" ON ({rule.condition}) WHERE l.{key} < r.{key} AND (l.is_new__ OR r.is_new__)"
@@ -112,8 +112,3 @@ def scorer(number: int, settings: Settings, model: Model) -> Scorer:
     if found is None or found[0] != number or found[1].settings is not settings:
         found = _kept = (number, Scorer(settings, model))
     return found[1]
-
-
-def rows_table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
-    """Rows as an Arrow table of this schema, also where there are none."""
-    return pa.Table.from_pylist(list(rows), schema=schema)

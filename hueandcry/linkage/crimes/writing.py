@@ -61,9 +61,7 @@ def write(
         cursor.execute(SQL["drop_empty"], {"first": first, "last": last})
     after = outcome.crimes[changed]
     touched = np.unique(np.concatenate([np.where(after < 0, first - 1 - after, after), before[changed]]))
-    return Written(
-        outcome.fresh, joined, moved, len(outcome.ended), tuple(touched[touched > 0].tolist())
-    )
+    return Written(outcome.fresh, joined, moved, len(outcome.ended), tuple(touched[touched > 0].tolist()))
 
 
 def _stage(cursor: CursorWrapper, reports: Ints, before: Ints, outcome: Outcome, changed: Ints) -> None:

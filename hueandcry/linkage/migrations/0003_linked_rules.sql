@@ -17,7 +17,8 @@ GRANT EXECUTE ON FUNCTION hueandcry_changed(bigint, integer), hueandcry_looked(t
     hueandcry_latest_change() TO {linker};
 -- Candidates of a new report that share no value are found by what else blocking asks for.
 CREATE INDEX fact_reference ON linkage_fact (reference) WHERE reference <> '';
-CREATE INDEX fact_amount ON linkage_fact (amount, currency, country) WHERE amount IS NOT NULL;
+CREATE INDEX fact_sum ON linkage_fact (country, day, currency, amount) INCLUDE (report) WHERE amount > 0;
+CREATE INDEX fact_area ON linkage_fact (country, area, day) WHERE area <> '';
 
 -- Which crime a report tells of shows to whoever may see the report; a crime or operation, to whoever sees one of its
 -- reports.

@@ -10,7 +10,7 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +28,9 @@ class Fact(models.Model):
     occurred = models.DateField(null=True)
     occurred_to = models.DateField(null=True)
     reported = models.DateField()
+    day = models.GeneratedField(
+        expression=Coalesce("occurred", "reported"), output_field=models.DateField(), db_persist=True
+    )
     amount = models.FloatField(null=True)
     currency = models.TextField()
     country = models.TextField()  # of the victim; "" unknown, as in all that follow
@@ -38,7 +41,6 @@ class Fact(models.Model):
     main_class = models.TextField()
     classes = ArrayField(models.TextField(), default=list)  # all of them, sorted
     labels = _values()  # hashes of the sender's own words for it, so that two that use the same word are seen to
-    mistyped = _values()  # hashes of what values that fail their checksum have in common with the right one
     sketch = _values()  # minhash of the account's words; empty where there is none
     exact = _values()  # observables peculiar to one deed: URLs with a path, payments, messages
     money = _values()  # where money goes: IBANs, wallets, accounts

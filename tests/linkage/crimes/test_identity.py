@@ -1,4 +1,4 @@
-"""A crime goes on being itself: the same data the same crimes, one more report one crime, hidden reports without a say."""
+"""A crime goes on being itself: same data, same crimes; one more report, one crime; hidden reports have no say."""
 
 from typing import Any
 

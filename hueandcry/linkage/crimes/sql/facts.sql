@@ -19,7 +19,6 @@ SELECT r.id AS report, r.organisation_id AS organisation, r.source_kind, r.disco
     r.main_class, ARRAY(SELECT DISTINCT c FROM unnest(r.classes) c ORDER BY c) AS classes,
     ARRAY(SELECT DISTINCT hashtextextended(lower(w), 0) FROM unnest(r.labels[1:16]) w WHERE w ~ '^[[:alpha:] -]+$'
         ORDER BY 1) AS labels,
-    '{}'::bigint[] AS mistyped,
     -- The words of the account (dates and sums are compared by themselves) with the smallest hashes (bottom-k sketch, Broder 1997): of two accounts, the share of
     -- these in common estimates the share of all words in common.
     CASE WHEN r.account = '' THEN '{}' ELSE ARRAY(

@@ -9,14 +9,8 @@ RETURNING f.report;
 
 -- name: merge
 -- Only what differs is written: a change of audience alone leaves a fact as it was, and nothing is compared anew for it.
-INSERT INTO linkage_fact AS f SELECT * FROM stage_fact
-ON CONFLICT (report) DO UPDATE SET (organisation, source_kind, leaf, occurred, occurred_to, reported, amount, currency,
-    country, sector, size, area, reference, main_class, classes, labels, mistyped, sketch, exact, money, contact, infrastructure, victims)
-  = (excluded.organisation, excluded.source_kind, excluded.leaf, excluded.occurred, excluded.occurred_to,
-    excluded.reported, excluded.amount, excluded.currency, excluded.country, excluded.sector, excluded.size,
-    excluded.area, excluded.reference, excluded.main_class, excluded.classes, excluded.labels, excluded.mistyped,
-    excluded.sketch, excluded.exact, excluded.money, excluded.contact, excluded.infrastructure, excluded.victims)
-WHERE (f.*) IS DISTINCT FROM (excluded.*)
+INSERT INTO linkage_fact AS f ({columns}) SELECT {columns} FROM stage_fact
+ON CONFLICT (report) DO UPDATE SET ({columns}) = ROW ({excluded}) WHERE ({held}) IS DISTINCT FROM ({excluded})
 RETURNING f.report;
 
 -- name: next

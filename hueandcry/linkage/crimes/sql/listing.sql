@@ -63,4 +63,12 @@ ORDER BY max(e.id) DESC LIMIT %(most)s;
 
 -- name: open
 -- Of these reports those that the viewer sees and that are open to it.
-SELECT r.id FROM exchange_report r WHERE r.id = ANY (%(reports)s::bigint[]) AND r.state = 'current' AND {open};
+SELECT r.id FROM exchange_report r WHERE r.id = ANY (%(reports)s::bigint[]) AND r.state = 'current' AND {open} ORDER BY r.id;
+
+-- name: holders
+-- The visible reports that hold a value that one of these holds, some for each value; for counting how rare it is.
+SELECT DISTINCT n.report_id FROM (
+    SELECT DISTINCT v.observable FROM exchange_observation v WHERE v.report_id = ANY (%(reports)s::bigint[]) LIMIT 500) o
+CROSS JOIN LATERAL (
+    SELECT v.report_id FROM exchange_observation v WHERE v.observable = o.observable LIMIT %(most)s) n
+LIMIT 2000;

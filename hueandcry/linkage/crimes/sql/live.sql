@@ -1,22 +1,35 @@
--- name: candidates
--- Reports that a new one may be matched with: those that share a value, the reference, or the sum of the loss. Found by
--- indexes, the linker's policies let them be used; scored elsewhere. %(cap)s holders of one value are looked at.
-WITH new AS MATERIALIZED (SELECT * FROM linkage_fact WHERE report = ANY (%(reports)s::bigint[])),
+-- name: near
+-- Reports that some may be matched with, and all that hold a value of theirs within these weeks (how many do says how
+-- telling it is): by a value in common, the reference, a like sum or a like place of the victim. By indexes; the
+-- linker's policies let them be used. At most %(cap)s for each way.
+WITH own AS MATERIALIZED (SELECT * FROM linkage_fact WHERE report = ANY (%(reports)s::bigint[])),
+rates AS MATERIALIZED (SELECT * FROM unnest(%(currencies)s::text[], %(rates)s::float8[]) AS t(currency, rate)),
 held AS MATERIALIZED (
-    SELECT DISTINCT v.observable FROM new n
-    CROSS JOIN LATERAL unnest(n.exact || n.money || n.contact || n.infrastructure || n.victims) AS v(observable)),
+    SELECT v.observable, min(o.day) - %(weeks)s AS since, max(o.day) + %(weeks)s AS until FROM own o
+    CROSS JOIN LATERAL unnest(o.exact || o.money || o.contact || o.infrastructure || o.victims) AS v(observable)
+    GROUP BY v.observable),
 found AS (
-    SELECT o.report_id FROM held CROSS JOIN LATERAL (
-        SELECT x.report_id FROM exchange_observation x WHERE x.observable = held.observable LIMIT %(cap)s) o
+    SELECT n.report FROM held CROSS JOIN LATERAL (
+        SELECT f.report FROM exchange_observation x JOIN linkage_fact f ON f.report = x.report_id
+        WHERE x.observable = held.observable AND f.day BETWEEN held.since AND held.until LIMIT %(cap)s) n
     UNION
-    SELECT f.report FROM new n JOIN linkage_fact f ON f.reference = n.reference AND f.reference <> '' AND n.reference <> ''
+    SELECT n.report FROM own o CROSS JOIN LATERAL (
+        SELECT f.report FROM linkage_fact f WHERE f.reference = o.reference AND f.reference <> '' LIMIT %(cap)s) n
+    WHERE o.reference <> ''
     UNION
-    SELECT f.report FROM new n CROSS JOIN LATERAL (
-        SELECT x.report FROM linkage_fact x
-        WHERE x.amount = n.amount AND x.currency = n.currency AND x.amount IS NOT NULL
-          AND coalesce(x.occurred, x.reported) BETWEEN coalesce(n.occurred, n.reported) - 60
-            AND coalesce(n.occurred, n.reported) + 60 LIMIT %(cap)s) f)
-SELECT report_id FROM found EXCEPT SELECT unnest(%(reports)s::bigint[]) LIMIT %(most)s;
+    SELECT n.report FROM own o JOIN rates m ON m.currency = o.currency CROSS JOIN LATERAL (
+        SELECT f.report FROM linkage_fact f JOIN rates r ON r.currency = f.currency
+        WHERE f.country = o.country AND f.day BETWEEN o.day - %(sum_days)s AND o.day + %(sum_days)s AND f.amount > 0
+          AND f.amount / r.rate BETWEEN o.amount / m.rate * exp(-%(sum_width)s::float8)
+            AND o.amount / m.rate * exp(%(sum_width)s::float8) LIMIT %(cap)s) n
+    WHERE o.amount > 0 AND o.country <> ''
+    UNION
+    SELECT n.report FROM own o CROSS JOIN LATERAL (
+        SELECT f.report FROM linkage_fact f
+        WHERE f.country = o.country AND f.area = o.area AND f.area <> ''
+          AND f.day BETWEEN o.day - %(place_days)s AND o.day + %(place_days)s LIMIT %(cap)s) n
+    WHERE o.area <> '')
+SELECT report FROM found EXCEPT SELECT unnest(%(reports)s::bigint[]);
 
 -- name: homeless
 -- Reports that are compared and in no crime.
@@ -24,7 +37,7 @@ SELECT f.report FROM linkage_fact f WHERE f.report = ANY (%(reports)s::bigint[])
   AND NOT EXISTS (SELECT 1 FROM linkage_crimereport c WHERE c.report = f.report);
 
 -- name: crimes
-SELECT DISTINCT c.crime FROM linkage_crimereport c WHERE c.report = ANY (%(reports)s::bigint[]);
+SELECT c.report, c.crime FROM linkage_crimereport c WHERE c.report = ANY (%(reports)s::bigint[]);
 
 -- name: members
 SELECT c.report, c.crime FROM linkage_crimereport c WHERE c.crime = ANY (%(crimes)s::bigint[]) ORDER BY c.report;
