@@ -61,6 +61,7 @@ class Duck:
             records = _load(database, "records", table, settings)
             _sample(database, "sample", settings, settings.training.sample)
             _sample(database, "matches", settings, settings.training.sample_matches)
+            _shut(database)
             tables = Tables("records", "sample", "matches")
             return estimate.learn(
                 database, tables, settings, records=records, frequencies=_frequencies(database, settings)
@@ -72,6 +73,7 @@ class Duck:
         with self._database() as database:
             _load(database, "records", table, settings)
             _register(database, settings, model, ["records"])
+            _shut(database)
             found = estimate.scored(database, "records", settings, model, least=least, gammas=gammas)
             return _result(database, found, settings, gammas)
 
@@ -84,6 +86,7 @@ class Duck:
             _load(database, "new_records", new, settings)
             _load(database, "old_records", old, settings)
             _register(database, settings, model, ["new_records", "old_records"])
+            _shut(database)
             tables = ("new_records", "old_records")
             found = estimate.scored(database, tables, settings, model, least=least, gammas=gammas)
             return _result(database, found, settings, gammas)
@@ -193,6 +196,11 @@ def _load(database: DuckDBAPI, name: str, table: Table, settings: Settings) -> i
     if count != ids:
         raise Failed(f"{count - ids:,} records have no {settings.unique_id} of their own.")
     return int(count)
+
+
+def _shut(database: DuckDBAPI) -> None:
+    """From here on no statement reads a file or reaches out: conditions may come out of somebody's settings file."""
+    database.duckdb_con.execute("SET enable_external_access = false")
 
 
 def _needed(settings: Settings, present: set[str]) -> list[str]:

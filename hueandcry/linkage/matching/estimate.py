@@ -124,7 +124,8 @@ def learn(
             among = _patterns(database, tables.matches, settings, None)
         if not among.pairs:
             raise Failed("Blocking gives no pair to learn from.")
-        return Model(settings.name, settings.version, *reversed(latent.learnt(settings, among)), frequencies, records)
+        levels, share = latent.learnt(settings, among)
+        return Model(settings.name, settings.version, share, levels, frequencies, records)
     every = max(records * (records - 1) // 2, 1)
     with contained():
         linker = linker_on(database, tables.sample, settings, None)

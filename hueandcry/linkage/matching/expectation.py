@@ -69,20 +69,29 @@ def maximised(
     mixed = {one.name: _said(one, random[one.name], drawn) for one in settings.comparers}
     start = {one.name: _start(one) for one in settings.comparers}
     m, u, share = start, mixed, prior or 1 / every**0.5
+    matches = start
     for _ in range(ROUNDS):
-        m = _m(settings, trained, start, u)
+        matches = _matches(settings, trained, start, u)
+        m = _shares(matches, start)
         if candidates is not None:
             share = _share(settings, candidates, m, u, share, every)
         u = {name: _without_matches(mixed[name], m[name], share, drawn) for name in mixed}
+    for one in settings.comparers:  # what neither random pairs nor matches showed says nothing
+        never = (matches[one.name] < 0.5) & (_by_gamma(one, random[one.name]) == 0)
+        u[one.name] = np.where(never, m[one.name], u[one.name])
     learnt = {one.name: _learnt(one, m[one.name], u[one.name]) for one in settings.comparers}
     return learnt, _rounded(share)
 
 
 def _said(comparer: Comparer, shares: Sequence[float], drawn: int) -> NDArray[np.float64]:
     """Shares by gamma, half a pair added to each: what was not seen among the pairs drawn is not impossible."""
-    by_gamma = {gamma(comparer, at): share for at, share in enumerate(shares) if not comparer.levels[at].null}
-    values = np.array([by_gamma[at] for at in range(len(by_gamma))])
+    values = _by_gamma(comparer, shares)
     return np.asarray((values * drawn + 0.5) / (drawn + 0.5 * len(values)))
+
+
+def _by_gamma(comparer: Comparer, shares: Sequence[float]) -> NDArray[np.float64]:
+    by_gamma = {gamma(comparer, at): share for at, share in enumerate(shares) if not comparer.levels[at].null}
+    return np.array([by_gamma[at] for at in range(len(by_gamma))])
 
 
 def _start(comparer: Comparer) -> NDArray[np.float64]:
@@ -92,16 +101,25 @@ def _start(comparer: Comparer) -> NDArray[np.float64]:
     return np.asarray(shares / shares.sum())
 
 
-def _m(settings: Settings, trained: Sequence[Patterns], start: Shares, u: Shares) -> Shares:
-    """m of every comparer out of the rules that do not read it, each for as many matches as it has."""
-    sums = {name: values * EXPECTED for name, values in start.items()}
+def _matches(settings: Settings, trained: Sequence[Patterns], start: Shares, u: Shares) -> Shares:
+    """Matches expected at each level of each comparer, out of the rules that do not read it."""
+    sums = {name: np.zeros(len(values)) for name, values in start.items()}
     for patterns in trained:
         free = [one for one in settings.comparers if not reads(patterns.rule or "", one)]
         if free and patterns.pairs:
             for name, matches in _maximise(settings, patterns, free, start, u).items():
                 sums[name] = sums[name] + matches
-    shares = {name: np.maximum(values / values.sum(), LEAST) for name, values in sums.items()}
-    return {name: values / values.sum() for name, values in shares.items()}
+    return sums
+
+
+def _shares(matches: Shares, start: Shares) -> Shares:
+    """m: matches at each level as shares, with those that one would expect of any table."""
+    found = {}
+    for name, values in matches.items():
+        shares = (values + EXPECTED * start[name]) / (values.sum() + EXPECTED)
+        shares = np.maximum(shares, LEAST)
+        found[name] = shares / shares.sum()
+    return found
 
 
 def _maximise(settings: Settings, patterns: Patterns, free: Sequence[Comparer], start: Shares, u: Shares) -> Shares:
