@@ -42,7 +42,10 @@ class Linked:
 
 def links(viewer: Viewer, kind: str, reference: str) -> list[Linked]:
     """What is linked to a thing, both ways, the latest first: of the latest MOST links, those whose far ends the viewer
-    may find. The same said by several organisations is told once."""
+    may find; none where the viewer may not find the thing itself. The same said by several organisations is told once.
+    """
+    if things.find(viewer, kind, reference) is None:
+        return []
     ours = Q(from_kind=kind, from_reference=reference) | Q(to_kind=kind, to_reference=reference)
     rows = list(Link.objects.filter(ours).order_by("-pk")[:MOST])
     ends = {row.pk: _far(row, kind, reference) for row in rows}

@@ -168,13 +168,10 @@ def edit(*, by: Viewer, post: UUID, text: str) -> None:
     if not words:
         raise Refused(_("Write something, or withdraw the post."))
     with viewer(by):
-        found = (
-            Post.objects.select_related("thread")
-            .select_for_update(of=("self",))
-            .get(reference=post, person=by.person or 0)
-        )
+        found = Post.objects.select_related("thread").get(reference=post, person=by.person or 0)
         if found.withdrawn_at is not None or found.thread.closed_at is not None:
             raise Refused(_("A post that is withdrawn, or in a closed thread, stays as it is."))
+        found = Post.objects.select_for_update().get(pk=found.pk)  # twice at once: the second sees what the first wrote
         if found.text == words:
             return
         PostRevision.objects.create(post=found, audience=found.audience, person=by.person or 0, before=found.text)

@@ -77,9 +77,9 @@ def _kind_of_zip(raw: bytes) -> str:
     office = False
     try:
         for member in archive.members(raw):
-            if member.problem:
+            if member.problem or archive.is_zip(member.raw) or member.raw.startswith((*_PACKED, _OLD_OFFICE)):
                 raise Refused(
-                    _("A part of this archive cannot be looked into. Nothing was kept. Send it without a password.")
+                    _("A part of it cannot be looked into: no passwords, no archives in archives. Nothing was kept.")
                 )
             picture = picture_or_film(member.raw)
             if picture:
@@ -102,7 +102,7 @@ def _is_text(raw: bytes) -> bool:
 def safe_name(name: str) -> str:
     """A file name fit to show and to write into a header: its last part, in one line, at most 150 characters."""
     last = re.split(r"[\\/]", name)[-1]
-    kept = "".join(c for c in clean(last, 300) if c.isprintable() and c not in '"<>|:*?;\ufffd').strip(" .")
+    kept = "".join(c for c in clean(last, 5_000) if c.isprintable() and c not in '"<>|:*?;\ufffd').strip(" .")
     stem, dot, ending = kept.rpartition(".")
     return (f"{stem[:140]}{dot}{ending[:9]}" if dot else kept[:150]) or "file"
 

@@ -32,7 +32,7 @@ def threads(
 ) -> QuerySet[Thread]:
     """The threads that the viewer sees, narrowed; each with ``read`` (the last post read) and ``followed``."""
     mine = Reading.objects.filter(thread=OuterRef("pk"), person=viewer.person or 0)
-    found = Thread.objects.defer("document").annotate(
+    found = Thread.objects.annotate(
         read=Coalesce(Subquery(mine.values("post")[:1]), 0), followed=Exists(mine.filter(following=True))
     )
     if place:
@@ -94,7 +94,7 @@ def search(viewer: Viewer, words: str, narrowed: QuerySet[Thread]) -> list[Line]
 
 def thread(viewer: Viewer, reference: UUID) -> Thread:
     """One thread. Raises Thread.DoesNotExist alike where there is none and where the viewer may not see it."""
-    return Thread.objects.defer("document").get(reference=reference)
+    return Thread.objects.get(reference=reference)
 
 
 def reading(viewer: Viewer, thread: Thread) -> Reading:
@@ -142,7 +142,7 @@ def posts(
 ) -> Posts:
     """A page of a thread by key. With neither key: from its beginning where it is short or nothing was read yet, else
     what was not read with some of what was, or the latest."""
-    rows = Post.objects.filter(thread=thread).defer("document").order_by("pk")
+    rows = Post.objects.filter(thread=thread).order_by("pk")
     start = _place(thread, after)
     end = _place(thread, before)
     if start is not None:
@@ -200,12 +200,12 @@ def _by_post(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 def all_posts(viewer: Viewer, thread: Thread, *, most: int) -> list[Said]:
     """The posts of a thread from its beginning, for an export."""
-    return told(viewer, list(Post.objects.filter(thread=thread).defer("document").order_by("pk")[:most]))
+    return told(viewer, list(Post.objects.filter(thread=thread).order_by("pk")[:most]))
 
 
 def post(viewer: Viewer, reference: UUID) -> Post:
     """One post with its thread. Raises Post.DoesNotExist."""
-    return Post.objects.select_related("thread").defer("document", "thread__document").get(reference=reference)
+    return Post.objects.select_related("thread").get(reference=reference)
 
 
 def before(viewer: Viewer, post: Post) -> UUID | None:

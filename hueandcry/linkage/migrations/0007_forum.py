@@ -1,7 +1,6 @@
 import uuid
 from pathlib import Path
 
-import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
@@ -44,7 +43,6 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('edited_at', models.DateTimeField(null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
-                ('document', django.contrib.postgres.search.SearchVectorField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -89,7 +87,6 @@ class Migration(migrations.Migration):
                 ('posts', models.IntegerField(db_default=0, default=0)),
                 ('last_post', models.BigIntegerField(db_default=0, default=0)),
                 ('last_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('document', django.contrib.postgres.search.SearchVectorField(null=True)),
             ],
             options={
                 'indexes': [models.Index(fields=['audience', '-last_at', '-id'], name='thread_page'), models.Index(condition=models.Q(('room__isnull', False)), fields=['room'], name='thread_room')],

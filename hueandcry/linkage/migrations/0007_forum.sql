@@ -75,10 +75,8 @@ GRANT UPDATE (filename, erased_at, erased_by) ON linkage_attachment TO {app};
 ALTER TABLE linkage_attachmentchunk ALTER COLUMN content SET STORAGE EXTERNAL;  -- what is encrypted does not shrink
 
 -- Full text, as of reports: 'simple', for posts come in every language.
-ALTER TABLE linkage_thread DROP COLUMN document;
 ALTER TABLE linkage_thread ADD COLUMN document tsvector GENERATED ALWAYS AS (
     setweight(to_tsvector('pg_catalog.simple', left(title, 2000)), 'A')) STORED;
-ALTER TABLE linkage_post DROP COLUMN document;
 ALTER TABLE linkage_post ADD COLUMN document tsvector GENERATED ALWAYS AS (
     to_tsvector('pg_catalog.simple', left(text, 100000))) STORED;
 CREATE INDEX thread_document ON linkage_thread USING gin (document);

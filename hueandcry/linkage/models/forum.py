@@ -1,13 +1,13 @@
 """The forum: threads within a circle, a case room or the law enforcement of the alliance, and files with handling.
 
-A thread and all that hangs on it carry one audience of one principal; row-level security goes by that alone.
+A thread and all that hangs on it carry one audience of one principal; row-level security goes by that alone. What is
+searched for (a column of words, generated) is in linkage/migrations/0007_forum.sql alone.
 """
 
 from __future__ import annotations
 
 import uuid
 
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +39,6 @@ class Thread(models.Model):
     posts = models.IntegerField(default=0, db_default=0)  # kept up by a trigger, as are the next two
     last_post = models.BigIntegerField(default=0, db_default=0)
     last_at = models.DateTimeField(db_default=Now())
-    document = SearchVectorField(null=True)  # generated in SQL
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(tlp__in=_TLP), name="thread_tlp_known")]
@@ -62,7 +61,6 @@ class Post(models.Model):
     at = models.DateTimeField(db_default=Now())
     edited_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    document = SearchVectorField(null=True)  # generated in SQL
 
     class Meta:
         indexes = [models.Index(fields=["thread", "id"], name="post_page")]

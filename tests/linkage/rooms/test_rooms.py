@@ -220,7 +220,8 @@ def test_the_tables_themselves_let_nobody_in(police: Person, bank: Person) -> No
     room = opened(police)
     one = Room.objects.using("owner").get(reference=room)
     for statement, given in (
-        ("INSERT INTO linkage_roomperson (room_id, audience, organisation, person, role, named_by) VALUES (%s, %s, %s, %s, 'lead', 1)",
+        ("INSERT INTO linkage_roomperson (room_id, audience, organisation, person, role, named_by)"
+         " VALUES (%s, %s, %s, %s, 'lead', 1)",
          [one.pk, one.audience, bank.organisation_id, bank.pk]),
         ("UPDATE linkage_roomorganisation SET state = 'joined'", []),
         ("UPDATE linkage_room SET audience = 1", []),
