@@ -20,9 +20,10 @@ from typing import Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 from splink import DuckDBAPI
 
-from hueandcry.linkage.matching import estimate
+from hueandcry.linkage.matching import estimate, statement
 from hueandcry.linkage.matching.estimate import Failed, Tables, frequency_table
 from hueandcry.linkage.matching.model import Model
 from hueandcry.linkage.matching.settings import Comparer, Level, Settings
@@ -60,7 +61,7 @@ class Duck:
         with self._database() as database:
             records = _load(database, "records", table, settings)
             _sample(database, "sample", settings, settings.training.sample)
-            _sample(database, "matches", settings, settings.training.sample_matches)
+            _sample(database, "matches", settings, settings.training.sample_matches, settings.training.latest)
             _shut(database)
             tables = Tables("records", "sample", "matches")
             return estimate.learn(
@@ -72,7 +73,7 @@ class Duck:
         model.check(settings)
         with self._database() as database:
             _load(database, "records", table, settings)
-            _register(database, settings, model, ["records"])
+            _register(database, settings, model)
             _shut(database)
             found = estimate.scored(database, "records", settings, model, least=least, gammas=gammas)
             return _result(database, found, settings, gammas)
@@ -82,25 +83,28 @@ class Duck:
     ) -> pa.Table:
         """Pairs of a new record (id_l) and an old one (id_r); neither new ones among themselves nor old ones."""
         model.check(settings)
-        with self._database() as database:
-            _load(database, "new_records", new, settings)
-            _load(database, "old_records", old, settings)
-            _register(database, settings, model, ["new_records", "old_records"])
-            _shut(database)
-            tables = ("new_records", "old_records")
-            found = estimate.scored(database, tables, settings, model, least=least, gammas=gammas)
-            return _result(database, found, settings, gammas)
+        with self._connection() as connection:
+            for name, table in (("new_records", new), ("old_records", old)):
+                given = pq.read_table(table) if isinstance(table, Path) else table
+                columns = _needed(settings, set(given.column_names))
+                connection.register(name, statement.with_shares(given.select(columns), settings, model))
+            query = statement.between(settings, model, columns, least=least, gammas=gammas)
+            return connection.sql(query).to_arrow_table()
 
     @contextmanager
-    def _database(self) -> Iterator[Any]:
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix="linkage-") as spill, duckdb.connect() as connection:
-            connection.execute(f"SET memory_limit = '{self.memory_mib}MiB'")
-            connection.execute(f"SET threads = {self.threads}")
-            connection.execute("SET temp_directory = ?", [spill])
-            connection.execute("SET preserve_insertion_order = false")
-            connection.execute("SET enable_progress_bar = false")
+    def _database(self) -> Iterator[DuckDBAPI]:
+        with self._connection() as connection:
+            yield DuckDBAPI(connection)
+
+    @contextmanager
+    def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        limits: dict[str, Any] = {"memory_limit": f"{self.memory_mib}MiB", "threads": self.threads}
+        with (
+            tempfile.TemporaryDirectory(dir=self.folder, prefix="linkage-") as spill,
+            duckdb.connect(config=limits | {"temp_directory": spill, "preserve_insertion_order": False}) as connection,
+        ):
             try:
-                yield DuckDBAPI(connection)
+                yield connection
             except duckdb.Error as error:
                 raise Failed(str(error).split("\n")[0]) from error
 
@@ -124,7 +128,7 @@ def _positions(left: Mapping[str, Any], right: Mapping[str, Any], settings: Sett
     except KeyError as error:
         raise Failed(f"A record has no {error.args[0]}.") from error
     pair = _typed(record, columns)
-    cases = ", ".join(_case(comparer) for comparer in settings.comparers)
+    cases = ", ".join(statement.level_of(comparer) for comparer in settings.comparers)
     try:
         with duckdb.connect(config={"threads": 1}) as connection:
             connection.register("pair", pair)
@@ -143,11 +147,6 @@ def _typed(record: Mapping[str, list[Any]], columns: Sequence[str]) -> pa.Table:
             both = both.cast(pa.list_(pa.int64()) if pa.types.is_list(both.type) else pa.string())
         arrays[f"{column}_l"], arrays[f"{column}_r"] = both.slice(0, 1), both.slice(1, 1)
     return pa.table(arrays)
-
-
-def _case(comparer: Comparer) -> str:
-    whens = " ".join(f"WHEN {level.condition} THEN {at}" for at, level in enumerate(comparer.levels[:-1]))
-    return f"CASE {whens} ELSE {len(comparer.levels) - 1} END"
 
 
 def _steps(
@@ -214,9 +213,10 @@ def _needed(settings: Settings, present: set[str]) -> list[str]:
     return [*settings.columns, *sorted(present & read - set(settings.columns))]
 
 
-def _sample(database: DuckDBAPI, name: str, settings: Settings, size: int) -> None:
-    """So many records, drawn by a hash that every engine has (MD5): the same ones everywhere."""
+def _sample(database: DuckDBAPI, name: str, settings: Settings, size: int, latest: str = "") -> None:
+    """So many records, drawn by a hash that every engine has (MD5), the same ones everywhere; or the latest ones."""
     key = f"md5(CAST(\"{settings.unique_id}\" AS VARCHAR) || '/{settings.training.seed}')"
+    key = f'"{latest}" DESC NULLS LAST, "{settings.unique_id}"' if latest else key
     database.duckdb_con.execute(f"CREATE TABLE {name} AS SELECT * FROM records ORDER BY {key} LIMIT {size}")
 
 
@@ -234,18 +234,17 @@ def _frequencies(database: DuckDBAPI, settings: Settings) -> dict[str, dict[str,
     return found
 
 
-def _register(database: DuckDBAPI, settings: Settings, model: Model, tables: Sequence[str]) -> None:
+def _register(database: DuckDBAPI, settings: Settings, model: Model) -> None:
     """A table of each column's values with their shares, for ``estimate.scored``."""
     connection = database.duckdb_con
     for column, rarest in settings.term_frequencies.items():
         shares = model.frequencies.get(column, {})
         stored = pa.table({"value": pa.array(shares, pa.string()), "share": pa.array(shares.values(), pa.float64())})
         connection.register("stored", stored)
-        values = " UNION ".join(f'SELECT DISTINCT "{column}" FROM {table}' for table in tables)
         connection.execute(
             f"""CREATE TABLE {frequency_table(column)} AS
                 SELECT v."{column}", coalesce(s.share, {rarest}) AS "tf_{column}"
-                FROM ({values}) v LEFT JOIN stored s ON s.value = CAST(v."{column}" AS VARCHAR)
+                FROM (SELECT DISTINCT "{column}" FROM records) v LEFT JOIN stored s ON s.value = CAST(v."{column}" AS VARCHAR)
                 WHERE v."{column}" IS NOT NULL"""
         )
         connection.unregister("stored")

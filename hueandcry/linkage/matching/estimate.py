@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from splink import Linker
 from splink.internals.exceptions import SplinkException
 
 from hueandcry.linkage.matching import latent
+from hueandcry.linkage.matching.contest import Contest
 from hueandcry.linkage.matching.expectation import Patterns, maximised
 from hueandcry.linkage.matching.model import Learnt, Model
 from hueandcry.linkage.matching.settings import Blocking, Comparer, Level, Settings
@@ -121,11 +123,9 @@ def learn(
     """
     if settings.training.compared:
         with contained():
-            among = _patterns(database, tables.matches, settings, None)
-        if not among.pairs:
-            raise Failed("Blocking gives no pair to learn from.")
-        levels, share = latent.learnt(settings, among)
-        return Model(settings.name, settings.version, share, levels, frequencies, records)
+            pairs = _compared(database, tables.matches, settings)
+        prior, levels = latent.learnt(settings, pairs)
+        return Model(settings.name, settings.version, prior, levels, frequencies, records)
     every = max(records * (records - 1) // 2, 1)
     with contained():
         linker = linker_on(database, tables.sample, settings, None)
@@ -177,22 +177,38 @@ def _patterns(database: Any, table: str, settings: Settings, rule: str | None) -
     return Patterns.of(counted.as_record_list(), gamma_columns(settings), rule)
 
 
-def scored(
-    database: Any, tables: str | tuple[str, str], settings: Settings, model: Model, *, least: float, gammas: bool
-) -> str:
-    """The name of a table of pairs of at least ``least`` bits: within a table, or between two (new, old)."""
+def _compared(database: Any, table: str, settings: Settings) -> latent.Compared:
+    """The pairs that blocking gives, with their levels, records and sources. Raises Failed where there are none."""
+    linker = linker_on(database, table, settings, None, gammas=True)
+    pairs = linker.inference.predict(warning_mode="never").physical_name
+    key, source, leaf = settings.unique_id, settings.source or settings.unique_id, settings.leaf
+    hidden = f'a."{leaf}" OR b."{leaf}"' if leaf else "FALSE"
+    levels = ", ',', ".join(f"CAST({column} AS VARCHAR)" for column in gamma_columns(settings))
+    rows = database.query_sql(
+        f"""SELECT p."{key}_l" AS l, p."{key}_r" AS r, a."{source}" AS source_l, b."{source}" AS source_r,
+                {hidden} AS hidden, concat({levels}) AS levels
+            FROM {pairs} p JOIN {table} a ON a."{key}" = p."{key}_l" JOIN {table} b ON b."{key}" = p."{key}_r"
+            ORDER BY 1, 2"""  # noqa: S608 - names of ours
+    ).as_record_list()
+    if not rows:
+        raise Failed("Blocking gives no pair to learn from.")
+    said = sorted({row["levels"] for row in rows})
+    number = {one: at for at, one in enumerate(said)}
+    patterns = np.array([[int(level) for level in one.split(",")] for one in said], dtype=np.int64)
+    sides = ([row[name] for row in rows] for name in ("l", "r", "source_l", "source_r", "hidden"))
+    which = np.array([number[row["levels"]] for row in rows], dtype=np.int64)
+    return latent.Compared(patterns, which, Contest.between(*sides))
+
+
+def scored(database: Any, table: str, settings: Settings, model: Model, *, least: float, gammas: bool) -> str:
+    """The name of a table of pairs of at least ``least`` bits within this table."""
     model.check(settings)
     with contained():
-        main = tables if isinstance(tables, str) else tables[1]
-        linker = linker_on(database, main, settings, model, gammas=gammas)
+        linker = linker_on(database, table, settings, model, gammas=gammas)
         for column in settings.term_frequencies:
             frame = database.table_to_splink_dataframe(f"frequency_{column}", frequency_table(column))
             linker.table_management.register_term_frequency_lookup(frame, column)
-        if isinstance(tables, str):
-            result = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
-        else:
-            frames = [database.table_to_splink_dataframe(name, name) for name in tables]
-            result = linker.inference.predict_between(*frames, threshold_match_weight=least, warning_mode="never")
+        result = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
         return str(result.physical_name)
 
 

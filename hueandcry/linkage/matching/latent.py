@@ -1,10 +1,15 @@
-"""Two classes of pairs told apart without labels: expectation maximisation over the patterns that pairs show.
+"""Two classes of pairs told apart without labels: expectation maximisation among the pairs that were compared.
 
 Fellegi and Sunter's model as a latent class model (Winkler, "Using the EM algorithm for weight computation in the
-Fellegi-Sunter model of record linkage", 1988; EM: Dempster, Laird and Rubin, 1977). Other than the usual recipe, u is
-learnt among the pairs compared, not among pairs drawn at random: where nearly every pair that is compared shares
-something already (crimes of one operation share its means), a random pair is no yardstick for what sharing says.
-Pure: numpy in, numpy out.
+Fellegi-Sunter model of record linkage", 1988; EM: Dempster, Laird and Rubin, 1977), other than usual in two ways.
+
+* u is learnt among the pairs compared, not among pairs drawn at random. Where nearly every pair that is compared shares
+  something (crimes of one operation share its means), a random pair is no yardstick for what sharing says.
+* Pairs contend (``contest.py``): one source tells a thing once. Without it the class called matches drifts to whatever
+  makes many pairs alike, such as hundreds of frauds by one text at one price; with it, a record has at most one match
+  at each source, and such a crowd cannot all be matches.
+
+Pure: numpy in, our Model's numbers out.
 """
 
 from __future__ import annotations
@@ -14,103 +19,106 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hueandcry.linkage.matching.expectation import Patterns
+from hueandcry.linkage.matching.contest import Contest, Floats, Ints
 from hueandcry.linkage.matching.model import Learnt
 from hueandcry.linkage.matching.settings import Comparer, Settings, gamma
 
-SILENT = -1  # the level of a comparer that says nothing of a pair
 ROUNDS = 500
 SETTLED = 1e-6  # largest change of the prior and of any m or u after which nothing more is learnt
 PSEUDO = 0.5  # pairs added to each level of either class, so that nothing is impossible
 START_PRIOR = 0.05
+RISE = 3.0  # at the start m rises so many times from level to level
+BOUND = 60.0  # natural logarithm of odds: none are larger or smaller
+DIGITS = 9
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Pairs that were compared, each with its pattern of levels.
+
+    ``patterns``: a row for each pattern that comes up, a column for each comparer: the level by ``settings.gamma`` (-1
+    says nothing, 0 is the last, the highest the most alike). ``which``: of each pair, the number of its pattern.
+    """
+
+    patterns: Ints
+    which: Ints
+    contest: Contest
 
 
 @dataclass(frozen=True)
 class Classes:
-    """What was learnt: the share of matches among the pairs, and for each comparer m and u by level."""
+    """What was learnt: the share of matches among the pairs, and for each comparer m and u by gamma."""
 
     prior: float
-    m: tuple[NDArray[np.float64], ...]
-    u: tuple[NDArray[np.float64], ...]
-    rounds: int
+    m: tuple[Floats, ...]
+    u: tuple[Floats, ...]
+    rounds: int = 0
+
+    def odds(self, patterns: Ints) -> Floats:
+        """That a pair of each pattern matches, before others contend with it."""
+        logs = np.full(len(patterns), np.log(self.prior / (1 - self.prior)))
+        for at, (m, u) in enumerate(zip(self.m, self.u, strict=True)):
+            logs += np.append(np.log(m / u), 0.0)[patterns[:, at]]  # index -1 is the last: it says nothing
+        return np.asarray(np.exp(np.clip(logs, -BOUND, BOUND)))
 
 
-def learnt(settings: Settings, patterns: Patterns) -> tuple[dict[str, tuple[Learnt, ...]], float]:
-    """Each comparer's levels and the prior, from the patterns of the pairs compared."""
+def learnt(settings: Settings, compared: Compared) -> tuple[float, dict[str, tuple[Learnt, ...]]]:
+    """The prior, and each comparer's levels; what the settings fix stays as it is."""
     sizes = [sum(not level.null for level in one.levels) for one in settings.comparers]
-    fixed = {at: _given(one) for at, one in enumerate(settings.comparers)}
-    classes = learn(patterns.gammas, patterns.times, sizes, {at: one for at, one in fixed.items() if one is not None})
-    levels = {
-        one.name: tuple(
-            Learnt(level.label, None, None)
-            if level.null
-            else Learnt(level.label, _rounded(m[gamma(one, at)]), _rounded(u[gamma(one, at)]))
-            for at, level in enumerate(one.levels)
+    classes = learn(compared, sizes)
+    levels = {}
+    for one, m, u in zip(settings.comparers, classes.m, classes.u, strict=True):
+        levels[one.name] = tuple(_learnt(one, at, m, u) for at in range(len(one.levels)))
+    return _rounded(classes.prior), levels
+
+
+def _learnt(comparer: Comparer, at: int, m: Floats, u: Floats) -> Learnt:
+    level = comparer.levels[at]
+    if level.null:
+        return Learnt(level.label, None, None)
+    place = gamma(comparer, at)
+    return Learnt(level.label, level.m or _rounded(m[place]), level.u or _rounded(u[place]))
+
+
+def learn(compared: Compared, sizes: list[int]) -> Classes:
+    """Estimate both classes. ``sizes``: how many levels of each comparer say something.
+
+    It starts from agreement: m rises from level to level, u is how often a level is met. So the class called matches is
+    the one whose pairs are more alike, whatever else would part the pairs in two.
+    """
+    patterns, times = compared.patterns, np.bincount(compared.which, minlength=len(compared.patterns)).astype(float)
+    now = Classes(
+        START_PRIOR,
+        tuple(_share(RISE ** np.arange(size)) for size in sizes),
+        tuple(_share(_met(patterns[:, at], times, size) + PSEUDO) for at, size in enumerate(sizes)),
+    )
+    for done in range(1, ROUNDS + 1):
+        chance = compared.contest.chances(now.odds(patterns)[compared.which])
+        matches = np.bincount(compared.which, weights=chance, minlength=len(patterns))
+        new = Classes(
+            float(np.clip((matches.sum() + PSEUDO) / (times.sum() + 2 * PSEUDO), 1e-9, 1 - 1e-9)),
+            tuple(_share(_met(patterns[:, at], matches, size) + PSEUDO) for at, size in enumerate(sizes)),
+            tuple(_share(_met(patterns[:, at], times - matches, size) + PSEUDO) for at, size in enumerate(sizes)),
+            done,
         )
-        for one, m, u in zip(settings.comparers, classes.m, classes.u, strict=True)
-    }
-    return levels, _rounded(classes.prior)
+        moved = max(
+            float(np.abs(a - b).max())
+            for a, b in zip((*new.m, *new.u, np.array(new.prior)), (*now.m, *now.u, np.array(now.prior)), strict=True)
+        )
+        now = new
+        if moved < SETTLED:
+            break
+    return now
 
 
-def _given(comparer: Comparer) -> NDArray[np.float64] | None:
-    """m and u that the settings fix, by gamma; NaN where they fix none."""
-    said = [level for level in comparer.levels if not level.null][::-1]
-    rows = [[np.nan if value is None else value for value in (level.m for level in said)]]
-    rows.append([np.nan if value is None else value for value in (level.u for level in said)])
-    array = np.array(rows, dtype=np.float64)
-    return None if np.isnan(array).all() else array
+def _met(levels: Ints, times: Floats, size: int) -> Floats:
+    said = levels >= 0
+    return np.bincount(levels[said], weights=np.maximum(times[said], 0.0), minlength=size).astype(np.float64)
+
+
+def _share(values: NDArray[np.float64]) -> Floats:
+    return np.asarray(values / values.sum())
 
 
 def _rounded(value: float) -> float:
-    return float(f"{value:.9g}")
-
-
-def learn(
-    patterns: NDArray[np.int64], counts: NDArray[np.float64], sizes: list[int], fixed: dict[int, NDArray[np.float64]]
-) -> Classes:
-    """Estimate both classes.
-
-    ``patterns``: a row for each pattern, a column for each comparer, the level's number (0 the last, "different"; the
-    highest the most alike; SILENT); ``counts``: pairs of each; ``sizes``: levels that say something, of each comparer.
-    ``fixed``: by comparer, m (first row) and u (second row) given by hand, NaN where it is to be learnt.
-
-    It starts from agreement: m rises threefold from level to level, u is how often a level is met. So the class called
-    matches is the one whose pairs are more alike, whatever else would part the pairs in two.
-    """
-    told = [patterns[:, at] >= 0 for at in range(len(sizes))]
-    m = [_share(3.0 ** np.arange(size)) for size in sizes]
-    u = [_share(_met(patterns[:, at], counts, size) + PSEUDO) for at, size in enumerate(sizes)]
-    prior = START_PRIOR
-    done = 0
-    for done in range(1, ROUNDS + 1):
-        chance = posterior(patterns, Classes(prior, tuple(m), tuple(u), done))
-        before = np.concatenate([[prior], *m, *u])
-        prior = float((chance * counts).sum() / counts.sum())
-        for at, size in enumerate(sizes):
-            if not told[at].any():
-                continue
-            m[at] = _share(_met(patterns[:, at], counts * chance, size) + PSEUDO)
-            u[at] = _share(_met(patterns[:, at], counts * (1 - chance), size) + PSEUDO)
-            if at in fixed:
-                m[at], u[at] = (np.where(np.isnan(given), now, given) for given, now in zip(fixed[at], (m[at], u[at])))
-        if np.abs(np.concatenate([[prior], *m, *u]) - before).max() < SETTLED:
-            break
-    return Classes(prior, tuple(m), tuple(u), done)
-
-
-def posterior(patterns: NDArray[np.int64], classes: Classes) -> NDArray[np.float64]:
-    """The chance that a pair of each pattern matches."""
-    odds = np.full(len(patterns), np.log(classes.prior / (1 - classes.prior)))
-    for at, (m, u) in enumerate(zip(classes.m, classes.u, strict=True)):
-        weights = np.append(np.log(m / u), 0.0)  # index -1, SILENT, is the last: it weighs nothing
-        odds += weights[patterns[:, at]]
-    return 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
-
-
-def _met(levels: NDArray[np.int64], counts: NDArray[np.float64], size: int) -> NDArray[np.float64]:
-    said = levels >= 0
-    return np.bincount(levels[said], weights=counts[said], minlength=size).astype(np.float64)
-
-
-def _share(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return values / values.sum()
+    return float(f"{value:.{DIGITS}g}")

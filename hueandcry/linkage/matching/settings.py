@@ -71,11 +71,14 @@ class Training:
     are none, from the matches expected among all pairs that blocking gives; or given as ``prior``.
 
     ``compared``: instead of all that, m, u and the prior are learnt together among the pairs that blocking gives, and
-    the prior is theirs: the chance that two records match that were compared at all (see ``latent``).
+    the prior is theirs: the chance that two records match that were compared at all (see ``latent``). ``latest``: a
+    column; the records with the highest values in it are learnt from, not some drawn from all, so that none lacks its
+    neighbours.
     """
 
     rules: tuple[str, ...] = ()
     compared: bool = False
+    latest: str = ""
     certain: tuple[str, ...] = ()
     recall: float = 0.7
     prior: float | None = None
