@@ -244,8 +244,8 @@ def _register(database: DuckDBAPI, settings: Settings, model: Model) -> None:
         connection.execute(
             f"""CREATE TABLE {frequency_table(column)} AS
                 SELECT v."{column}", coalesce(s.share, {rarest}) AS "tf_{column}"
-                FROM (SELECT DISTINCT "{column}" FROM records) v LEFT JOIN stored s ON s.value = CAST(v."{column}" AS VARCHAR)
-                WHERE v."{column}" IS NOT NULL"""
+                FROM (SELECT DISTINCT "{column}" FROM records WHERE "{column}" IS NOT NULL) v
+                LEFT JOIN stored s ON s.value = CAST(v."{column}" AS VARCHAR)"""
         )
         connection.unregister("stored")
 

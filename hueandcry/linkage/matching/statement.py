@@ -1,0 +1,86 @@
+"""One statement that scores pairs by a model, for the few records that come in one at a time.
+
+Splink writes its SQL anew for every run, which takes longer than comparing a report with its neighbours. The
+arithmetic is the same (the prior's bits, each comparer's level, each shared value's rarity, added up), and a test holds
+the two against each other.
+"""
+
+# ruff: noqa: S608 - statements are made of names, which Settings lets be identifiers only, and of its conditions
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log2
+
+import pyarrow as pa
+
+from hueandcry.linkage.matching.model import Model
+from hueandcry.linkage.matching.settings import Blocking, Comparer, Level, Settings, gamma
+
+
+def with_shares(table: pa.Table, settings: Settings, model: Model) -> pa.Table:
+    """The table with ``tf_<column>`` for each column whose values' rarity counts: how common each value is."""
+    for column, rarest in settings.term_frequencies.items():
+        shares = model.frequencies.get(column, {})
+        values = table[column].to_pylist()
+        found = [None if value is None else shares.get(str(value), rarest) for value in values]
+        table = table.append_column(f"tf_{column}", pa.array(found, pa.float64()))
+    return table
+
+
+def between(settings: Settings, model: Model, columns: Sequence[str], *, least: float, gammas: bool) -> str:
+    """Pairs of ``new_records`` (id_l) and ``old_records`` (id_r), of these columns and those of ``with_shares``."""
+    blocked = " UNION ".join(_blocked(rule, settings.unique_id) for rule in settings.blocking)
+    held = [*columns, *(f"tf_{column}" for column in settings.term_frequencies)]
+    sides = ", ".join(f'{side}."{column}" AS "{column}_{side}"' for column in held for side in ("l", "r"))
+    levels = ", ".join(f"{level_of(comparer)} AS at_{comparer.name}" for comparer in settings.comparers)
+    weight = " + ".join([repr(model.prior_weight), *(_weight(comparer, model) for comparer in settings.comparers)])
+    kept = ", ".join(["id_l", "id_r", *(f"at_{one.name}" for one in settings.comparers)])
+    told = (
+        "".join(f", {_gamma(comparer)} AS gamma_{comparer.name}" for comparer in settings.comparers) if gammas else ""
+    )
+    key = settings.unique_id
+    return f"""
+        WITH blocked AS ({blocked}),
+        paired AS (SELECT b.id_l AS id_l, b.id_r AS id_r, {sides} FROM blocked b
+            JOIN new_records l ON l."{key}" = b.id_l JOIN old_records r ON r."{key}" = b.id_r),
+        levelled AS (SELECT *, {levels} FROM paired),
+        weighed AS (SELECT {kept}, {weight} AS match_weight FROM levelled)
+        SELECT id_l, id_r, match_weight, 1 / (1 + pow(2.0, -match_weight)) AS match_probability{told} FROM weighed
+        WHERE match_weight >= {least!r} ORDER BY id_l, id_r
+    """
+
+
+def _blocked(rule: Blocking, key: str) -> str:
+    replaced = ", ".join(f'unnest("{column}") AS "{column}"' for column in rule.explode)
+    side = "{0}" if not replaced else f"(SELECT * REPLACE ({replaced}) FROM {{0}})"
+    new, old = side.format("new_records"), side.format("old_records")
+    return f'SELECT l."{key}" AS id_l, r."{key}" AS id_r FROM {new} l JOIN {old} r ON {rule.condition}'
+
+
+def level_of(comparer: Comparer) -> str:
+    """The position of the level that a pair is at."""
+    whens = " ".join(f"WHEN {level.condition} THEN {at}" for at, level in enumerate(comparer.levels[:-1]))
+    return f"CASE {whens} ELSE {len(comparer.levels) - 1} END"
+
+
+def _weight(comparer: Comparer, model: Model) -> str:
+    cases = []
+    for at, level in enumerate(comparer.levels):
+        said = repr(model.weight(comparer.name, at))
+        cases.append(f"WHEN {at} THEN {said}{_rarity(comparer, at, level, model)}")
+    return f"CASE at_{comparer.name} {' '.join(cases)} END"
+
+
+def _rarity(comparer: Comparer, at: int, level: Level, model: Model) -> str:
+    u = model.levels[comparer.name][at].u
+    if not level.term_frequency or u is None:
+        return ""
+    one, other = (f'"tf_{level.term_frequency}_{side}"' for side in ("l", "r"))
+    bits = f"{log2(u)!r} - log2(greatest({one}, {other}, {level.rarest!r}))"
+    return f" + CASE WHEN coalesce({one}, {other}) IS NULL THEN 0 ELSE {bits} END"
+
+
+def _gamma(comparer: Comparer) -> str:
+    cases = " ".join(f"WHEN {at} THEN {gamma(comparer, at)}" for at in range(len(comparer.levels)))
+    return f"CASE at_{comparer.name} {cases} END"
