@@ -145,6 +145,7 @@ class Migration(migrations.Migration):
                 ('operation', models.BigIntegerField()),
                 ('via', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
                 ('weight', models.FloatField()),
+                ('part', models.IntegerField(db_default=0, default=0)),
                 ('run', models.BigIntegerField(null=True)),
                 ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],

@@ -11,7 +11,7 @@ GRANT SELECT ON exchange_observation TO {linker};
 GRANT SELECT (id, type, value, weight, warnings) ON exchange_observable TO {linker};
 GRANT SELECT ON linkage_judgement TO {linker};
 GRANT USAGE ON SEQUENCE linkage_crime_id_seq, linkage_crimeevent_id_seq, linkage_model_id_seq, linkage_run_id_seq,
-    linkage_operation_id_seq, linkage_operationevent_id_seq TO {linker};
+    linkage_operation_id_seq, linkage_operationevent_id_seq, linkage_operationsuggestion_id_seq TO {linker};
 -- What changed is read, and noted as read, in the transaction that the linker works in.
 GRANT EXECUTE ON FUNCTION hueandcry_changed(bigint, integer), hueandcry_looked(text, bigint),
     hueandcry_latest_change() TO {linker};

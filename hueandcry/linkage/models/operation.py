@@ -26,6 +26,8 @@ class OperationCrime(models.Model):
     operation = models.BigIntegerField()
     via = ArrayField(models.BigIntegerField(), default=list)  # observables that tie it, the most telling first
     weight = models.FloatField()  # the sum of what ties it
+    # Crimes of one part are tied by values; parts are taken for one operation by their manner (operations/manner.py).
+    part = models.IntegerField(default=0, db_default=0)
     run = models.BigIntegerField(null=True)  # NULL: it was attached as it came
     since = models.DateTimeField(db_default=Now())
 
