@@ -11,6 +11,14 @@ from hueandcry.linkage.models.forum import (
     Reading,
     Thread,
 )
+from hueandcry.linkage.models.interest import (
+    Interest,
+    InterestSpend,
+    InterestValue,
+    Overlap,
+    OverlapMessage,
+    OverlapSide,
+)
 from hueandcry.linkage.models.judgement import Judgement
 from hueandcry.linkage.models.operation import (
     Operation,
@@ -33,6 +41,9 @@ __all__ = [
     "Evidence",
     "Fact",
     "Hypothesis",
+    "Interest",
+    "InterestSpend",
+    "InterestValue",
     "Judgement",
     "Model",
     "Note",
@@ -42,6 +53,9 @@ __all__ = [
     "OperationName",
     "OperationSuggestion",
     "OperationValue",
+    "Overlap",
+    "OverlapMessage",
+    "OverlapSide",
     "PairReading",
     "Post",
     "PostRevision",

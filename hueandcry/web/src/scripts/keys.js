@@ -1,4 +1,5 @@
 // Keys: / to search; in a list j and k go down and up (enter opens, as a link does); x ticks the row.
+// A button or link with data-key is pressed by that key.
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
 function step(by) {
@@ -20,6 +21,8 @@ function tick() {
 export function watchKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
+    const pressed = event.key.length === 1 && document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (pressed) return pressed.click();
     const act = { "/": () => document.querySelector("[data-search]")?.focus(), j: () => step(1), k: () => step(-1), x: tick }[event.key];
     if (!act) return;
     event.preventDefault();

@@ -1,0 +1,289 @@
+"""Pages of crimes: the list, one crime, and two reports beside each other with the evidence and what people judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hueandcry.audit import actions as audit
+from hueandcry.exchange import queries as exchange
+from hueandcry.exchange.classification import LABELS
+from hueandcry.exchange.handling import TLP_ORDER
+from hueandcry.exchange.models import Report
+from hueandcry.exchange.recall import deliveries
+from hueandcry.linkage.crimes import actions, forms, queries, sharing
+from hueandcry.linkage.crimes.shown import CrimeLine, CrimeReportLine
+from hueandcry.linkage.crimes.waterfall import Waterfall, waterfall
+from hueandcry.linkage.models import Crime, CrimeEvent, OperationCrime
+from hueandcry.linkage.models import Operation as OperationRow
+from hueandcry.linkage.review import actions as review
+from hueandcry.linkage.review import queries as judged
+from hueandcry.members.access import ViewerRequest, member, role
+from hueandcry.members.actions import Refused
+from hueandcry.members.viewer import Viewer, viewer
+from hueandcry.members.views import csv_file, who
+
+EXPORTED = 10_000  # crimes in one table
+SHOWN = 200  # reports of a crime on its page
+
+analyst = role(*review.ROLES)
+
+
+@member
+@require_safe
+def crimes(request: ViewerRequest) -> HttpResponse:
+    """The crimes that the viewer sees a report of."""
+    query = _lists(request)
+    asked = forms.wanted(query)
+    with viewer(request.viewer) as by:
+        page = queries.crimes(by, asked, after=forms.place(request.GET.get("after", "")))
+        audit.record(by=by, verb="list", kind="crime", count=len(page.crimes))
+    filters = forms.list_filters()
+    context = {
+        "rows": [{"crime": line, "what": what(line.classes), "tlp": strictest(line.reports)} for line in page.crimes],
+        "count": page.count,
+        "next": forms.placed(page.next),
+        "filters": filters,
+        "narrowed": any(value.strip() for f in filters for value in query.get(f.name, ())),
+        "with_loss": bool(asked.currency),
+        "may_review": request.viewer.may(*review.ROLES),
+    }
+    return render(request, "linkage/crimes/list.html", context)
+
+
+@member
+@require_safe
+def export(request: ViewerRequest) -> HttpResponseBase:
+    """What is filtered, as a table."""
+    with viewer(request.viewer) as by:
+        page = queries.crimes(by, forms.wanted(_lists(request)), most=EXPORTED)
+        audit.record(by=by, verb="export", kind="crime", count=len(page.crimes), detail={"format": "csv"})
+    return csv_file("hue-and-cry-crimes", HEADER, _table(page.crimes))
+
+
+HEADER = (
+    "reference", "title", "reports", "organisations", "began", "last_reported", "countries", "sectors", "classes",
+    "losses", "disputed", "tlp",
+)  # fmt: skip
+
+
+def _table(lines: Sequence[CrimeLine]) -> Iterator[Sequence[object]]:
+    for line in lines:
+        yield (
+            line.reference, line.title, line.size, "; ".join(line.organisations), line.first.date(), line.last.date(),
+            "; ".join(line.countries), "; ".join(line.sectors), "; ".join(line.classes),
+            "; ".join(f"{loss.amount} {loss.currency}" for loss in line.losses), "yes" if line.disputed else "",
+            strictest(line.reports),
+        )  # fmt: skip
+
+
+@member
+@require_safe
+def crime(request: ViewerRequest, reference: UUID) -> HttpResponse:
+    """One crime. One that was merged into another leads there."""
+    with viewer(request.viewer) as by:
+        try:
+            found = queries.crime(by, reference)
+        except Crime.DoesNotExist:
+            raise Http404 from None
+        if found.reference != reference:
+            messages.info(request, _("What this address led to was merged into this crime."))
+            return redirect("linkage:crime", found.reference)
+        ids = [line.id for line in found.reports[:SHOWN]]
+        others = queries.others(by, found.id)
+        values = sharing.shared(by, ids)
+        said = judged.judgements(by, ids)
+        operation = _operation(by, found.id)
+        events = queries.events(by, found.id)
+        audit.record(by=by, verb="read", kind="crime", thing=found.id, count=len(ids))
+    by_id = {line.id: line for line in found.reports}
+    context = {
+        "crime": found,
+        "reports": found.reports[:SHOWN],
+        "what": what(found.classes),
+        "tlp": strictest(found.reports),
+        "others": others,
+        "amounts": [line for line in found.reports if line.loss_amount is not None],
+        "agree": len({(line.loss_amount, line.loss_currency) for line in found.reports if line.loss_amount}) < 2,
+        "values": [{"value": value, "kind": value_kind(value.type)} for value in values],
+        "judgements": [_with_reports(each, by_id) for each in said],
+        "events": [{"event": e, "here": [by_id[r] for r in e.reports if r in by_id]} for e in events],
+        "days": (found.last - found.first).days,
+        "may_judge": request.viewer.may(*review.ROLES),
+        "own": request.viewer.organisation,
+        **_chain(found, operation),
+    }
+    return render(request, "linkage/crimes/crime.html", context)
+
+
+@member
+@require_http_methods(["GET", "HEAD", "POST"])
+def pair(request: HttpRequest, left: UUID, right: UUID) -> HttpResponse:
+    """Two reports beside each other: the evidence, what organisations judge, and one's own judgement."""
+    by = who(request)
+    form = forms.JudgementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            disputed = review.judge(by=by, left=left, right=right, **form.cleaned_data)
+        except Report.DoesNotExist:
+            raise Http404 from None
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            _say_judged(request, disputed)
+            return redirect("linkage:pair", left, right)
+    with viewer(by):
+        one, other = (_report(by, reference) for reference in (left, right))
+        if one.pk == other.pk:
+            raise Http404
+        shown = sharing.beside(by, one.pk, other.pk)
+        drawn = _evidence(by, shown)
+        held = queries.of_reports(by, [one.pk, other.pk])
+        context = {
+            "pair": shown,
+            "waterfall": drawn,
+            "form": form,
+            "judgements": judged.judgements_between(by, one.pk, other.pk),
+            "together": held.get(one.pk) is not None and held.get(one.pk) == held.get(other.pk),
+            "crime": queries.of_report(by, one.pk),
+            "may_judge": by.may(*review.ROLES),
+            "labels": [what(each.classes) for each in shown.both],
+        }
+        if shown.closed is None:
+            deliveries.note_reports(by=by, channel="page", reports=[one.pk, other.pk])
+        audit.record(by=by, verb="read", kind="report", count=2, detail={"reports": [one.pk, other.pk], "part": "pair"})
+    return render(request, "linkage/crimes/pair.html", context, status=422 if form.errors else 200)
+
+
+@analyst
+@require_POST
+def apart(request: HttpRequest, reference: UUID) -> HttpResponse:
+    """Those ticked on a crime's page tell of another crime, or of the same: judged pair by pair."""
+    by = who(request)
+    ticked = {one for text in request.POST.getlist("report") if (one := _uuid(text))}
+    reason = request.POST.get("reason", "")
+    with viewer(by):
+        try:
+            found = queries.crime(by, reference)
+        except Crime.DoesNotExist:
+            raise Http404 from None
+    rest = [line.reference for line in found.reports if line.reference not in ticked]
+    chosen = [line.reference for line in found.reports if line.reference in ticked]
+    try:
+        count = review.judge_apart(by=by, reports=chosen, rest=rest, reason=reason)
+    except Report.DoesNotExist:
+        raise Http404 from None
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+    else:
+        said = ngettext(
+            "Judged: %(n)s pair tells of different crimes.", "Judged: %(n)s pairs tell of different crimes.", count
+        )
+        messages.success(request, said % {"n": count})
+    return redirect("linkage:crime", reference)
+
+
+@analyst
+@require_POST
+def undo(request: HttpRequest, reference: UUID, event: int) -> HttpResponse:
+    """Take back a merger or a split, by judgements in the name of one's organisation."""
+    try:
+        count = actions.undo(by=who(request), event=event)
+    except CrimeEvent.DoesNotExist:
+        raise Http404 from None
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+    else:
+        said = ngettext("Undone, by %(n)s judgement.", "Undone, by %(n)s judgements.", count)
+        messages.success(request, said % {"n": count})
+    return redirect("linkage:crime", reference)
+
+
+def _say_judged(request: HttpRequest, disputed: bool) -> None:
+    if disputed:
+        messages.warning(
+            request,
+            _("Judged; but another organisation judges the opposite. Neither binds until you agree; both are told."),
+        )
+    else:
+        messages.success(request, _("Judged. It binds from now on, in every later run as well."))
+
+
+def _report(by: Viewer, reference: UUID) -> Report:
+    try:
+        return exchange.report(by, reference)
+    except Report.DoesNotExist:
+        raise Http404 from None
+
+
+def _evidence(by: Viewer, shown: sharing.Beside) -> Waterfall | None:
+    if shown.closed is not None:
+        return None
+    found = queries.evidence(by, shown.left.pk, shown.right.pk)
+    return waterfall(by, found) if found else None
+
+
+def _with_reports(each: judged.Judged, by_id: dict[int, CrimeReportLine]) -> dict[str, Any]:
+    made = each.judgement
+    return {"said": each, "left": by_id.get(made.left), "right": by_id.get(made.right)}
+
+
+def _operation(by: Viewer, crime: int) -> OperationRow | None:
+    held = OperationCrime.objects.filter(crime=crime).values_list("operation", flat=True).first()
+    return OperationRow.objects.filter(pk=held).first() if held else None
+
+
+def _chain(found: CrimeLine, operation: OperationRow | None) -> dict[str, Any]:
+    before = []
+    for line in found.reports[:5]:
+        url = reverse("linkage:report", args=[line.reference])
+        before.append({"kind": _("Report"), "text": line.title, "icon": "file-text", "url": url})
+    after = []
+    if operation is not None:
+        url = reverse("linkage:operation", args=[operation.reference])
+        text = _("Operation %(mark)s") % {"mark": str(operation.reference)[:8]}
+        after.append({"kind": _("Operation"), "text": text, "icon": "sitemap", "url": url})
+    return {"before": before, "after": after}
+
+
+# Words
+
+
+def what(classes: Sequence[str]) -> str:
+    """What happened first of all, in words; "" where nobody says it."""
+    if not classes:
+        return ""
+    cls, _sep, kind = classes[0].partition("/")
+    return str(LABELS.get((cls, kind)) or LABELS.get((cls, ""), classes[0]))
+
+
+def value_kind(kind: str) -> str:
+    """The name of a type of value."""
+    from hueandcry.exchange.observables import TYPES
+
+    return TYPES[kind].label if kind in TYPES else kind
+
+
+def strictest(reports: Sequence[CrimeReportLine]) -> str:
+    """The TLP that what is shown of these reports together has to be handled by."""
+    return max((line.tlp for line in reports), key=TLP_ORDER.index, default="")
+
+
+def _lists(request: HttpRequest) -> dict[str, list[str]]:
+    return {key: [str(v) for v in values] for key, values in request.GET.lists()}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
