@@ -39,8 +39,8 @@ def suppose(*, by: Viewer, operation: UUID, principal: int, statement: str, like
 def change(*, by: Viewer, hypothesis: UUID, statement: str, likelihood: str, confidence: str, state: str) -> None:
     """Change one's own organisation's hypothesis; what it said is kept. Raises Hypothesis.DoesNotExist, Refused."""
     with viewer(by):
+        require_author(by, Hypothesis.objects.get(reference=hypothesis))
         found = Hypothesis.objects.select_for_update().get(reference=hypothesis)
-        require_author(by, found)
         _require_terms(likelihood, confidence)
         if state not in Hypothesis.State.values:
             raise Refused(_("Choose a state."))

@@ -34,8 +34,8 @@ def write(*, by: Viewer, operation: UUID, principal: int, words: str) -> UUID:
 def change(*, by: Viewer, note: UUID, words: str) -> None:
     """Change one's own organisation's note; what it said is kept. Raises Note.DoesNotExist, Refused."""
     with viewer(by):
+        require_author(by, Note.objects.get(reference=note))
         found = Note.objects.select_for_update().get(reference=note)
-        require_author(by, found)
         now = said(words, LONGEST, empty=_("Write something."))
         if now != found.words:
             keep(by, "note", found, {"words": found.words})

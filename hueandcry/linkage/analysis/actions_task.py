@@ -61,8 +61,8 @@ def change(
 ) -> None:  # fmt: skip
     """Change a task that one's own organisation gave; what it said is kept. Raises Task.DoesNotExist, Refused."""
     with viewer(by):
+        require_author(by, Task.objects.get(reference=task))
         found = Task.objects.select_for_update().get(reference=task)
-        require_author(by, found)
         now: dict[str, Any] = {
             "title": said(title, LINE, empty=_("Say what is to be done.")),
             "words": words.replace("\0", "").strip()[:LONGEST],
@@ -86,9 +86,10 @@ def go_on(*, by: Viewer, task: UUID, state: str, mine: bool = False) -> None:
     """
     with viewer(by):
         require_writer(by)
-        found = Task.objects.select_for_update(of=("self",)).get(reference=task)
+        found = Task.objects.get(reference=task)
         if by.organisation not in (found.organisation, found.assignee):
             raise Refused(_("Only who gave a task and who has it say how it stands."))
+        found = Task.objects.select_for_update().get(pk=found.pk)
         if state not in Task.State.values:
             raise Refused(_("Choose a state."))
         if mine and found.assignee != by.organisation:
