@@ -83,3 +83,11 @@ def both_ways(viewer: Viewer, kind: str, reference: str) -> dict[str, list[dict[
         }  # fmt: skip
         parts["before" if each.before else "after"].append(item)
     return parts
+
+
+def joined(
+    viewer: Viewer, kind: str, reference: object, given: dict[str, list[dict[str, Any]]]
+) -> dict[str, list[dict[str, Any]]]:
+    """What a page puts before and after its thing by itself, and what is linked to that thing behind it."""
+    linked = both_ways(viewer, kind, str(reference))
+    return {side: [*given[side], *linked[side]] for side in ("before", "after")}

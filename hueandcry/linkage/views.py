@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from hueandcry.audit import actions as audit
+from hueandcry.chain import queries as things
 from hueandcry.exchange import actions as exchange
 from hueandcry.exchange import actions_report, sightings
 from hueandcry.exchange import queries as reports
@@ -109,7 +110,7 @@ def _chain(who: Viewer, found: Report, summary: queries.Summary) -> dict[str, An
     if summary.reports:
         text = ngettext("%(n)s report", "%(n)s reports", summary.reports) % {"n": summary.reports}
         after.append({"kind": _("Linked"), "text": text, "url": "?part=links", "icon": "link"})
-    return {"before": before, "after": after}
+    return things.joined(who, "report", found.reference, {"before": before, "after": after})
 
 
 def _link(kind: str, other: Report, icon: str) -> dict[str, str]:

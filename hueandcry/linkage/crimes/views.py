@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hueandcry.audit import actions as audit
+from hueandcry.chain import queries as things
 from hueandcry.exchange import queries as exchange
 from hueandcry.exchange.classification import LABELS
 from hueandcry.exchange.handling import TLP_ORDER
@@ -104,6 +105,7 @@ def crime(request: ViewerRequest, reference: UUID) -> HttpResponse:
         said = judged.judgements(by, ids)
         operation = _operation(by, found.id)
         events = queries.events(by, found.id)
+        chain = things.joined(by, "crime", found.reference, _chain(found, operation))
         audit.record(by=by, verb="read", kind="crime", thing=found.id, count=len(ids))
     by_id = {line.id: line for line in found.reports}
     context = {
@@ -120,7 +122,7 @@ def crime(request: ViewerRequest, reference: UUID) -> HttpResponse:
         "days": (found.last - found.first).days,
         "may_judge": request.viewer.may(*review.ROLES),
         "own": request.viewer.organisation,
-        **_chain(found, operation),
+        **chain,
     }
     return render(request, "linkage/crimes/crime.html", context)
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from hueandcry.audit import actions as audit
+from hueandcry.chain import queries as things
 from hueandcry.linkage.analysis import audiences, dossier, likelihood, pictures, stamp, words
 from hueandcry.linkage.analysis import queries as analysis
 from hueandcry.linkage.analysis.forms import NameForm, NoteForm, TaskForm
@@ -55,7 +56,8 @@ def operation(request: ViewerRequest, reference: UUID) -> HttpResponse:
             "stamp": stamp.of_operation(who, line.id), "held": stamp.held_back(who, line.id),
             "figures": _figures(line), "scored": scored(who, line), "may_write": who.may(*WRITERS),
             "tabs": _tabs(part, line, written), "pdf_missing": dossier.missing(),
-            **_chain(line, others), **PARTS[part](who, line, request),
+            **things.joined(who, "operation", line.reference, _chain(line, others)),
+            **PARTS[part](who, line, request),
         }  # fmt: skip
         audit.record(by=who, verb="read", kind="operation", thing=line.id, detail={"part": part})
     return render(request, "linkage/operations/operation.html", context)
