@@ -8,7 +8,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from hueandcry.linkage.deconfliction.queries import takes_part
 from hueandcry.members.viewer import identify
+
+LAW_ENFORCEMENT = "/deconfliction/"  # shown to law-enforcement agencies alone
 
 # (name, url, icon, roles that see it; empty: everybody who is signed in)
 DESKS: tuple[tuple[Callable[[], str], str, str, tuple[str, ...]], ...] = (
@@ -22,6 +25,7 @@ DESKS: tuple[tuple[Callable[[], str], str, str, tuple[str, ...]], ...] = (
     (lambda: _("Alerts"), "/alerts/", "bell", ("analyst", "administrator", "reader", "reporter", "integrator")),
     (lambda: _("Connections"), "/connections/", "plug", ("administrator", "integrator")),
     (lambda: _("E-mail"), "/mail/", "mail", ("administrator",)),
+    (lambda: _("Deconfliction"), LAW_ENFORCEMENT, "git-merge", ("analyst", "administrator")),
     (lambda: _("Case rooms"), "/rooms/", "users-group", ("analyst", "administrator", "reader")),
     (lambda: _("Forum"), "/forum/", "messages", ("analyst", "administrator", "reader")),
     (lambda: _("Picture"), "/picture/", "chart-bar", ()),
@@ -40,7 +44,7 @@ def desks(request: HttpRequest) -> dict[str, Any]:
     shown = [
         {"name": name(), "url": url, "icon": icon, "current": _current(request.path, url)}
         for name, url, icon, roles in DESKS
-        if who.vetted and (not roles or who.may(*roles))
+        if who.vetted and (not roles or who.may(*roles)) and (url != LAW_ENFORCEMENT or takes_part(who.organisation))
     ]
     return {
         "desks": shown,
