@@ -19,8 +19,8 @@ values_of AS (
 sums AS (SELECT f.report, ln(f.amount / r.rate) AS worth FROM facts f JOIN rates r USING (currency) WHERE f.amount > 0)
 SELECT f.report, f.organisation, f.leaf, f.source_kind,
     CASE WHEN f.occurred IS NOT NULL THEN t.day END AS day,
-    CASE WHEN f.amount > 0 THEN f.amount END AS amount, nullif(f.currency, '') AS currency, s.worth,
-    nullif(f.country, '') AS country, CASE WHEN f.area <> '' THEN f.country || ' ' || f.area END AS area,
+    CASE WHEN f.amount > 0 THEN f.amount END AS amount, CASE WHEN f.amount > 0 THEN nullif(f.currency, '') END AS currency, s.worth,
+    nullif(f.country, '') AS country, CASE WHEN f.area <> '' AND f.country <> '' THEN f.country || ' ' || f.area END AS area,
     nullif(f.reference, '') AS reference, nullif(f.sector, '') AS sector, nullif(f.size, '') AS size,
     CASE WHEN len(f.classes) > 0 THEN f.classes END AS classes, CASE WHEN len(f.labels) > 0 THEN f.labels END AS labels,
     f.sketch, f.exact, f.money, f.contact, f.infrastructure, f.victims,
@@ -29,7 +29,7 @@ SELECT f.report, f.organisation, f.leaf, f.source_kind,
     CASE WHEN s.worth IS NULL OR f.country = '' THEN [] ELSE [
         (hash(f.country, floor(s.worth / {sum_width})::INTEGER + i // 2, t.day // {sum_days} + i % 2) >> 1)::BIGINT
         FOR i IN range(4)] END AS sums,
-    CASE WHEN f.area = '' THEN [] ELSE [
+    CASE WHEN f.area = '' OR f.country = '' THEN [] ELSE [
         (hash(f.country, f.area, t.day // {place_days} + i) >> 1)::BIGINT FOR i IN range(2)] END AS places
 FROM facts f JOIN told t ON t.report = f.report
 LEFT JOIN values_of v ON v.report = f.report LEFT JOIN sums s ON s.report = f.report
