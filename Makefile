@@ -11,6 +11,7 @@ RUN := .venv/bin/
 # here either: as root the database has a user of its own, who may not be able to reach where this was cloned to.
 THROWAWAY := data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && env -u DATABASE_URL -u DATABASE_APP_URL HUEANDCRY_DATA="$$data"
 ENVIRONMENT := .venv/.set-up
+SPARK := .venv/.spark
 NODE_MODULES := node_modules/.set-up
 BUNDLE := hueandcry/web/static/dist/.built
 SOURCES := package.json hueandcry/web/build.mjs $(shell find hueandcry/web/src -type f)
@@ -29,7 +30,7 @@ demo: setup ## Fill the data folder with the demonstration alliance and serve it
 	$(RUN)hueandcry demo
 	@exec $(RUN)hueandcry up
 
-test: setup journeys-browser ## Run all tests (in a browser too, where there is one; ARGS="-k word" narrows)
+test: setup $(SPARK) journeys-browser ## Run all tests (in a browser too, where there is one; ARGS="-k word" narrows)
 	$(RUN)pytest $(if $(HUEANDCRY_TEST_DATABASE_URL),,--numprocesses=$(WORKERS) --dist=loadgroup) $(ARGS)
 
 check: setup ## Look for faults without running: format, style, types, who imports whom, templates, migrations, the house's rules
@@ -59,6 +60,12 @@ clean: ## Remove what `make` made here; your data folder stays
 $(ENVIRONMENT): pyproject.toml uv.lock $(if $(filter .tools/%,$(UV)),$(UV))
 	@echo "Installing Python packages into .venv"
 	@$(UV) sync --frozen --quiet
+	@touch $@
+
+# Only tests want it: 450 MB. Whoever sets up anew (which takes it out again) has it again with the next test.
+$(SPARK): $(ENVIRONMENT)
+	@echo "Installing PySpark into .venv"
+	@$(UV) sync --frozen --quiet --group spark
 	@touch $@
 
 $(NODE_MODULES): package.json package-lock.json

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from hueandcry.project.commands import audit, demo, doctor, exchange, linkage, mailbox, members, misp, psi, serve
+from hueandcry.project.commands import audit, demo, doctor, exchange, lake, linkage, mailbox, members, misp, psi, serve
 from hueandcry.project.folder import SetupError
 from hueandcry.project.installation import installation
 
@@ -39,6 +39,7 @@ for command in (exchange.ingest, exchange.export, serve.up, serve.web, serve.wor
     cli.add_command(command)
 cli.add_command(audit.audit)
 cli.add_command(linkage.linkage)
+cli.add_command(lake.lake)
 cli.add_command(members.member)
 cli.add_command(mailbox.mailbox)
 cli.add_command(misp.misp)

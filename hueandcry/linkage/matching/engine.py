@@ -86,7 +86,7 @@ class Duck:
         with self._connection() as connection:
             for name, table in (("new_records", new), ("old_records", old)):
                 given = pq.read_table(table) if isinstance(table, Path) else table
-                columns = _needed(settings, set(given.column_names))
+                columns = needed(settings, set(given.column_names))
                 connection.register(name, statement.with_shares(given.select(columns), settings, model))
             query = statement.between(settings, model, columns, least=least, gammas=gammas)
             return connection.sql(query).to_arrow_table()
@@ -188,7 +188,7 @@ def _load(database: DuckDBAPI, name: str, table: Table, settings: Settings) -> i
     lacking = [column for column in settings.columns if column not in present]
     if lacking:
         raise Failed(f"There is no column {', '.join(lacking)}.")
-    wanted = ", ".join(f'"{column}"' for column in _needed(settings, present))
+    wanted = ", ".join(f'"{column}"' for column in needed(settings, present))
     connection.execute(f"CREATE TABLE {name} AS SELECT {wanted} FROM given")
     key = settings.unique_id
     count, ids = connection.execute(f'SELECT count(*), count(DISTINCT "{key}") FROM {name}').fetchall()[0]
@@ -202,7 +202,7 @@ def _shut(database: DuckDBAPI) -> None:
     database.duckdb_con.execute("SET enable_external_access = false")
 
 
-def _needed(settings: Settings, present: set[str]) -> list[str]:
+def needed(settings: Settings, present: set[str]) -> list[str]:
     """What comparers name, and whatever conditions, blocking and training rules read besides."""
     conditions = [level.condition for comparer in settings.comparers for level in comparer.levels]
     rules = [rule.condition for rule in settings.blocking]

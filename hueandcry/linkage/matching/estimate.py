@@ -132,14 +132,14 @@ def learn(
         linker.training.estimate_u_using_random_sampling(max_pairs=1e15, min_count_per_level=None, num_chunks=1)
         random = _random(linker, settings)
         trained = [_patterns(database, tables.matches, settings, rule) for rule in settings.training.rules]
-        prior = settings.training.prior
-        if prior is None and settings.training.certain:
-            prior = _prior(database, tables.records, settings)
-        candidates = None if prior else _patterns(database, tables.records, settings, None)
+        given = settings.training.prior
+        if given is None and settings.training.certain:
+            given = _prior(database, tables.records, settings)
+        candidates = None if given else _patterns(database, tables.records, settings, None)
     if not any(one.pairs for one in trained):
         raise Failed("No training rule gives any pair to learn from.")
     seen = min(records, settings.training.sample)
-    learnt, prior = maximised(settings, random, trained, candidates, prior, drawn=seen * (seen - 1) // 2, every=every)
+    learnt, prior = maximised(settings, random, trained, candidates, given, drawn=seen * (seen - 1) // 2, every=every)
     return Model(settings.name, settings.version, prior, learnt, frequencies, records)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 from rich.table import Table
+
+from hueandcry.project.installation import installation
 
 if TYPE_CHECKING:
     from hueandcry.linkage.matching.settings import Settings
@@ -104,3 +107,45 @@ def _weights(found: Found) -> Table:
         shares = [f"{share:.3g}" if share is not None else "" for share in (m, u)]
         table.add_row(what, level, *shares, f"{weight:+.1f}")
     return table
+
+
+@linkage.command()
+@click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", help="What computes pairs.")
+@click.option("--master", metavar="URL", help="With spark: the cluster, as spark://host:7077 (default: this machine).")
+@click.option(
+    "--lake", type=click.Path(path_type=Path, file_okay=False), help="With spark: a folder all machines share."
+)
+@click.option("--json", "as_json", is_flag=True)
+def rebuild(engine: str, master: str | None, lake: Path | None, as_json: bool) -> None:
+    """Estimate all crimes and operations anew, as each night. Judgements bind; what did not change is not written."""
+    if engine == "duckdb" and (master or lake):
+        raise click.UsageError("--master and --lake go with --engine spark.")
+    for name, value in (("HUEANDCRY_SPARK", master), ("HUEANDCRY_LAKE", lake and str(lake.resolve()))):
+        if value:
+            os.environ[name] = value
+    with installation() as folder:
+        os.environ.setdefault("HUEANDCRY_LAKE", str(folder / "lake"))
+        from hueandcry.linkage.crimes.nightly import rebuild_all
+        from hueandcry.linkage.linker import linker
+        from hueandcry.linkage.matching.estimate import Failed
+
+        try:
+            rebuild_all(engine=engine)
+        except Failed as error:
+            raise click.ClickException(str(error)) from error
+        with linker() as cursor:
+            cursor.execute(LAST_RUNS)
+            runs = cursor.fetchall()
+    for kind, computed, figures in runs:
+        told = {"kind": kind, "engine": computed} | (json.loads(figures) if isinstance(figures, str) else figures)
+        click.echo(json.dumps(told) if as_json else f"{kind}: " + _figures(told))
+
+
+LAST_RUNS = """
+SELECT DISTINCT ON (kind) kind, engine, figures FROM linkage_run WHERE finished_at IS NOT NULL AND error = ''
+ORDER BY kind, id DESC
+"""
+
+
+def _figures(told: dict[str, object]) -> str:
+    return ", ".join(f"{key} {value:,}" for key, value in told.items() if isinstance(value, int) and value)

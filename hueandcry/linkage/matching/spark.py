@@ -1,0 +1,250 @@
+"""Linkage beyond one machine: the same settings and the same ``learn`` and ``pairs`` on Apache Spark, by Splink.
+
+    with Spark(master="spark://head:7077", folder=Path("/shared/linkage")) as engine:
+        model = engine.learn(Path("/shared/lake/facts.parquet"), settings)
+
+``folder`` must be the same folder on every machine. PySpark is the extra ``spark`` and needs Java 17. Conditions are
+translated from DuckDB's words; where that does not do, ``Level.spark`` says them. Both engines draw the same sample and
+count the same whole numbers, so they learn the same model and find the same pairs; but for
+``jaro_winkler_similarity``, whose two implementations part in the third digit now and then.
+"""
+
+# ruff: noqa: S608 - statements are made of names, which Settings lets be identifiers only, and of its conditions
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlglot
+from sqlglot import exp
+
+from hueandcry.linkage.matching import estimate
+from hueandcry.linkage.matching.engine import Table, needed
+from hueandcry.linkage.matching.estimate import Failed, Tables, frequency_table
+from hueandcry.linkage.matching.model import Model
+from hueandcry.linkage.matching.settings import OTHERWISE, Blocking, Level, Settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+Part = TypeVar("Part", Level, Blocking)
+# DuckDB's functions by the names that Spark, or Splink's library for it, has for them.
+NAMES = {"list_intersect": "array_intersect", "list_has_any": "arrays_overlap", "list_distinct": "array_distinct"}
+
+
+def _master() -> str:
+    return os.environ.get("HUEANDCRY_SPARK", "local[*]")
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("HUEANDCRY_LAKE") or tempfile.mkdtemp(prefix="linkage-"))
+
+
+@dataclass
+class Spark:
+    """The engine on Spark. ``master``: ``local[2]`` for this machine, ``spark://host:port`` for a cluster.
+
+    ``partitions``: about three for each core of the cluster. ``config``: whatever else Spark is to be told. It starts
+    when it is first asked something and stops with its ``with``, or ``stop``.
+    """
+
+    master: str = field(default_factory=_master)
+    folder: Path = field(default_factory=_folder)
+    partitions: int = 8
+    config: dict[str, str] = field(default_factory=dict)
+    _session: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Give the cluster back what this took of it."""
+        if self._session is not None:
+            self._session.stop()
+            self._session = None
+
+    def learn(self, table: Table, settings: Settings) -> Model:
+        """As ``Duck.learn``."""
+        with self._loaded(table, settings) as (database, settings, records):
+            key = f"md5(concat(CAST(`{settings.unique_id}` AS STRING), '/{settings.training.seed}'))"
+            for name, size in (("sample", settings.training.sample), ("matches", settings.training.sample_matches)):
+                drawn = database.spark.sql(f"SELECT * FROM records ORDER BY {key} LIMIT {size}").localCheckpoint()
+                drawn.createOrReplaceTempView(name)
+            tables = Tables("records", "sample", "matches")
+            frequencies = _frequencies(database.spark, settings)
+            return estimate.learn(database, tables, settings, records=records, frequencies=frequencies)
+
+    def pairs(self, table: Table, settings: Settings, model: Model, *, least: float, gammas: bool = False) -> pa.Table:
+        """As ``Duck.pairs``."""
+        model.check(settings)
+        with self._loaded(table, settings) as (database, settings, _):
+            _register(database.spark, settings, model)
+            found = estimate.scored(database, "records", settings, model, least=least, gammas=gammas)
+            wanted = [f"`{settings.unique_id}_l` AS id_l", f"`{settings.unique_id}_r` AS id_r"]
+            wanted += ["match_weight", "match_probability", *(estimate.gamma_columns(settings) if gammas else [])]
+            told = database.spark.sql(f"SELECT {', '.join(wanted)} FROM {found}").toArrow()
+            return told.sort_by([("id_l", "ascending"), ("id_r", "ascending")])
+
+    @contextmanager
+    def _loaded(self, table: Table, settings: Settings) -> Iterator[tuple[Any, Settings, int]]:
+        """Splink's database with the table ``records``, the settings in Spark's words, how many records."""
+        from splink import SparkAPI
+
+        if self._session is None:
+            self._session = _session(self)
+        path = table if isinstance(table, Path) else self._written(table)
+        try:
+            frame = self._session.read.parquet(str(path))
+            lacking = [column for column in settings.columns if column not in frame.columns]
+            if lacking:
+                raise Failed(f"There is no column {', '.join(lacking)}.")
+            frame = frame.select(*needed(settings, set(frame.columns))).repartition(self.partitions).cache()
+            frame.createOrReplaceTempView("records")
+            records = int(frame.count())
+            if frame.select(settings.unique_id).distinct().count() != records:
+                raise Failed(f"Some records have no {settings.unique_id} of their own.")
+            lists = {name for name, kind in frame.dtypes if kind.startswith("array")}
+            make: Any = SparkAPI
+            database = make(spark_session=self._session, num_partitions_on_repartition=self.partitions)
+            yield (
+                database,
+                translated(settings, lists),
+                records,
+            )
+        except Failed:
+            raise
+        except Exception as error:
+            if not type(error).__module__.startswith(("pyspark", "py4j")):
+                raise
+            raise Failed(str(error).split("\n")[0]) from error
+        finally:
+            self._session.catalog.clearCache()
+            if path != table:
+                path.unlink(missing_ok=True)
+
+    def _written(self, table: pa.Table) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = (self.folder / f"records-{uuid.uuid4().hex}.parquet").resolve()
+        path.touch(mode=0o600)
+        pq.write_table(table, path)
+        return path
+
+
+def _session(spark: Spark) -> SparkSession:
+    """A session on the master, with Splink's functions. Raises Failed where PySpark or Java is missing."""
+    try:
+        from pyspark.sql import SparkSession
+        from splink.backends.spark import similarity_jar_location
+    except ImportError as error:
+        raise Failed("PySpark is not installed: uv sync --extra spark, and Java 17.") from error
+    for talker in ("py4j", "pyspark"):
+        logging.getLogger(talker).setLevel(logging.ERROR)
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    settings = {
+        "spark.jars": similarity_jar_location(),
+        "spark.sql.shuffle.partitions": str(spark.partitions),
+        "spark.default.parallelism": str(spark.partitions),
+        "spark.sql.ansi.enabled": "false",  # a division by zero says nothing, as in DuckDB; it does not end the run
+        "spark.sql.session.timeZone": "UTC",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+    } | spark.config
+    builder = SparkSession.builder.master(spark.master).appName("hueandcry linkage")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    try:
+        session = builder.getOrCreate()
+    except Exception as error:
+        raise Failed(f"No Spark at {spark.master}: {str(error).splitlines()[0]}") from error
+    session.sparkContext.setLogLevel("OFF")
+    session.sparkContext.setCheckpointDir(str(spark.folder / "checkpoints"))
+    return session
+
+
+def translated(settings: Settings, lists: set[str]) -> Settings:
+    """The same settings with each condition in Spark's words; ``lists`` are the columns that hold lists."""
+    comparers = tuple(
+        replace(one, levels=tuple(_said(level, lists) for level in one.levels)) for one in settings.comparers
+    )
+    blocking = tuple(_said(rule, lists) for rule in settings.blocking)
+    rules, certain = (
+        tuple(_in_spark(rule, lists) for rule in rules)
+        for rules in (settings.training.rules, settings.training.certain)
+    )
+    return replace(
+        settings,
+        comparers=comparers,
+        blocking=blocking,
+        training=replace(settings.training, rules=rules, certain=certain),
+    )
+
+
+def _said(part: Part, lists: set[str]) -> Part:
+    if part.spark or part.condition == OTHERWISE:
+        return part
+    return replace(part, spark=_in_spark(part.condition, lists))
+
+
+def _in_spark(condition: str, lists: set[str]) -> str:
+    def change(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.Length) and _is_list(node.this, lists):
+            return exp.Anonymous(this="size", expressions=[node.this])
+        if isinstance(node, exp.JarowinklerSimilarity):
+            return exp.Anonymous(this="jaro_winkler", expressions=[node.this, node.expression])
+        if isinstance(node, exp.ArrayOverlaps):  # whose sign for it in sqlglot Spark does not know
+            both = exp.Anonymous(this="array_intersect", expressions=[node.this, node.expression])
+            return exp.GT(this=exp.Anonymous(this="size", expressions=[both]), expression=exp.Literal.number(0))
+        if isinstance(node, exp.Anonymous) and str(node.this).lower() in NAMES:
+            return exp.Anonymous(this=NAMES[str(node.this).lower()], expressions=node.expressions)
+        return node
+
+    return sqlglot.parse_one(condition, read="duckdb").transform(change).sql(dialect="spark")
+
+
+def _is_list(node: exp.Expression, lists: set[str]) -> bool:
+    if isinstance(node, exp.Column):
+        return node.name in lists or node.name.removesuffix("_l").removesuffix("_r") in lists
+    return isinstance(node, exp.Anonymous) and str(node.this).lower().startswith(("list_", "array_"))
+
+
+def _frequencies(session: SparkSession, settings: Settings) -> dict[str, dict[str, float]]:
+    found = {}
+    for column, rarest in settings.term_frequencies.items():
+        counted = session.sql(
+            f"""SELECT CAST(`{column}` AS STRING) AS value, count(*) AS times FROM records
+                WHERE `{column}` IS NOT NULL GROUP BY 1"""
+        )
+        known = int(counted.groupBy().sum("times").collect()[0][0] or 0)
+        rows = [(row.value, row.times / known) for row in counted.where(f"times > {rarest * known!r}").collect()]
+        rows.sort(key=lambda row: (-row[1], row[0]))
+        found[column] = {value: float(f"{share:.9g}") for value, share in rows if share > rarest}
+    return found
+
+
+def _register(session: SparkSession, settings: Settings, model: Model) -> None:
+    for column, rarest in settings.term_frequencies.items():
+        shares = list(model.frequencies.get(column, {}).items())
+        session.createDataFrame(shares, "value string, share double").createOrReplaceTempView(f"stored_{column}")
+        session.sql(
+            f"""SELECT v.`{column}`, coalesce(s.share, {rarest}D) AS `tf_{column}`
+                FROM (SELECT DISTINCT `{column}` FROM records WHERE `{column}` IS NOT NULL) v
+                LEFT JOIN stored_{column} s ON s.value = CAST(v.`{column}` AS STRING)"""
+        ).createOrReplaceTempView(frequency_table(column))
