@@ -13,7 +13,7 @@ from hueandcry.linkage.crimes.identity import Bools, Ints
 from hueandcry.linkage.matching.clusters import ABSENT, clusters
 from hueandcry.linkage.matching.reports import SETTINGS
 
-LEAST = min(SETTINGS.threshold, ABSENT)  # bits; pairs below count as much as pairs that were never looked at
+LEAST = min(SETTINGS.threshold, ABSENT) - 4  # bits; what scores lower counts as what was never looked at
 Pair = tuple[int, int]
 
 # What binds: judgements in force that say the same of a pair. Of those that contradict each other none does.

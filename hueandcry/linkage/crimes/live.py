@@ -24,6 +24,7 @@ from hueandcry.linkage.crimes import estimates, facts, scoring, writing
 from hueandcry.linkage.crimes.grouping import LEAST, Judged, Records, grouped, judged
 from hueandcry.linkage.crimes.identity import settle
 from hueandcry.linkage.linker import linker
+from hueandcry.linkage.matching.contest import contested
 from hueandcry.linkage.matching.prepared import DAYS, PLACE_DAYS, RATES, SUM_DAYS, SUM_WIDTH, prepare
 from hueandcry.linkage.matching.reports import SETTINGS
 
@@ -114,7 +115,9 @@ def neighbours(cursor: CursorWrapper, reports: Sequence[int], *, new: set[int] |
     if new is None:
         table = table.filter(pc.is_in(table["report"], pa.array(reports, pa.int64())))
     among = None if new is None else [one in new for one in table["report"].to_pylist()]
-    return scoring.scorer(*estimates.in_use(cursor)).pairs(table, among=among, least=LEAST)
+    records = Records.of(table)
+    pairs = scoring.scorer(*estimates.in_use(cursor)).pairs(table, among=among, least=LEAST)
+    return contested(pairs, records.ids, records.sources, records.leaves)
 
 
 def _claimed(pairs: pa.Table, new: set[int]) -> list[int]:

@@ -29,6 +29,7 @@ from hueandcry.linkage.crimes.grouping import LEAST, Records, grouped, judged
 from hueandcry.linkage.crimes.identity import Ints, settle
 from hueandcry.linkage.linker import linker, snapshot
 from hueandcry.linkage.matching import reports
+from hueandcry.linkage.matching.contest import contested
 from hueandcry.linkage.matching.engine import Duck
 from hueandcry.linkage.matching.estimate import Failed
 from hueandcry.linkage.matching.model import Model
@@ -92,6 +93,7 @@ def _estimate(course: _Course, engine: str, learn_every: timedelta) -> int:
         number, model = _model(table, chosen, learn_every)
     with course.step("pairs"):
         pairs = chosen.pairs(table, reports.SETTINGS, model, least=LEAST)
+        pairs = contested(pairs, records.ids, records.sources, records.leaves)
     del table
     with linker() as cursor:
         binding = judged(cursor)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from hueandcry.linkage.matching.model import Model
 from hueandcry.linkage.matching.settings import Blocking, Comparer, Settings
+from hueandcry.linkage.matching.statement import level_of
 
 
 class Scorer:
@@ -74,7 +75,7 @@ def _statement(settings: Settings) -> str:
     sides = ", ".join(f'{side}."{column}" AS "{column}_{side}"' for column in columns for side in "lr")
     wanted = ["id_l", "id_r"]
     for comparer in settings.comparers:
-        wanted.append(f"{_case(comparer)} AS level_{comparer.name}")
+        wanted.append(f"{level_of(comparer)} AS level_{comparer.name}")
         wanted += [
             f'CAST("{level.term_frequency}_{side}" AS VARCHAR) AS tf_{comparer.name}_{position}_{side}'
             for position, level in enumerate(comparer.levels)
@@ -95,11 +96,6 @@ def _blocked(rule: Blocking, key: str) -> str:
         f"SELECT l.{key} AS id_l, r.{key} AS id_r FROM {source} l JOIN {source} r"  # noqa: S608
         f" ON ({rule.condition}) WHERE l.{key} < r.{key} AND (l.is_new__ OR r.is_new__)"
     )
-
-
-def _case(comparer: Comparer) -> str:
-    whens = " ".join(f"WHEN {level.condition} THEN {at}" for at, level in enumerate(comparer.levels[:-1]))
-    return f"CASE {whens} ELSE {len(comparer.levels) - 1} END"
 
 
 _kept: tuple[int, Scorer] | None = None
