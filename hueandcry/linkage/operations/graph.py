@@ -25,7 +25,8 @@ class Found:
     """``label``: the operation of each crime, -1 none; ``part``: which crimes of it values tie, 0 the most of them.
 
     ``crime``, ``value``: the ties that speak for the operation that the crime is in, one row each. Per value:
-    ``strength`` 0 to 1, ``speaks``: for which operation, -1 none; ``shared``: how many crimes hold it firmly.
+    ``strength`` 0 to 1, the probability that it is one group's; ``speaks``: for which operation, -1 none; ``shared``:
+    how many crimes hold it firmly.
     """
 
     label: Ints
@@ -50,10 +51,9 @@ def operations(held: Held, values: Values, crimes: Crimes, options: Options = OP
     tied = np.where((tied < 0) & (label >= 0), _of_leaves(ties, probability, tied, label, options), tied)
     label, part = _numbered(label, tied)
     rows = _speaking(ties, probability, label, tied, options)
-    strength = np.where(ties.shared > 1, values.prior * probability / np.log(1.0 + np.maximum(2, ties.shared)), 0.0)
     learnt |= {"operations": float(label.max(initial=-1) + 1), "cuts": float(cuts), "came back": float(together)}
     return Found(
-        label, part, ties.crime[rows], ties.value[rows], strength, groups.speaks(ties, probability, label, options),
+        label, part, ties.crime[rows], ties.value[rows], probability, groups.speaks(ties, probability, label, options),
         ties.shared, learnt,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ Values tie what shares them. Criminals who lose their sites and accounts come ba
 they can: the same kind of crime against the same countries in about the same shares, soon after. Two groups are taken
 for one where that is likelier than chance: the counts of classes and of victims' countries of both under one source
 against under two (Dirichlet-multinomial, its concentration fitted to the groups there are), less the logarithm of how
-many candidates there were. Both must be each other's best. It needs crimes to count, so small groups stay what they are.
+many candidates there were. Both must be each other's best. It needs crimes to count, so small groups stay as they are.
 """
 
 from __future__ import annotations
