@@ -133,7 +133,7 @@ def _plain(name: str, value: Any) -> str:
     if name == "sector":
         return str(SHORT.get(value, value))
     if name == "day" and isinstance(value, int):
-        value = date(1970, 1, 1) + timedelta(days=value)
+        value = date(2000, 1, 1) + timedelta(days=value)  # as matching/prepared.sql counts days
     if isinstance(value, date):
         return formats.date_format(value, "j N Y", use_l10n=False)
     return _some([str(v) for v in value]) if isinstance(value, list | tuple) else str(value)

@@ -18,6 +18,7 @@ from hueandcry.linkage.crimes import estimates, live
 from hueandcry.linkage.linker import linker
 from hueandcry.linkage.matching.engine import Duck
 from hueandcry.linkage.matching.model import Model
+from hueandcry.linkage.matching.prepared import prepare
 from hueandcry.linkage.matching.settings import Settings
 from hueandcry.linkage.models import Judgement, PairReading, ReviewRound, ReviewStratum, SampledPair
 from hueandcry.linkage.review import actions, drawing, queries
@@ -145,10 +146,11 @@ def _columns(rows: list[Any]) -> tuple[drawing.Ints, drawing.Ints]:
 
 
 def _facts(reports: drawing.Ints) -> tuple[int, Settings, Model, pa.Table]:
-    """The model in use, its settings, and the facts of these reports."""
+    """The model in use, its settings, and the facts of these reports, ready to be compared: how rare a value is, is
+    counted among them."""
     with linker() as cursor:
         number, settings, model = estimates.in_use(cursor)
-        return number, settings, model, live.rows(cursor, reports.tolist())
+        return number, settings, model, prepare(live.rows(cursor, reports.tolist()), memory_mib=MEMORY_MIB)
 
 
 def _scored(table: pa.Table, settings: Settings, model: Model, pool: _Pool, least: float) -> drawing.Candidates:

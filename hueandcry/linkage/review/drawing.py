@@ -22,12 +22,11 @@ Bools = npt.NDArray[np.bool_]
 
 STEPS_DOWN = (4.0, 8.0, 14.0, 24.0)  # bits below the threshold at which strata of unlinked pairs end; nothing lower
 STEPS_UP = (5.0, 10.0)  # bits above it, for linked ones
-LOOSER = (
-    Blocking('l."country" = r."country" AND l."main_class" = r."main_class"'
-             ' AND abs(date_diff(\'day\', l."reported", r."reported")) <= 10'),
-    Blocking('l."country" = r."country" AND l."occurred" = r."occurred"'),
-    Blocking('l."amount" = r."amount" AND l."currency" = r."currency"'),
-)  # fmt: skip
+LOOSER = (  # over the columns of matching/prepared.py
+    Blocking('l."country" = r."country" AND l."classes" = r."classes" AND abs(l."day" - r."day") <= 10'),
+    Blocking.on("country", "day"),
+    Blocking.on("amount", "currency"),
+)
 
 
 @dataclass(frozen=True, slots=True)

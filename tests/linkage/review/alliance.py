@@ -14,7 +14,11 @@ from tests import factory
 from tests.exchange import send
 
 STRICT = Handling(tlp="AMBER+STRICT", recipients=())
-IBANS = ("PT50000201231234567890154", "DE89370400440532013000", "GB82WEST12345698765432", "FR1420041010050500013M02606")
+IBANS = (
+    "PT50000201231234567890154", "DE89370400440532013000", "GB82WEST12345698765432", "FR1420041010050500013M02606",
+    "ES9121000418450200051332", "NL91ABNA0417164300", "BE68539007547034", "AT611904300234573201",
+    "IT60X0542811101000000123456", "CH9300762011623852957", "DK5000400440116243", "FI2112345600000785",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def fraud(person: Person, title: str, number: int = 0, handling: Handling | None
         "lost": str(1200 + 371 * number),
         "currency": "EUR",
         "country": "PT",
-        "when": f"2026-03-{3 + 6 * number:02}",
+        "when": f"2026-03-{1 + 2 * number:02}",
     }
     return send.form(person, title, handling, **(said | more))
 

@@ -1,4 +1,4 @@
-"""Judgements: what an analyst says of two reports binds, can be taken back, and does not bind where members disagree."""
+"""Judgements: what an analyst says of two reports binds, can be taken back, and does not bind where members differ."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from django.db import ProgrammingError, connection
 
 from hueandcry.audit.models import Act
+from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.models import Report
 from hueandcry.linkage.models import Judgement
 from hueandcry.linkage.review import actions, queries
@@ -192,10 +193,8 @@ def test_anothers_judgement_is_not_taken_back(scene: Scene, two: tuple[Report, R
 
 
 def test_a_reason_shows_to_those_who_see_both(scene: Scene) -> None:
-    """The outsider and the bank see two reports of which the police sees one; it learns of no judgement, and no count."""
+    """The police sees one of two reports that the others judge: it learns of no judgement, and no count."""
     seen = alliance.fraud(scene.bank, "Mule account")
-    from hueandcry.exchange.handling import Handling
-
     both = Handling(tlp="AMBER", recipients=(scene.bank.organisation.principal_id,))  # type: ignore[union-attr]
     shared = alliance.fraud(scene.outsider, "For the bank alone", 1, both)
     alliance.estimated()
