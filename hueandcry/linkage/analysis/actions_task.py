@@ -22,7 +22,7 @@ from hueandcry.linkage.analysis.writing import (
     said,
     standing,
 )
-from hueandcry.linkage.models import Task
+from hueandcry.linkage.models import RoomPerson, Task
 from hueandcry.members import queries as members
 from hueandcry.members.actions import Refused
 from hueandcry.members.viewer import Viewer, viewer
@@ -51,7 +51,7 @@ def give(
             **_for(by, table, assignee or by.organisation or 0, assignee_person),
         )  # fmt: skip
         audit.record(by=by, verb="add", kind="task", thing=made.pk, detail={"operation": found.pk})
-        _tell_assignee(by, made)
+        _tell_assignee(by, made, table)
     return made.reference
 
 
@@ -63,11 +63,12 @@ def change(
     with viewer(by):
         require_author(by, Task.objects.get(reference=task))
         found = Task.objects.select_for_update().get(reference=task)
+        table = audiences.table(by, found.principal)
         now: dict[str, Any] = {
             "title": said(title, LINE, empty=_("Say what is to be done.")),
             "words": words.replace("\0", "").strip()[:LONGEST],
             "due_on": due_on,
-            **_for(by, audiences.table(by, found.principal), assignee or by.organisation or 0, assignee_person),
+            **_for(by, table, assignee or by.organisation or 0, assignee_person),
         }
         before = {key: getattr(found, key) for key in now}
         if before == now:
@@ -76,7 +77,7 @@ def change(
         Task.objects.filter(pk=found.pk).update(**now, changed_at=Now())
         if (found.assignee, found.assignee_person) != (now["assignee"], now["assignee_person"]):
             found.refresh_from_db()
-            _tell_assignee(by, found)
+            _tell_assignee(by, found, table)
 
 
 def go_on(*, by: Viewer, task: UUID, state: str, mine: bool = False) -> None:
@@ -115,13 +116,14 @@ def _for(by: Viewer, table: audiences.Table, assignee: int, person: int | None) 
     if person is None:
         return {"assignee": assignee, "assignee_person": None}
     known = members.people(by, assignee, roles=WRITERS, active=True).filter(pk=person)
-    if assignee != by.organisation or not known.exists():
+    sits = table.people is None or person in table.people
+    if assignee != by.organisation or not sits or not known.exists():
         raise Refused(_("Which of its people does it, an organisation says itself."))
     return {"assignee": assignee, "assignee_person": person}
 
 
-def _tell_assignee(by: Viewer, task: Task) -> None:
-    """Told without the task's words: they may not leave the table."""
+def _tell_assignee(by: Viewer, task: Task, table: audiences.Table) -> None:
+    """Told without the task's words: they may not leave the table. Of a room's task only those in the room are told."""
     if task.assignee_person == by.person:
         return
     if task.assignee == by.organisation and task.assignee_person is None:
@@ -130,6 +132,12 @@ def _tell_assignee(by: Viewer, task: Task) -> None:
         kind="task",
         title=_("%(who)s gives you something to do about an operation") % {"who": by.name},
         link=reverse("linkage:tasks"),
-        organisations=[] if task.assignee_person else [task.assignee],
-        people=[task.assignee_person] if task.assignee_person else [],
+        organisations=[] if task.assignee_person or table.people is not None else [task.assignee],
+        people=[task.assignee_person] if task.assignee_person else _people_of(table, task.assignee),
     )
+
+
+def _people_of(table: audiences.Table, organisation: int) -> list[int]:
+    """The people of an organisation who are in a room; nobody where it is no room."""
+    named = RoomPerson.objects.filter(person__in=table.people or (), organisation=organisation, left_at=None)
+    return list(named.values_list("person", flat=True))

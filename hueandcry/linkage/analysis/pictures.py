@@ -101,7 +101,7 @@ def _detail(node: Node) -> str:
 
 def _url(node: Node, slugs: Mapping[int, str]) -> str:
     if node.kind == "crime":
-        return f"/crimes/{node.reference}/"
+        return reverse("linkage:crime", args=[node.reference])
     if node.kind == "value":
         return f"{reverse('exchange:reports')}?{urlencode({'q': node.label})}"
     return f"/organisations/{slugs[node.number]}/" if node.number in slugs else ""

@@ -22,7 +22,7 @@ from hueandcry.linkage.analysis.forms import NameForm, NoteForm, TaskForm
 from hueandcry.linkage.analysis.writing import WRITERS
 from hueandcry.linkage.models import Operation
 from hueandcry.linkage.operations import queries, ties
-from hueandcry.linkage.operations.shown import CrimeLine, Line, Others
+from hueandcry.linkage.operations.shown import CrimeLine, Line
 from hueandcry.linkage.operations.views import scored
 from hueandcry.linkage.words import telling
 from hueandcry.members import queries as members
@@ -56,7 +56,7 @@ def operation(request: ViewerRequest, reference: UUID) -> HttpResponse:
             "stamp": stamp.of_operation(who, line.id), "held": stamp.held_back(who, line.id),
             "figures": _figures(line), "scored": scored(who, line), "may_write": who.may(*WRITERS),
             "tabs": _tabs(part, line, written), "pdf_missing": dossier.missing(),
-            **things.joined(who, "operation", line.reference, _chain(line, others)),
+            **things.joined(who, "operation", line.reference, _chain(line)),
             **PARTS[part](who, line, request),
         }  # fmt: skip
         audit.record(by=who, verb="read", kind="operation", thing=line.id, detail={"part": part})
@@ -116,7 +116,7 @@ def _tabs(part: str, line: Line, written: analysis.Counts) -> list[dict[str, Any
     return [{"label": label, "url": f"?part={key}", "current": key == part, "count": n} for key, label, n in named]
 
 
-def _chain(line: Line, others: Others) -> dict[str, Any]:
+def _chain(line: Line) -> dict[str, Any]:
     told = ngettext("%(n)s report", "%(n)s reports", line.reports) % {"n": line.reports}
     before = [{"kind": _("Crimes"), "text": told, "url": "?part=crimes", "icon": "files"}]
     after = [

@@ -11,7 +11,8 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from hueandcry.audit.models import Act
 from hueandcry.exchange.models import Report
 from hueandcry.linkage.analysis import actions, actions_note, actions_task, queries
-from hueandcry.linkage.models import AnalysisRevision, Evidence, Hypothesis, Note, Operation, OperationName, Task
+from hueandcry.linkage.models import AnalysisRevision, Evidence, Hypothesis, Note, Operation, OperationName, Room, Task
+from hueandcry.linkage.rooms import actions as rooms
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import Circle, CircleMember, Person
 from hueandcry.members.viewer import viewer
@@ -391,3 +392,26 @@ def test_only_who_gave_a_task_changes_it_and_what_it_said_is_kept(
         assert queries.revisions(who, "task", Task.objects.get().pk)[0].revision.before["title"] == "Ask"
     with pytest.raises(Refused, match="who has it"):
         actions_task.go_on(by=factory.as_viewer(police), task=task, state="done")
+
+
+def test_in_a_case_room_only_those_who_are_in_it_read_and_are_told(
+    bank: Person, police: Person, operation: Operation
+) -> None:
+    room = rooms.open_room(
+        by=factory.as_viewer(bank), name="Invoices", purpose="Stop it", legal_basis="Ours", ceiling="AMBER"
+    )
+    rooms.invite(by=factory.as_viewer(bank), room=room, organisation=police.organisation_id or 0)
+    rooms.answer(by=factory.as_viewer(police), room=room, accept=True)
+    colleague = factory.person(police.organisation)
+    principal = Room.objects.using("owner").get().principal
+    task = give(bank, operation, principal, assignee=police.organisation_id)
+    write(police, operation, principal)
+    assert told_of(police) == ["Example Bank gives you something to do about an operation"]
+    assert told_of(colleague) == []
+    assert seen(police)["Task"] == seen(police)["Note"] == 1
+    assert not any(seen(colleague).values())
+    with pytest.raises(Task.DoesNotExist):
+        actions_task.go_on(by=factory.as_viewer(colleague), task=task, state="done")
+    other = factory.person(bank.organisation)
+    with pytest.raises(Refused, match="says itself"):
+        give(bank, operation, principal, assignee_person=other.pk)
