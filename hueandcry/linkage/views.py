@@ -32,6 +32,8 @@ from hueandcry.exchange.recall import queries as recall
 from hueandcry.exchange.recall.actions_permission import digest
 from hueandcry.exchange.sectors import SECTIONS
 from hueandcry.linkage import queries, words
+from hueandcry.linkage.crimes import queries as crimes
+from hueandcry.linkage.crimes.shown import CrimeLine
 from hueandcry.members.access import ViewerRequest, member
 from hueandcry.members.models import ALLIANCE, EVERYONE
 from hueandcry.members.viewer import Viewer, viewer
@@ -61,7 +63,11 @@ def report(request: ViewerRequest, reference: UUID) -> HttpResponse:
         part = request.GET.get("part", "values")
         part = part if part in PARTS else "values"
         summary = queries.summary(who, found.pk)
+        crime = crimes.of_report(who, found.pk)
         context = {
+            "crime": crime,
+            "crime_size": crime.size - 1 if crime else 0,
+            "crime_others": crimes.others(who, crime.id) if crime else None,
             "report": found,
             "part": part,
             "own": found.organisation_id == who.organisation,
@@ -76,7 +82,7 @@ def report(request: ViewerRequest, reference: UUID) -> HttpResponse:
             "seen": sightings.summary(who, found),
             "tabs": _tabs(part, queries.values_count(who, found.pk), summary.reports, found.objects_count),
             "what": _class_words(found.classes[0]) if found.classes else "",
-            **_chain(who, found, summary),
+            **_chain(who, found, summary, crime),
             **PARTS[part](who, found, request),
         }
         audit.record(by=who, verb="read", kind="report", thing=found.pk, detail={"part": part})
@@ -96,7 +102,7 @@ def _tabs(part: str, values: int, links: int, objects: int) -> list[dict[str, An
     return [{"label": label, "url": f"?part={key}", "current": key == part, "count": n} for key, label, n in named]
 
 
-def _chain(who: Viewer, found: Report, summary: queries.Summary) -> dict[str, Any]:
+def _chain(who: Viewer, found: Report, summary: queries.Summary, crime: CrimeLine | None) -> dict[str, Any]:
     before: list[dict[str, str]] = []
     submission = reports.submission_of(who, found)
     if submission is not None:
@@ -110,6 +116,9 @@ def _chain(who: Viewer, found: Report, summary: queries.Summary) -> dict[str, An
     if summary.reports:
         text = ngettext("%(n)s report", "%(n)s reports", summary.reports) % {"n": summary.reports}
         after.append({"kind": _("Linked"), "text": text, "url": "?part=links", "icon": "link"})
+    if crime is not None:
+        url = reverse("linkage:crime", args=[crime.reference])
+        after.append({"kind": _("Crime"), "text": crime.title, "url": url, "icon": "layers-intersect"})
     return things.joined(who, "report", found.reference, {"before": before, "after": after})
 
 

@@ -18,6 +18,7 @@ DESKS: tuple[tuple[Callable[[], str], str, str, tuple[str, ...]], ...] = (
     (lambda: _("Home"), "/", "home", ()),
     (lambda: _("Reports"), "/reports/", "file-text", ()),
     (lambda: _("Submissions"), "/submissions/", "inbox", ("analyst", "reporter", "administrator", "integrator")),
+    (lambda: _("Crimes"), "/crimes/", "layers-intersect", ("analyst", "administrator", "reader")),
     (lambda: _("Operations"), "/operations/", "hierarchy", ("analyst", "administrator", "reader")),
     (lambda: _("Hits"), "/hits/", "target", ("analyst", "administrator")),
     (lambda: _("Requests"), "/requests/", "hand-stop", ("analyst", "administrator", "reporter")),

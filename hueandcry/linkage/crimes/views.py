@@ -24,8 +24,8 @@ from hueandcry.exchange.recall import deliveries
 from hueandcry.linkage.crimes import actions, forms, queries, sharing
 from hueandcry.linkage.crimes.shown import CrimeLine, CrimeReportLine
 from hueandcry.linkage.crimes.waterfall import Waterfall, waterfall
-from hueandcry.linkage.models import Crime, CrimeEvent, OperationCrime
-from hueandcry.linkage.models import Operation as OperationRow
+from hueandcry.linkage.models import Crime, CrimeEvent
+from hueandcry.linkage.operations import queries as operations
 from hueandcry.linkage.review import actions as review
 from hueandcry.linkage.review import queries as judged
 from hueandcry.members.access import ViewerRequest, member, role
@@ -103,7 +103,7 @@ def crime(request: ViewerRequest, reference: UUID) -> HttpResponse:
         others = queries.others(by, found.id)
         values = sharing.shared(by, ids)
         said = judged.judgements(by, ids)
-        operation = _operation(by, found.id)
+        operation = operations.of_crimes(by, [found.id]).get(found.id)
         events = queries.events(by, found.id)
         chain = things.joined(by, "crime", found.reference, _chain(found, operation))
         audit.record(by=by, verb="read", kind="crime", thing=found.id, count=len(ids))
@@ -239,20 +239,15 @@ def _with_reports(each: judged.Judged, by_id: dict[int, CrimeReportLine]) -> dic
     return {"said": each, "left": by_id.get(made.left), "right": by_id.get(made.right)}
 
 
-def _operation(by: Viewer, crime: int) -> OperationRow | None:
-    held = OperationCrime.objects.filter(crime=crime).values_list("operation", flat=True).first()
-    return OperationRow.objects.filter(pk=held).first() if held else None
-
-
-def _chain(found: CrimeLine, operation: OperationRow | None) -> dict[str, Any]:
+def _chain(found: CrimeLine, operation: UUID | None) -> dict[str, Any]:
     before = []
     for line in found.reports[:5]:
         url = reverse("linkage:report", args=[line.reference])
         before.append({"kind": _("Report"), "text": line.title, "icon": "file-text", "url": url})
     after = []
     if operation is not None:
-        url = reverse("linkage:operation", args=[operation.reference])
-        text = _("Operation %(mark)s") % {"mark": str(operation.reference)[:8]}
+        url = reverse("linkage:operation", args=[operation])
+        text = _("Operation %(mark)s") % {"mark": str(operation)[:8]}
         after.append({"kind": _("Operation"), "text": text, "icon": "sitemap", "url": url})
     return {"before": before, "after": after}
 
