@@ -5,8 +5,8 @@
     made = worlds.second(1)                  # the second world, straight into facts: seconds
 
 Facts come out of the tables by linkage's own statement, read as the linker reads them. Each world is made in a process
-of its own with an installation of its own, and kept as Parquet under ``FOLDER``: by seed, size, noise and the sources
-that it depends on, so that a change of the intake, the world or the facts makes it anew.
+of its own with an installation of its own, and kept as Parquet under ``FOLDER``: by seed, size, noise and the sources of
+world and facts, so that a change of these makes it anew (after a change of the intake, remove the folder).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 
 UNTIL = date(2026, 11, 15)
 ROOT = Path(__file__).parent.parent
-SOURCES = ("hueandcry/world", "hueandcry/exchange", "hueandcry/linkage/crimes/sql")
+SOURCES = ("hueandcry/world/**/*.py", "hueandcry/linkage/crimes/sql/facts.sql")
 FOLDER = Path(
     os.environ.get("HUEANDCRY_WORLDS", "/var/lib/hueandcry-worlds" if os.geteuid() == 0 else tempfile.gettempdir())
 )
@@ -60,9 +60,8 @@ def second(seed: int, reports: int = 20_000, noise: float = 1.0) -> Known:
 def _digest() -> str:
     digest = hashlib.sha256()
     for source in SOURCES:
-        for path in sorted((ROOT / source).rglob("*")):
-            if path.suffix in (".py", ".sql"):
-                digest.update(path.read_bytes())
+        for path in sorted(ROOT.glob(source)):
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 

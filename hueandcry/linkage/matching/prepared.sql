@@ -22,7 +22,7 @@ SELECT f.report, f.organisation, f.leaf, f.source_kind,
     CASE WHEN f.amount > 0 THEN f.amount END AS amount, CASE WHEN f.amount > 0 THEN nullif(f.currency, '') END AS currency, s.worth,
     nullif(f.country, '') AS country, CASE WHEN f.area <> '' AND f.country <> '' THEN f.country || ' ' || f.area END AS area,
     nullif(f.reference, '') AS reference, nullif(f.sector, '') AS sector, nullif(f.size, '') AS size,
-    CASE WHEN len(f.classes) > 0 THEN f.classes END AS classes, CASE WHEN len(f.labels) > 0 THEN f.labels END AS labels,
+    f.classes, f.labels,
     f.sketch, f.exact, f.money, f.contact, f.infrastructure, f.victims,
     coalesce(v.shared, []) AS shared, {none}, coalesce(v.near, []) AS near,
     -- Likewise for sums about as large, and for victims who live near each other, in the same country and days.

@@ -64,7 +64,7 @@ def _same(name: str, label: str, column: str) -> tuple[Comparer, Comparer]:
 
 
 def _day() -> tuple[Comparer, Comparer]:
-    apart = "abs(day_l - day_r)"
+    apart = "abs(CAST(day_l AS BIGINT) - CAST(day_r AS BIGINT))"  # said, for a pair of which neither tells it
     return _twice(
         "day", "day", ("day",), missing("day").condition,
         Level("the same day", f"{apart} = 0"), Level("a day apart", f"{apart} = 1"),
@@ -74,13 +74,15 @@ def _day() -> tuple[Comparer, Comparer]:
 
 
 def _sum() -> tuple[Comparer, Comparer]:
-    one, ratio = "currency_l = currency_r", "abs(ln(amount_l / amount_r))"  # people round, and convert
+    one = "currency_l = currency_r"  # people round, and convert
+    ratio = "abs(ln(CAST(amount_l AS DOUBLE) / CAST(amount_r AS DOUBLE)))"
+    converted = "abs(CAST(worth_l AS DOUBLE) - CAST(worth_r AS DOUBLE)) <= 0.12"
     return _twice(
         "sum", "sum", ("amount", "currency", "worth"), missing("amount", "currency").condition,
         Level("the same to half a hundredth", f"{one} AND {ratio} <= 0.005"),
         Level("the same to two hundredths", f"{one} AND {ratio} <= 0.02"),
         Level("the same to a tenth", f"{one} AND {ratio} <= 0.1"),
-        Level("about as much in another currency", "currency_l <> currency_r AND abs(worth_l - worth_r) <= 0.12"),
+        Level("about as much in another currency", f"currency_l <> currency_r AND {converted}"),
         Level("not as much in another currency", "currency_l <> currency_r"),
         Level("another sum", OTHERWISE),
     )  # fmt: skip
@@ -101,14 +103,15 @@ def _instead() -> tuple[Comparer, Comparer]:
 
 def _class() -> tuple[Comparer, Comparer]:
     return _twice(
-        "class", "class", ("classes",), missing("classes").condition, Level("the same", "classes_l = classes_r"),
-        Level("one in common", "list_has_any(classes_l, classes_r)"), Level("none in common", OTHERWISE),
+        "class", "class", ("classes",), "len(classes_l) = 0 OR len(classes_r) = 0",
+        Level("the same", "classes_l = classes_r"), Level("one in common", "list_has_any(classes_l, classes_r)"),
+        Level("none in common", OTHERWISE),
     )  # fmt: skip
 
 
 def _words() -> tuple[Comparer, Comparer]:
     return _twice(
-        "words", "the reporter's own words", ("labels",), missing("labels").condition,
+        "words", "the reporter's own words", ("labels",), "len(labels_l) = 0 OR len(labels_r) = 0",
         Level("one in common", "list_has_any(labels_l, labels_r)"), Level("others", OTHERWISE),
     )  # fmt: skip
 

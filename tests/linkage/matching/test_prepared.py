@@ -92,9 +92,9 @@ def test_a_sum_meets_itself_in_another_currency() -> None:
 
 def test_what_is_not_told_is_missing_and_meets_nothing() -> None:
     for row in ready({}, {}):
-        named = ("amount", "currency", "worth", "country", "area", "reference", "sector", "size", "classes", "labels")
+        named = ("amount", "currency", "worth", "country", "area", "reference", "sector", "size")
         assert [row[name] for name in named] == [None] * len(named)
-        assert row["near"] == row["sums"] == row["places"] == []
+        assert row["near"] == row["sums"] == row["places"] == row["classes"] == row["labels"] == []
 
 
 def test_an_area_without_its_country_is_no_place() -> None:
