@@ -49,7 +49,6 @@ class PostForm(forms.Form):
 
     text = forms.CharField(
         label=gettext_lazy("Your post"),
-        required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy(
@@ -93,7 +92,6 @@ class ThreadForm(PostForm):
 
     def __init__(self, *args: Any, places: Sequence[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].required = True
         offer(self, "place", [(each.key, each.name) for each in places])
 
 
