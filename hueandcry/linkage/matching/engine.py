@@ -143,8 +143,8 @@ def _typed(record: Mapping[str, list[Any]], columns: Sequence[str]) -> pa.Table:
     arrays = {}
     for column in columns:
         both = pa.array([record[f"{column}_l"][0], record[f"{column}_r"][0]])
-        if pa.types.is_null(both.type) or (pa.types.is_list(both.type) and pa.types.is_null(both.type.value_type)):
-            both = both.cast(pa.list_(pa.int64()) if pa.types.is_list(both.type) else pa.string())
+        if pa.types.is_list(both.type) and pa.types.is_null(both.type.value_type):
+            both = both.cast(pa.list_(pa.int64()))  # nulls alone fit wherever a column is used, empty lists do not
         arrays[f"{column}_l"], arrays[f"{column}_r"] = both.slice(0, 1), both.slice(1, 1)
     return pa.table(arrays)
 
