@@ -54,7 +54,7 @@ class ToldForm(forms.Form):
     action_day = forms.DateField(
         label=gettext_lazy("Action day"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("Told to nobody. Two weeks before it, every overlap becomes urgent for both sides."),
     )
     action_time = forms.TimeField(
@@ -63,7 +63,7 @@ class ToldForm(forms.Form):
     action_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), initial="UTC")
     until = forms.DateField(
         label=gettext_lazy("Holds until"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("After this day it meets nothing any more. At most a year ahead."),
     )
 
