@@ -86,15 +86,16 @@ def learn(compared: Compared, sizes: list[int]) -> Classes:
     It starts from agreement: m rises from level to level, u is how often a level is met. So the class called matches is
     the one whose pairs are more alike, whatever else would part the pairs in two.
     """
-    patterns, times = compared.patterns, np.bincount(compared.which, minlength=len(compared.patterns)).astype(float)
+    patterns = compared.patterns
+    times = np.bincount(compared.which, minlength=len(patterns)).astype(np.float64)
     now = Classes(
         START_PRIOR,
-        tuple(_share(RISE ** np.arange(size)) for size in sizes),
+        tuple(_share(RISE ** np.arange(size, dtype=np.float64)) for size in sizes),
         tuple(_share(_met(patterns[:, at], times, size) + PSEUDO) for at, size in enumerate(sizes)),
     )
     for done in range(1, ROUNDS + 1):
         chance = compared.contest.chances(now.odds(patterns)[compared.which])
-        matches = np.bincount(compared.which, weights=chance, minlength=len(patterns))
+        matches: Floats = np.bincount(compared.which, weights=chance, minlength=len(patterns)).astype(np.float64)
         new = Classes(
             float(np.clip((matches.sum() + PSEUDO) / (times.sum() + 2 * PSEUDO), 1e-9, 1 - 1e-9)),
             tuple(_share(_met(patterns[:, at], matches, size) + PSEUDO) for at, size in enumerate(sizes)),

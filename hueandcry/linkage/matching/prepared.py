@@ -11,6 +11,7 @@ one deed, and not of two deeds by the same criminals, is that nobody else held t
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import duckdb
@@ -35,20 +36,39 @@ SUM_WIDTH = 0.16  # of a bucket of sums, in natural logarithms
 SUM_DAYS = 8  # of a bucket of days, for sums
 PLACE_DAYS = 4  # of a bucket of days, for places
 
-_SQL = (Path(__file__).parent / "prepared.sql").read_text(encoding="utf-8")
+FEW = 2_000  # rows up to which a connection is kept for the next time
+
+_UNNEST = "SELECT report, unnest({}) AS value FROM facts"
+_QUERY = (Path(__file__).parent / "prepared.sql").read_text(encoding="utf-8").format(
+    days=DAYS, crowd=CROWD, sum_width=SUM_WIDTH, sum_days=SUM_DAYS, place_days=PLACE_DAYS,
+    kinds=" UNION ALL ".join(_UNNEST.format(kind) for kind in KINDS),
+    tiers=", ".join(f"list(value ORDER BY value) FILTER (crowd <= {tier}) AS within_{tier}" for tier in TIERS),
+    none=", ".join(f"coalesce(v.within_{tier}, []) AS within_{tier}" for tier in TIERS),
+)  # fmt: skip
+_local = threading.local()
 
 
 def prepare(facts: pa.Table, *, memory_mib: int = 1024, threads: int = 2) -> pa.Table:
     """What ``reports.SETTINGS`` compares, a row for each fact, in the order of ``report``."""
+    if facts.num_rows <= FEW:
+        return _prepared(_kept(), facts)
     with duckdb.connect(config={"threads": threads, "memory_limit": f"{memory_mib}MiB"}) as connection:
-        connection.execute("SET preserve_insertion_order = false")
-        connection.register("facts", facts)
-        rates = pa.table({"currency": list(RATES), "rate": list(RATES.values())})
-        connection.register("rates", rates)
-        query = _SQL.format(
-            days=DAYS, crowd=CROWD, sum_width=SUM_WIDTH, sum_days=SUM_DAYS, place_days=PLACE_DAYS,
-            kinds=" UNION ALL ".join(f"SELECT report, unnest({kind}) AS value FROM facts" for kind in KINDS),
-            tiers=", ".join(f"list(value ORDER BY value) FILTER (crowd <= {tier}) AS within_{tier}" for tier in TIERS),
-            none=", ".join(f"coalesce(v.within_{tier}, []) AS within_{tier}" for tier in TIERS),
-        )  # fmt: skip
-        return connection.sql(query).to_arrow_table()
+        return _prepared(connection, facts)
+
+
+def _kept() -> duckdb.DuckDBPyConnection:
+    """This thread's connection for few rows: opening one takes as long as the work."""
+    if not hasattr(_local, "connection"):
+        _local.connection = duckdb.connect(config={"threads": 1, "memory_limit": "256MiB"})
+    connection: duckdb.DuckDBPyConnection = _local.connection
+    return connection
+
+
+def _prepared(connection: duckdb.DuckDBPyConnection, facts: pa.Table) -> pa.Table:
+    connection.execute("SET preserve_insertion_order = false")
+    connection.register("facts", facts)
+    connection.register("rates", pa.table({"currency": list(RATES), "rate": list(RATES.values())}))
+    try:
+        return connection.sql(_QUERY).to_arrow_table()
+    finally:
+        connection.unregister("facts")
