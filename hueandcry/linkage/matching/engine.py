@@ -60,6 +60,8 @@ class Duck:
         """m, u, prior and frequencies, without labels. Raises Failed where there is nothing to learn from."""
         with self._database() as database:
             records = _load(database, "records", table, settings)
+            if not records:
+                raise Failed("There is no record to learn from.")
             _sample(database, "sample", settings, settings.training.sample)
             _sample(database, "matches", settings, settings.training.sample_matches, settings.training.latest)
             _shut(database)
@@ -221,13 +223,16 @@ def _sample(database: DuckDBAPI, name: str, settings: Settings, size: int, lates
 
 
 def _frequencies(database: DuckDBAPI, settings: Settings) -> dict[str, dict[str, float]]:
-    """By column, each value that is more common than the rarest that counts, with its share of known values."""
+    """By column, each value that is more common than the rarest that counts, with its share of known values.
+
+    Two records that share a value do not make it common: it is counted among the others.
+    """
     found = {}
     for column, rarest in settings.term_frequencies.items():
         rows = database.duckdb_con.execute(
             f"""WITH known AS (SELECT CAST("{column}" AS VARCHAR) AS value, count(*) AS times FROM records
                     WHERE "{column}" IS NOT NULL GROUP BY 1)
-                SELECT value, times / (SELECT sum(times) FROM known) AS share FROM known
+                SELECT value, (times - 2) / (SELECT sum(times) FROM known) AS share FROM known
                 WHERE share > {rarest} ORDER BY share DESC, value"""
         ).fetchall()
         found[column] = {value: float(f"{share:.9g}") for value, share in rows}

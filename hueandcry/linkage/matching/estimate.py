@@ -119,7 +119,8 @@ def learn(
 ) -> Model:
     """Estimate u, m and the prior (see ``Training``); the numbers are found by ``expectation.py``.
 
-    Raises Failed where no training rule gives pairs, or where the certain rules find more pairs than ``recall`` allows.
+    Where the rules give no pairs, m is what one would expect of any table. Raises Failed where the certain rules find
+    more pairs than ``recall`` allows.
     """
     if settings.training.compared:
         with contained():
@@ -136,8 +137,6 @@ def learn(
         if given is None and settings.training.certain:
             given = _prior(database, tables.records, settings)
         candidates = None if given else _patterns(database, tables.records, settings, None)
-    if not any(one.pairs for one in trained):
-        raise Failed("No training rule gives any pair to learn from.")
     seen = min(records, settings.training.sample)
     learnt, prior = maximised(settings, random, trained, candidates, given, drawn=seen * (seen - 1) // 2, every=every)
     return Model(settings.name, settings.version, prior, learnt, frequencies, records)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from hueandcry.linkage.matching.model import Learnt
 from hueandcry.linkage.matching.settings import Comparer, Settings, gamma
 
+UNLIKE = 100.0  # random pairs that one would expect of any table: nine in ten at the last level, and so on upwards
 LEAST = 1e-3  # of matches, at any level: records err in more ways than those at hand show
 EXPECTED = 10.0  # matches that the starting values of m count for, at each comparer
 ROUNDS = 3  # u is freed of the matches among random pairs, then m learnt again
@@ -68,7 +69,7 @@ def maximised(
     """
     mixed = {one.name: _said(one, random[one.name], drawn) for one in settings.comparers}
     start = {one.name: _start(one) for one in settings.comparers}
-    m, u, share = start, mixed, prior or 1 / every**0.5
+    m, u, share = start, mixed, prior or min(0.1, every**-0.5)
     matches = start
     for _ in range(ROUNDS):
         matches = _matches(settings, trained, start, u)
@@ -84,9 +85,10 @@ def maximised(
 
 
 def _said(comparer: Comparer, shares: Sequence[float], drawn: int) -> NDArray[np.float64]:
-    """Shares by gamma, half a pair added to each: what was not seen among the pairs drawn is not impossible."""
+    """Shares by gamma, among the pairs drawn and those that one would expect of any table."""
     values = _by_gamma(comparer, shares)
-    return np.asarray((values * drawn + 0.5) / (drawn + 0.5 * len(values)))
+    usual = 0.1 ** np.arange(len(values))
+    return np.asarray((values * drawn + UNLIKE * usual / usual.sum()) / (drawn + UNLIKE))
 
 
 def _by_gamma(comparer: Comparer, shares: Sequence[float]) -> NDArray[np.float64]:

@@ -195,5 +195,5 @@ MAILBOX = "string_split(email, '@')[1]"
 
 
 def _filled(connection: duckdb.DuckDBPyConnection, trait: str) -> bool:
-    """Whether any two records say something of it: a column without values is none."""
-    return bool(connection.execute(f"SELECT count({trait}) >= 2 FROM people").fetchall()[0][0])
+    """Whether any record says something of it: a column without values is none."""
+    return bool(connection.execute(f"SELECT count({trait}) > 0 FROM people").fetchall()[0][0])

@@ -233,7 +233,8 @@ def _frequencies(session: SparkSession, settings: Settings) -> dict[str, dict[st
                 WHERE `{column}` IS NOT NULL GROUP BY 1"""
         )
         known = int(counted.groupBy().sum("times").collect()[0][0] or 0)
-        rows = [(row.value, row.times / known) for row in counted.where(f"times > {rarest * known!r}").collect()]
+        common = counted.where(f"times - 2 > {rarest * known!r}").collect()
+        rows = [(row.value, (row.times - 2) / known) for row in common]
         rows.sort(key=lambda row: (-row[1], row[0]))
         found[column] = {value: float(f"{share:.9g}") for value, share in rows if share > rarest}
     return found
