@@ -37,7 +37,9 @@ def main(reports: int, live: int) -> None:
         print(
             f"facts made, once: {made:,} in {seconds:.1f} s ({1e6 * seconds / max(made, 1):.0f} us each), {_disk()}\n"
         )
-        print("run                       seconds   MiB here   MiB PostgreSQL   pairs      crimes    rows written")
+        print(
+            "run                    seconds   CPU s here, there   MiB here, there    pairs     crimes    rows written"
+        )
         _set_looked()
         for name, learn in (("first, model learnt", True), ("again, same model", False), ("again, model learnt", True)):
             if learn:
@@ -46,10 +48,10 @@ def main(reports: int, live: int) -> None:
                 seconds, run = _timed(rebuild.rebuild)
             f = run.figures
             written = f["joined"] + f["moved"] + f["founded"]
-            print(
-                f"{name:25} {seconds:7.1f} {f['peak_mib']:10,} {watch.most:16,} {f['pairs']:10,} {f['crimes']:10,} {written:10,}"
-            )
-            print("    " + ", ".join(f"{step} {s:.1f}" for step, s in f["seconds"].items()))
+            cpu = f"{watch.here:8.1f} {watch.there:8.1f}"
+            memory = f"{f['peak_mib']:10,} {watch.most:7,}"
+            print(f"{name:22} {seconds:7.1f} {cpu} {memory} {f['pairs']:10,} {f['crimes']:10,} {written:12,}")
+            print("    " + ", ".join(f"{step} {s:.1f}" for step, s in f["seconds"].items()), flush=True)
         if live:
             _live(live, by)
 
@@ -141,21 +143,30 @@ def _timed(act: Callable[[], Any]) -> tuple[float, Any]:
 
 
 class _Watch:
-    """The most memory (MiB) that the server's processes had at once while inside: their own, and what they share."""
+    """The most memory (MiB) that the server's processes had at once while inside, their own and what they share; and
+    the CPU seconds of this process and of the server, which say what a machine without other work would take."""
 
     def __init__(self, folder: Path) -> None:
         found = next(folder.rglob("postmaster.pid"))
         self.server = int(found.read_text().split("\n")[0])
-        self.most, self.ended = 0, threading.Event()
+        self.most, self.here, self.there, self.ended = 0, 0.0, 0.0, threading.Event()
 
     def __enter__(self) -> None:
         self.most, self.ended = 0, threading.Event()
+        self.here, self.there = -time.process_time(), -self._spent()
         self.thread = threading.Thread(target=self._look)
         self.thread.start()
 
     def __exit__(self, *fault: object) -> None:
+        self.here += time.process_time()
+        self.there += self._spent()
         self.ended.set()
         self.thread.join()
+
+    def _spent(self) -> float:
+        """CPU seconds of the server and of its processes, those that ended included."""
+        ticks = sum(sum(_times(pid, ended=pid == self.server)) for pid in self._processes())
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def _look(self) -> None:
         while not self.ended.wait(0.05):
@@ -171,6 +182,15 @@ class _Watch:
                     yield int(entry.name)
             except OSError:
                 continue
+
+
+def _times(pid: int, *, ended: bool) -> list[int]:
+    """User and system time of a process, in ticks; with those of its children that ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return []
+    return [int(word) for word in fields[11 : 15 if ended else 13]]
 
 
 def _proportional(pid: int) -> int:

@@ -27,6 +27,7 @@ from hueandcry.linkage.linker import linker
 from hueandcry.linkage.matching.contest import contested
 from hueandcry.linkage.matching.prepared import DAYS, PLACE_DAYS, RATES, SUM_DAYS, SUM_WIDTH, prepare
 from hueandcry.linkage.matching.reports import SETTINGS
+from hueandcry.linkage.operations import live as operations
 
 log = logging.getLogger(__name__)
 SQL = named(Path(__file__).parent / "sql" / "live.sql")
@@ -218,10 +219,6 @@ def _ids(cursor: CursorWrapper, name: str, **given: Any) -> list[int]:
 
 def _told(cursor: CursorWrapper, crimes: set[int]) -> tuple[int, ...]:
     """Tell operations which crimes changed. A fault there is logged and left to the night: no report waits for it."""
-    try:
-        from hueandcry.linkage.operations import live as operations
-    except ImportError:
-        return tuple(sorted(crimes))
     changed = tuple(sorted(crimes))
     if changed:
         try:

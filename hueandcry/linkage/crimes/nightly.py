@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hueandcry.linkage.crimes.rebuild import SQL, Busy, rebuild
 from hueandcry.linkage.linker import linker
+from hueandcry.linkage.operations.rebuild import rebuild as rebuild_operations
 
 log = logging.getLogger(__name__)
 AGAIN = timedelta(hours=1)  # how long a run that failed is left alone
@@ -34,10 +35,6 @@ def rebuild_all(*, engine: str = "duckdb") -> None:
         rebuild(engine=engine)
     except Busy:
         log.info("crimes are being estimated by another process")
-        return
-    try:
-        from hueandcry.linkage.operations.rebuild import rebuild as rebuild_operations
-    except ImportError:
         return
     rebuild_operations()
 
