@@ -69,7 +69,8 @@ def place(text: str) -> Place | None:
         found = Place(Decimal(value), int(number[:19]))
     except (ValueError, InvalidOperation):
         return None
-    return found if found.value.is_finite() and 0 <= found.id < 2**63 and len(value) < 40 else None
+    fits = found.value.is_finite() and abs(found.value) < Decimal(10) ** 20 and len(value) < 40
+    return found if fits and 0 <= found.id < 2**63 else None
 
 
 def placed(found: Place | None) -> str | None:

@@ -75,8 +75,8 @@ def waterfall(viewer: Viewer, evidence: Evidence) -> Waterfall:
         for step, at, to in zip(steps, ends, ends[1:], strict=False)
     ]  # fmt: skip
     bars.append(bar(0, ends[-1], label=_("All together"), finding="", left="", right="", weight=ends[-1], total=True))
-    said = {step.comparer for step in steps}
-    silent = [_label(step) for step in evidence.steps if step.kind == "comparer" and step.comparer not in said]
+    said = {bar.label for bar in bars}
+    silent = [label for step in evidence.steps if step.kind == "comparer" and (label := _label(step)) not in said]
     return Waterfall(bars, list(dict.fromkeys(silent)), -low * scale, (evidence.threshold - low) * scale, evidence)
 
 
@@ -95,7 +95,7 @@ def _finding(step: Step) -> str:
 
 def _said(step: Step, values: Sequence[Any], names: Mapping[str, Mapping[int, str]]) -> str:
     columns = next((c.columns for c in SETTINGS.comparers if c.name == step.comparer), ())
-    if step.kind == "frequency":
+    if step.kind != "comparer":
         return ""
     row = dict(zip(columns, values, strict=False))
     if "shared" in row and columns[0] != "shared":  # it only says which of two comparisons this is
