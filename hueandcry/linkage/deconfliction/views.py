@@ -143,7 +143,7 @@ def interest(request: ViewerRequest, reference: UUID) -> HttpResponse:
             "interest": found,
             "values": _shown(queries.values(who, found.pk)),
             "thing": queries.thing(who, found),
-            "sides": queries.sides(who).filter(interest=found.pk),
+            "sides": list(queries.sides(who).filter(interest=found.pk).order_by("-pk")[:100]),
             "holds": queries.holds(found),
             "near": queries.is_near(found),
         }
