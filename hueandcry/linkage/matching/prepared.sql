@@ -16,7 +16,24 @@ values_of AS (
         -- Two reports at most {days} days apart have one of these in common for each value that they share.
         list_distinct(flatten(list([hash(value, bucket) >> 1, hash(value, bucket + 1) >> 1])))::BIGINT[] AS near
     FROM counted WHERE crowd <= {crowd} GROUP BY report),
-sums AS (SELECT f.report, ln(f.amount / r.rate) AS worth FROM facts f JOIN rates r USING (currency) WHERE f.amount > 0)
+sums AS (SELECT f.report, ln(f.amount / r.rate) AS worth FROM facts f JOIN rates r USING (currency) WHERE f.amount > 0),
+-- Likewise for sums about as large, for nearly the same sums in fewer days, and for victims who live near each other.
+keyed AS (
+    SELECT f.report, f.leaf, TRUE AS is_sum, unnest([
+        hash(f.country, i // 4, floor(s.worth / CASE WHEN i < 4 THEN {sum_width} ELSE {sum_width} / 8 END)::INTEGER + i // 2 % 2,
+            t.day // CASE WHEN i < 4 THEN {sum_days} ELSE {place_days} END + i % 2) >> 1 FOR i IN range(8)])::BIGINT AS key
+    FROM facts f JOIN told t ON t.report = f.report JOIN sums s ON s.report = f.report WHERE f.country <> ''
+    UNION ALL
+    SELECT f.report, f.leaf, FALSE, unnest([hash(f.country, f.area, t.day // {place_days} + i) >> 1 FOR i IN range(2)])::BIGINT
+    FROM facts f JOIN told t ON t.report = f.report WHERE f.area <> '' AND f.country <> ''),
+-- A key that too many hold brings nothing together: where reports are dense, only the closer sums do. What hidden
+-- reports hold does not count for others.
+held_by AS (
+    SELECT *, sum(CASE WHEN leaf THEN 0 ELSE 1 END) OVER same AS seen, count(*) OVER same AS held FROM keyed
+    WINDOW same AS (PARTITION BY key)),
+keys AS (
+    SELECT report, list(key ORDER BY key) FILTER (is_sum) AS sums, list(key ORDER BY key) FILTER (NOT is_sum) AS places
+    FROM held_by WHERE CASE WHEN leaf THEN held ELSE seen END <= {block} GROUP BY report)
 SELECT f.report, f.organisation, f.leaf, f.source_kind,
     CASE WHEN f.occurred IS NOT NULL THEN t.day END AS day,
     CASE WHEN f.amount > 0 THEN f.amount END AS amount, CASE WHEN f.amount > 0 THEN nullif(f.currency, '') END AS currency, s.worth,
@@ -25,12 +42,8 @@ SELECT f.report, f.organisation, f.leaf, f.source_kind,
     f.classes, f.labels,
     f.sketch, f.exact, f.money, f.contact, f.infrastructure, f.victims,
     coalesce(v.shared, []) AS shared, {none}, coalesce(v.near, []) AS near,
-    -- Likewise for sums about as large, and for victims who live near each other, in the same country and days.
-    CASE WHEN s.worth IS NULL OR f.country = '' THEN [] ELSE [
-        (hash(f.country, floor(s.worth / {sum_width})::INTEGER + i // 2, t.day // {sum_days} + i % 2) >> 1)::BIGINT
-        FOR i IN range(4)] END AS sums,
-    CASE WHEN f.area = '' OR f.country = '' THEN [] ELSE [
-        (hash(f.country, f.area, t.day // {place_days} + i) >> 1)::BIGINT FOR i IN range(2)] END AS places
+    coalesce(k.sums, []) AS sums, coalesce(k.places, []) AS places
 FROM facts f JOIN told t ON t.report = f.report
 LEFT JOIN values_of v ON v.report = f.report LEFT JOIN sums s ON s.report = f.report
-ORDER BY f.report
+LEFT JOIN keys k ON k.report = f.report
+

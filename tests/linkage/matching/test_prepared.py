@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hueandcry.linkage.matching.prepared import CROWD, DAYS, SUM_WIDTH, prepare
+from hueandcry.linkage.matching.prepared import BLOCK, CROWD, DAYS, SUM_WIDTH, prepare
 
 DAY = date(2026, 3, 2)
 LISTS = pa.list_(pa.int64())
@@ -120,3 +120,14 @@ def test_rows_come_in_order_and_none_is_lost() -> None:
     shuffled = table.take(pa.array([(at * 7) % 50 for at in range(50)]))
     assert prepare(shuffled).to_pylist() == prepare(table).to_pylist()
     assert prepare(table.slice(0, 0)).num_rows == 0
+
+
+def test_a_sum_that_a_crowd_names_brings_only_closer_sums_together_and_hidden_reports_do_not_crowd() -> None:
+    told = {"currency": "EUR", "country": "PT"}
+    near = [{"amount": 1000.0 + at, **told} for at in range(2)]
+    dense = [{"amount": 1000.0 * 1.1 ** (at % 2), "occurred": later(at % 16 - 8), **told} for at in range(30 * BLOCK)]
+    quiet, crowded, hidden = ready(*near), ready(*near, *dense), ready(*near, *({**one, "leaf": True} for one in dense))
+    assert set(quiet[0]["sums"]) & set(quiet[1]["sums"])
+    assert len(crowded[0]["sums"]) < len(quiet[0]["sums"])
+    assert [row["sums"] for row in hidden[:2]] == [row["sums"] for row in quiet]
+    assert all(row["sums"] == [] for row in hidden[2:])
