@@ -296,11 +296,9 @@ def report_ids(viewer: Viewer, operation: int) -> list[int]:
 def _report_ids(operation: int, is_open: str, most: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.id FROM linkage_operationcrime o JOIN linkage_crimereport c ON c.crime = o.crime"  # noqa: S608
-            " JOIN exchange_report r ON r.id = c.report WHERE o.operation = %s AND r.state = 'current' AND "
-            + is_open.replace("%", "%%")
-            + " ORDER BY r.reported_at DESC, r.id DESC LIMIT %s",
-            [operation, most],
+            "SELECT r.id FROM hueandcry_operations_seen(%s) o JOIN exchange_report r ON r.id = o.report"  # noqa: S608
+            f" WHERE r.state = 'current' AND {is_open} ORDER BY r.reported_at DESC, r.id DESC LIMIT %s",
+            [[operation], most],
         )
         return [row[0] for row in cursor.fetchall()]
 

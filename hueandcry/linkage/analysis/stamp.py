@@ -57,11 +57,10 @@ def of_operation(viewer: Viewer, operation: int) -> Stamp:
     """The stamp of all reports of an operation that may pass the door of the viewer's channel. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.tlp, r.pap, r.codes, r.restriction, count(*) FROM linkage_operationcrime o"  # noqa: S608  ours
-            " JOIN linkage_crimereport c ON c.crime = o.crime JOIN exchange_report r ON r.id = c.report"
-            f" WHERE o.operation = %s AND r.state = 'current' AND {gates.open_reports(viewer)}"
+            "SELECT r.tlp, r.pap, r.codes, r.restriction, count(*) FROM hueandcry_operations_seen(%s) o"  # noqa: S608
+            f" JOIN exchange_report r ON r.id = o.report WHERE r.state = 'current' AND {gates.open_reports(viewer)}"
             " GROUP BY 1, 2, 3, 4",
-            [operation],
+            [[operation]],
         )
         rows = cursor.fetchall()
     return strictest(
@@ -74,10 +73,9 @@ def held_back(viewer: Viewer, operation: int) -> int:
     """How many current reports of it the viewer sees whose handling keeps them from this door. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM linkage_operationcrime o"  # noqa: S608  ours
-            " JOIN linkage_crimereport c ON c.crime = o.crime JOIN exchange_report r ON r.id = c.report"
-            " WHERE o.operation = %s AND r.state = 'current' AND (r.codes <> '{}' OR r.pap <> '')"
+            "SELECT count(*) FROM hueandcry_operations_seen(%s) o JOIN exchange_report r ON r.id = o.report"  # noqa: S608
+            " WHERE r.state = 'current' AND (r.codes <> '{}' OR r.pap <> '')"
             f" AND NOT {gates.open_reports(viewer)}",
-            [operation],
+            [[operation]],
         )
         return int(cursor.fetchone()[0])

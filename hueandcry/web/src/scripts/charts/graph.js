@@ -2,16 +2,18 @@
 // to the thing; nodes can be pulled about. The wheel is left to the page: buttons beside the graph zoom.
 import { install } from "echarts/lib/chart/graph/install.js"; // not by way of echarts/charts: what only graphs need stays here
 import { use } from "echarts/core";
+import { LabelLayout } from "echarts/features";
 
-use([install]);
+use([install, LabelLayout]);
 
 const LABELLED = 22; // nodes named without being pointed at
 const touch = matchMedia("(pointer: coarse)");
 
-function nodes(spec, look) {
-  const named = new Set(spec.rows.map((row, at) => [row[4], at]).sort((a, b) => b[0] - a[0]).slice(0, LABELLED).map(([, at]) => at));
+function nodes(spec, look, narrow) {
+  const named = new Set(spec.rows.map((row, at) => [row[4], at]).sort((a, b) => b[0] - a[0]).slice(0, narrow ? LABELLED / 3 : LABELLED).map(([, at]) => at));
   return spec.rows.map(([label, group, x, y, size], at) => ({
-    id: String(at), name: label, category: group, x, y, symbolSize: size,
+    id: String(at), name: label, category: group, symbolSize: narrow ? size * 0.7 : size,
+    ...(narrow ? { x: y, y: x } : { x, y }), // a telephone is higher than wide, the graph the other way about
     cursor: spec.links[at] ? "pointer" : "move",
     label: { show: named.has(at) },
     itemStyle: { color: look.categories[spec.groups[group].colour - 1], borderColor: look.surface, borderWidth: 1 },
@@ -19,6 +21,7 @@ function nodes(spec, look) {
 }
 
 export function graph(spec, look, { width }) {
+  const narrow = width < 600;
   const told = ({ dataType, dataIndex }) => {
     if (dataType !== "edge") {
       const [label, group, , , , detail] = spec.rows[dataIndex];
@@ -30,16 +33,16 @@ export function graph(spec, look, { width }) {
   return {
     tooltip: { ...look.ground(spec).tooltip, formatter: told },
     legend: {
-      left: 0, top: 0, itemWidth: 14, itemHeight: 14, itemGap: width < 600 ? 10 : 18, textStyle: { color: look.ink, fontSize: 12 },
+      left: 0, top: 0, itemWidth: 14, itemHeight: 14, itemGap: narrow ? 10 : 18, textStyle: { color: look.ink, fontSize: 12 },
       data: spec.groups.map(({ label, shape, colour }) => ({ name: label, icon: shape, itemStyle: { color: look.categories[colour - 1] } })),
     },
     series: [{
-      type: "graph", layout: "none", left: 24, right: 24, top: 44, bottom: 20, preserveAspect: "contain",
+      type: "graph", layout: "none", left: 24, right: narrow ? 60 : 130, top: narrow ? 64 : 44, bottom: 20, preserveAspect: "contain",
       // a finger scrolls the page; it moves the graph once that was made larger
       roam: touch.matches ? false : "move", draggable: !touch.matches,
       scaleLimit: { min: 0.5, max: 12 }, nodeScaleRatio: 0.5,
       categories: spec.groups.map(({ label, shape, colour }) => ({ name: label, symbol: shape, itemStyle: { color: look.categories[colour - 1] } })),
-      data: nodes(spec, look),
+      data: nodes(spec, look, narrow),
       links: spec.edges.map(([from, to, thick]) => ({ source: String(from), target: String(to), lineStyle: { width: thick } })),
       lineStyle: { color: look.soft, opacity: spec.edges.length > 600 ? 0.3 : 0.45 },
       label: { position: "right", distance: 4, color: look.ink, fontSize: 11, fontFamily: look.font, width: 130, overflow: "truncate", textBorderColor: look.surface, textBorderWidth: 3 },
