@@ -181,12 +181,12 @@ def _compared(database: Any, table: str, settings: Settings) -> latent.Compared:
     linker = linker_on(database, table, settings, None, gammas=True)
     pairs = linker.inference.predict(warning_mode="never").physical_name
     key, source, leaf = settings.unique_id, settings.source or settings.unique_id, settings.leaf
-    hidden = f'a."{leaf}" OR b."{leaf}"' if leaf else "FALSE"
+    hidden = f"a.{leaf} OR b.{leaf}" if leaf else "FALSE"
     levels = ", ',', ".join(f"CAST({column} AS VARCHAR)" for column in gamma_columns(settings))
     rows = database.query_sql(
-        f"""SELECT p."{key}_l" AS l, p."{key}_r" AS r, a."{source}" AS source_l, b."{source}" AS source_r,
+        f"""SELECT p.{key}_l AS l, p.{key}_r AS r, a.{source} AS source_l, b.{source} AS source_r,
                 {hidden} AS hidden, concat({levels}) AS levels
-            FROM {pairs} p JOIN {table} a ON a."{key}" = p."{key}_l" JOIN {table} b ON b."{key}" = p."{key}_r"
+            FROM {pairs} p JOIN {table} a ON a.{key} = p.{key}_l JOIN {table} b ON b.{key} = p.{key}_r
             ORDER BY 1, 2"""  # noqa: S608 - names of ours
     ).as_record_list()
     if not rows:

@@ -122,11 +122,17 @@ def match(
 
     Raises Unusable (no such column, ids given twice, nothing that tells records apart), Failed of the engine.
     """
+    if isinstance(settings, Settings) and unique_id is None and settings.unique_id in table.column_names:
+        unique_id = settings.unique_id
     table, key = _with_ids(table, unique_id)
     if isinstance(settings, str):
         table, settings, traits = _people(table, key)
     else:
-        table, settings = table, replace(settings, unique_id=key)
+        lacking = [column for column in settings.columns[1:] if column not in table.column_names]
+        if lacking:
+            there = ", ".join(table.column_names)
+            raise Unusable(f"There is no column {', '.join(lacking)}, which the settings name. There are: {there}.")
+        settings = replace(settings, unique_id=key)
         traits = {comparer.label: ", ".join(comparer.columns) for comparer in settings.comparers}
     if threshold is not None:
         settings = replace(settings, threshold=threshold)

@@ -15,6 +15,8 @@ from rich.table import Table
 from hueandcry.project.installation import installation
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from hueandcry.linkage.matching.settings import Settings
     from hueandcry.linkage.matching.tables import Found
 

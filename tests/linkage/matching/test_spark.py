@@ -1,0 +1,87 @@
+"""The same crimes on a cluster: a master and two workers as processes, and the settings that reports are linked by."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from hueandcry.linkage.matching.engine import Duck
+from hueandcry.linkage.matching.estimate import Failed
+from hueandcry.linkage.matching.prepared import prepare
+from hueandcry.linkage.matching.reports import SETTINGS
+from hueandcry.linkage.matching.settings import Blocking, Comparer, Level, Settings, Training, missing, otherwise
+from hueandcry.linkage.matching.spark import Spark, translated
+from hueandcry.world import second
+
+REPORTS = 2_000
+
+
+def _no_java() -> bool:
+    java = shutil.which("java")
+    return java is None or subprocess.run([java, "-version"], capture_output=True, check=False).returncode != 0
+
+
+needs_spark = pytest.mark.skipif(_no_java(), reason="needs Java 17")
+
+
+@needs_spark
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # py4j leaves its sockets to the garbage collector
+def test_the_same_crimes_on_a_cluster(tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="needs the group spark")
+    from bench.spark import cluster, compared, labels
+
+    prepared = prepare(second.generate(1, REPORTS).facts)
+    path = tmp_path / "prepared.parquet"
+    pq.write_table(prepared, path)
+    model = Duck().learn(prepared, SETTINGS)
+    duck = Duck().pairs(prepared, SETTINGS, model, least=SETTINGS.threshold - 5)
+    with cluster(tmp_path) as (master, config), Spark(master, tmp_path, partitions=2, config=config) as engine:
+        again = engine.learn(path, SETTINGS)
+        spark = engine.pairs(path, SETTINGS, again, least=SETTINGS.threshold - 5)
+        with pytest.raises(Failed, match="no column report"):
+            engine.pairs(pa.table({"a": [1]}), SETTINGS, model, least=0)
+    assert again == model
+    missing_pairs, apart = compared(duck, spark)
+    assert missing_pairs == 0
+    assert apart < 1e-9
+    assert spark.schema.names == duck.schema.names
+    found = labels(duck, prepared)
+    assert (found == labels(spark, prepared)).all()
+    assert len(np.unique(found)) < 0.95 * prepared.num_rows
+
+
+def test_no_cluster_is_our_own_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pyspark.sql", None)
+    with pytest.raises(Failed, match="PySpark is not installed"), Spark("local[1]", tmp_path) as engine:
+        engine.learn(pa.table({"report": [1]}), SETTINGS)
+
+
+def test_conditions_in_sparks_words() -> None:
+    words = Comparer(
+        "words", "words", ("words",),
+        (
+            missing("words"),
+            Level("several", "len(list_intersect(words_l, words_r)) >= 2"),
+            Level("any", "list_has_any(words_l, words_r) AND len(words_l) > 1"),
+            Level("near", "jaro_winkler_similarity(name_l, name_r) >= 0.9 AND len(name_l) > 3"),
+            Level("said for Spark", "duck_only(name_l)", spark="spark_only(name_l)"),
+            otherwise(),
+        ),
+    )  # fmt: skip
+    made = Settings("made", "1", "id", (words,), (Blocking.on("name"),), Training(rules=("l.name = r.name",)), 0.0)
+    levels = [level.spark for level in translated(made, {"words"}).comparers[0].levels]
+    assert levels == [
+        "`words_l` IS NULL OR `words_r` IS NULL",
+        "SIZE(ARRAY_INTERSECT(words_l, words_r)) >= 2",
+        "SIZE(ARRAY_INTERSECT(words_l, words_r)) > 0 AND SIZE(words_l) > 1",
+        "JARO_WINKLER(name_l, name_r) >= 0.9 AND LENGTH(name_l) > 3",
+        "spark_only(name_l)",
+        "",
+    ]
+    assert translated(made, {"words"}).blocking[0].spark == "l.`name` = r.`name`"
