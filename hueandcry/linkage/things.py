@@ -6,6 +6,7 @@ crime and an operation have no name of their own: theirs is computed from the re
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from uuid import UUID
 
@@ -34,6 +35,7 @@ def register() -> None:
     things.register("thread", Thing(gettext_lazy("thread"), "messages", _thread))
 
 
+_NUMBER = re.compile(r"-?[0-9]{1,19}")
 NOTHING = UUID(int=0)  # the reference of no thing
 
 
@@ -78,7 +80,7 @@ def _operation(viewer: Viewer, reference: str) -> Shown | None:
 
 def _value(viewer: Viewer, reference: str) -> Shown | None:
     """A value by its number in the hub; what it says stands in the hub alone."""
-    if not reference.lstrip("-").isdecimal() or len(reference) > 20 or abs(int(reference)) >= 2**63:
+    if not _NUMBER.fullmatch(reference) or abs(int(reference)) >= 2**63:
         return None
     found = Observable.objects.filter(pk=int(reference)).first()
     if found is None:

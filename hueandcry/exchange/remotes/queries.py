@@ -61,6 +61,6 @@ def queue(viewer: Viewer, remote: Remote) -> Queue:
 
 
 def circles(viewer: Viewer) -> list[tuple[int, str]]:
-    """The circles that the viewer's organisation is in: principal and name."""
-    found = Circle.objects.filter(principal__in=viewer.principals, closed_at=None).order_by("name")
-    return list(found.values_list("principal", "name"))
+    """The circles that the viewer's organisation is in: principal and name. Those of case rooms are people's alone."""
+    found = Circle.objects.filter(principal__in=viewer.principals, closed_at=None).exclude(slug__startswith="_room-")
+    return list(found.order_by("name").values_list("principal", "name"))

@@ -12,6 +12,7 @@ from hueandcry.audit.models import Act
 from hueandcry.chain import queries as chain
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.models import Report
+from hueandcry.exchange.remotes import queries as remotes
 from hueandcry.linkage.models import Room, RoomEvent, RoomOrganisation, RoomPerson
 from hueandcry.linkage.rooms import actions, queries
 from hueandcry.members.actions import Refused, add_circle, change_state, set_circle_members
@@ -407,3 +408,13 @@ def test_law_enforcement_is_a_principal_of_its_people_alone(police: Person, bank
     assert all(3 not in holder(person).principals for person in (bank, applicant, suspended))
     with pytest.raises(DatabaseError), viewer(holder(bank)):  # nobody becomes police by a change of their own page
         Organisation.objects.filter(pk=bank.organisation_id).update(kind="law-enforcement")
+
+
+def test_a_room_is_not_carried_to_other_nodes(police: Person) -> None:
+    """Whoever is in a room holds its circle; a connection of their organisation's does not go by it."""
+    assert police.organisation
+    circle = factory.circle("Card fraud", [police.organisation])
+    opened(police)
+    with viewer(factory.as_viewer(police)) as who:
+        assert Circle.objects.count() == 2
+        assert remotes.circles(who) == [(circle.principal_id, "Card fraud")]
