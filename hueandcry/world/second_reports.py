@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from hueandcry.world import second_words
 from hueandcry.world.second_crimes import (
     COUNTRIES,
     CURRENCY,
@@ -29,6 +30,7 @@ from hueandcry.world.second_crimes import (
     hashed,
     stream,
 )
+from hueandcry.world.second_desks import Desks, desks_of, worse
 
 REPORTERS: Final = (0.64, 0.23, 0.09, 0.03, 0.01)  # share of reported crimes that one, two, ... desks report first-hand
 # What desks of each kind write down of what a crime left, by TYPES; what they do not meet in their work stays out.
@@ -40,33 +42,8 @@ SEEN: Final = {
     "eth-address": (0.35, 0.85, 0.5, 0.6, 0.5), "sha256": (0.1, 0.4, 0.97, 0.8, 0.02),
 }  # fmt: skip
 DELAY: Final = (2.0, 5.0, 1.4, 12.0, 7.0)  # scale in days, by KINDS
-NEVER_AMOUNT: Final = (0.05, 0.08, 0.7, 0.4, 0.12)  # shares of desks whose habit it is
-NEVER_AREA: Final = (0.25, 0.15, 0.95, 0.6, 0.4)
-WRITES: Final = (0.35, 0.75, 0.3, 0.5, 0.85)  # share of reports with an account in words
 VICTIM: Final = (0.12, 0.18, 0.03, 0.02, 0.15)  # share that holds a value of the victim's own
 FORWARDED, SENT_TWICE, QUOTED = 0.07, 0.004, 0.55
-LANGUAGES: Final = (0, 1, 2, 3, 3, 4, 5, 6, 7, 8, 8, 9, 10, 11)  # by country; Swiss and Austrians write German
-
-
-@dataclass(frozen=True, slots=True)
-class Desks:
-    """Who reports, with habits: flags and factors by desk."""
-
-    kind: Ints
-    country: Ints
-    care: Floats  # times the odds of a slip
-    no_amount: Flags
-    no_sector: Flags
-    no_size: Flags
-    no_area: Flags
-    no_day: Flags
-    monthly: Flags  # gives the month only
-    swaps: Floats  # chance of writing the month where the day belongs
-    utc: Flags
-    weekdays: Flags  # closed on Saturdays and Sundays
-    vocabulary: Ints
-    hidden: Floats  # share of its reports that it hides
-    forwards: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +78,10 @@ class Told:
 UNTOLD: Final = NEVER - 10 * DAYS  # of days
 
 
-def worse(chance: Floats | float, noise: Floats | float) -> Floats:
-    """A chance whose odds are ``noise`` times as long; what is certain stays so."""
-    chance = np.asarray(chance, dtype=float)
-    return np.where(chance >= 1, 1.0, chance * noise / np.maximum(1 - chance + chance * noise, 1e-12))
-
-
 def tell(seed: int, crimes: Crimes, left: Left, reports: int, noise: float, shared_hosting: float) -> Told:
     """The first ``reports`` reports that these crimes bring about."""
     rng = stream(seed, "reports")
-    desks = _desks(stream(seed, "desks"), 5 * len(COUNTRIES) + reports // 250)
+    desks = desks_of(stream(seed, "desks"), 5 * len(COUNTRIES) + reports // 250)
     crime, desk, source, reported = _who(rng, crimes, desks, reports)
     slips = noise * desks.care[desk]
     copied = source != NEVER
@@ -130,23 +101,8 @@ def tell(seed: int, crimes: Crimes, left: Left, reports: int, noise: float, shar
     seen = _seen(rng, crimes, left, desks, crime, desk, source, slips, noise, shared_hosting)
     return Told(
         crime, desk, source, reported, desks, occurred, until, amount, currency, *facts, reference,
-        *_words(rng, crimes, desks, crime, desk, source, noise), rng.random(len(crime)) < desks.hidden[desk], *seen,
-    )  # fmt: skip
-
-
-def _desks(rng: np.random.Generator, count: int) -> Desks:
-    """One of each kind in each country, then more."""
-    all_kinds = np.repeat(np.arange(len(KINDS)), len(COUNTRIES))
-    kind = np.concatenate([all_kinds, rng.choice(5, count - len(all_kinds), p=(0.5, 0.22, 0.13, 0.08, 0.07))])
-    country = np.concatenate([np.tile(np.arange(len(COUNTRIES)), 5), rng.integers(0, 14, count - len(all_kinds))])
-    return Desks(
-        kind=kind, country=country, care=rng.lognormal(0, 0.7, count),
-        no_amount=rng.random(count) < np.array(NEVER_AMOUNT)[kind], no_sector=rng.random(count) < 0.3,
-        no_size=rng.random(count) < 0.4, no_area=rng.random(count) < np.array(NEVER_AREA)[kind],
-        no_day=rng.random(count) < np.where(np.isin(kind, (2, 3)), 0.12, 0.01), monthly=rng.random(count) < 0.025,
-        swaps=np.where(rng.random(count) < 0.12, 0.06, 0.002), utc=rng.random(count) < 0.45,
-        weekdays=rng.random(count) < np.array((0.6, 0.4, 0.5, 0.95, 0.9))[kind], vocabulary=rng.integers(0, 6, count),
-        hidden=np.where(rng.random(count) < 0.06, 1.0, 0.02), forwards=(kind >= 2) & (rng.random(count) < 0.35),
+        *second_words.words(rng, crimes, desks, crime, desk, source, noise),
+        rng.random(len(crime)) < desks.hidden[desk], *seen,
     )  # fmt: skip
 
 
@@ -310,80 +266,14 @@ def _facts(
 
 def _references(rng: np.random.Generator, crime: Ints, source: Ints, kind: Ints, noise: float) -> Ints:
     """A number that two reporters of some crimes hold, and numbers that only their writers know."""
-    first = np.ones(len(crime), bool)
     order = np.lexsort((np.arange(len(crime)), hashed(53, np.arange(len(crime))), crime))
     rank = np.zeros(len(crime), np.int64)
     starts = np.flatnonzero(np.r_[True, crime[order][1:] != crime[order][:-1]])
     rank[order] = np.arange(len(crime)) - np.repeat(starts, np.diff(np.r_[starts, len(crime)]))
-    shared = (hashed(59, crime) % 1_000 < 330) & (hashed(59, crime) >= 0) & (rank < 2) & (source == NEVER) & first
+    shared = (hashed(59, crime) % 1_000 < 200) & (rank < 2) & (source == NEVER)
     writes = rng.random(len(crime)) < 1 - worse(0.4, noise)
     own = np.isin(kind, (0, 1)) & (rng.random(len(crime)) < 0.1)
     return np.where(shared & writes, hashed(61, crime), np.where(own, hashed(67, np.arange(len(crime)), crime), 0))
-
-
-def _words(
-    rng: np.random.Generator, crimes: Crimes, desks: Desks, crime: Ints, desk: Ints, source: Ints, noise: float
-) -> tuple[Ints, Ints, Ints]:
-    """(label, wrong class, sketch of the account) of each report."""
-    label = np.where(rng.random(len(crime)) < 0.15, 0, hashed(71, desks.vocabulary[desk], crimes.way[crime]))
-    wrong = np.where(rng.random(len(crime)) < worse(0.05, noise), rng.integers(0, 9, len(crime)), NEVER)
-    writes = rng.random(len(crime)) < np.array(WRITES)[desks.kind[desk]]
-    quotes = (source != NEVER) & (rng.random(len(crime)) < 0.7)
-    parts = [
-        _sketch(crimes, desks, crime, desk, source, writes, quotes, at, min(at + 50_000, len(crime)), noise)
-        for at in range(0, len(crime), 50_000)
-    ]
-    return label, wrong, np.concatenate(parts)
-
-
-_NONE: Final = np.iinfo(np.int64).max
-
-
-def _sketch(
-    crimes: Crimes, desks: Desks, crime: Ints, desk: Ints, source: Ints, writes: Flags, quotes: Flags, start: int,
-    end: int, noise: float,
-) -> Ints:  # fmt: skip
-    """The 32 smallest hashes of words of reports ``start`` to ``end``, as facts have them."""
-    report = np.arange(start, end)
-    own = _told_words(crimes, desks, crime, desk, report, noise)
-    own[~writes[report]] = _NONE
-    copying = quotes[report]
-    if copying.any():
-        words = _told_words(crimes, desks, crime, desk, source[report[copying]], noise)
-        words[_chance(79, report[copying][:, None], np.arange(words.shape[1])) > 0.45] = _NONE
-        own[copying] = words
-    own.sort(axis=1)
-    own[:, 1:][own[:, 1:] == own[:, :-1]] = _NONE
-    own.sort(axis=1)
-    return own[:, :32]
-
-
-def _told_words(crimes: Crimes, desks: Desks, crime: Ints, desk: Ints, report: Ints, noise: float) -> Ints:
-    """Hashes of words of each of these reports, by hashing alone, so that a copy finds its source's words again.
-
-    Of the language, the desk's own phrases, the way of cheating, what the group says to all, this crime, this report.
-    """
-    by, of = desk[report][:, None], crime[report][:, None]
-    language = np.array(LANGUAGES)[desks.country[by]]
-    said = np.where(crimes.group[of] == NEVER, hashed(83, of), hashed(89, crimes.group[of], crimes.burst[of]))
-    rows: list[Ints] = []
-    for number, (words, known, spoken, topic) in enumerate((
-        (12, 70, 1.0, language), (6, 6, 0.9, 1_000 + by), (10, 45, 1.0, crimes.way[of]), (18, 18, 0.7, said),
-        (9, 9, 0.55, of), (5, 5, 1.0, report[:, None]),
-    )):  # fmt: skip
-        nth = np.arange(words)
-        which = nth if words == known else (hashed(97, number, report[:, None], nth) % known + known) % known
-        made = hashed(101, number, language, topic, which)
-        made = np.where(_chance(103 + number, report[:, None], nth) < spoken, made, _NONE)
-        rows.append(np.broadcast_to(made, (len(report), words)))
-    found = np.concatenate(rows, axis=1)
-    slip = _chance(127, report[:, None], np.arange(found.shape[1])) < worse(0.025, noise)
-    return np.where(slip & (found != _NONE), hashed(131, found, report[:, None]), found)
-
-
-def _chance(*parts: Ints | int) -> Floats:
-    """Evenly drawn from 0 to 1 by hashing."""
-    return (hashed(*parts) >> np.int64(11)).astype(np.float64) / 2.0**53 + 0.5
 
 
 def _seen(
@@ -447,4 +337,4 @@ def _spread(report: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
     return rows, places.astype(np.int64)
 
 
-__all__ = ["UNTOLD", "Desks", "Told", "tell", "worse"]
+__all__ = ["UNTOLD", "Told", "tell", "worse"]

@@ -17,7 +17,7 @@ import pytest
 from pyarrow import parquet
 
 from hueandcry.linkage.models import Fact
-from hueandcry.world import second, second_crimes, second_reports, second_tables
+from hueandcry.world import second, second_crimes, second_desks, second_reports, second_tables, second_words
 
 SIZE = 12_000
 
@@ -114,7 +114,7 @@ def test_the_same_seed_gives_the_same_tables_in_any_process() -> None:
 
 
 def test_it_imports_nothing_else_of_the_world_nor_of_linkage() -> None:
-    for module in (second, second_crimes, second_reports, second_tables):
+    for module in (second, second_crimes, second_desks, second_reports, second_tables, second_words):
         assert module.__file__
         for node in ast.walk(ast.parse(Path(module.__file__).read_text())):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
