@@ -124,10 +124,16 @@ def _engine(name: str) -> Any:
     return Spark()
 
 
+def _columns() -> list[str]:
+    """The columns of a fact; an empty sketch where none is compared, for it would be half of what is read."""
+    compared = "sketch" in reports.SETTINGS.columns
+    return [c if c != "sketch" or compared else "'{}'::bigint[] AS sketch" for c in facts.COLUMNS]
+
+
 def _read() -> tuple[pa.Table, Records, Ints]:
     """All facts as one table, sorted by report; what grouping knows of them; the crime that each is in (0: none)."""
     with snapshot() as conn, conn.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(facts.COLUMNS)} FROM linkage_fact ORDER BY report")  # noqa: S608  ours
+        cursor.execute(f"SELECT {', '.join(_columns())} FROM linkage_fact ORDER BY report")  # noqa: S608  ours
         table = cursor.fetch_arrow_table()
         cursor.execute("SELECT report, crime FROM linkage_crimereport ORDER BY report")
         held = cursor.fetch_arrow_table()
