@@ -16,6 +16,9 @@ class Migration(migrations.Migration):
     operations = [
         step(
             Path(__file__).with_suffix(".sql"), protect=(*LINKED, "linkage_judgement"), linked=LINKED,
-            blind=("hueandcry_operation_others(bigint)", "hueandcry_crime_others(bigint)"),
+            blind=(
+                "hueandcry_operation_others(bigint)", "hueandcry_operations_seen(bigint[])",
+                "hueandcry_operations_all_seen()", "hueandcry_crime_others(bigint)",
+            ),
         ),
     ]

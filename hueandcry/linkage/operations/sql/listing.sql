@@ -6,9 +6,7 @@ WITH seen AS MATERIALIZED (
     SELECT oc.operation, oc.crime, r.id, r.organisation_id, r.main_class, r.loss_amount, r.loss_currency,
         r.victim_countries, coalesce(r.occurred_from, r.reported_at) AS day,
         greatest(r.occurred_to, r.occurred_from, r.reported_at) >= now() - %(lately)s * interval '1 day' AS lately
-    FROM linkage_operationcrime oc
-    JOIN linkage_crimereport cr ON cr.crime = oc.crime
-    JOIN exchange_report r ON r.id = cr.report
+    FROM hueandcry_operations_all_seen() oc JOIN exchange_report r ON r.id = oc.report
     WHERE r.state = 'current' AND {open}),
 whole AS MATERIALIZED (
     SELECT operation, count(DISTINCT crime) AS crimes, count(DISTINCT id) AS reports,
@@ -77,9 +75,8 @@ ORDER BY s.score DESC, s.operation LIMIT %(most)s;
 -- Losses of these operations by currency, each crime counted once: by its first report that tells a loss.
 SELECT operation, loss_currency, sum(loss_amount), count(*) FROM (
     SELECT DISTINCT ON (oc.crime) oc.operation, r.loss_currency, r.loss_amount
-    FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
-    JOIN exchange_report r ON r.id = cr.report
-    WHERE oc.operation = ANY (%(operations)s) AND r.state = 'current' AND {open} AND r.loss_amount > 0 AND r.loss_currency <> ''
+    FROM hueandcry_operations_seen(%(operations)s::bigint[]) oc JOIN exchange_report r ON r.id = oc.report
+    WHERE r.state = 'current' AND {open} AND r.loss_amount > 0 AND r.loss_currency <> ''
     ORDER BY oc.crime, r.id) c
 GROUP BY operation, loss_currency ORDER BY operation, sum(loss_amount) DESC, loss_currency;
 
@@ -87,16 +84,14 @@ GROUP BY operation, loss_currency ORDER BY operation, sum(loss_amount) DESC, los
 -- How many crimes of these operations are of each class, by what most of their reports say; the commonest first.
 SELECT operation, main_class, count(*) FROM (
     SELECT oc.operation, oc.crime, mode() WITHIN GROUP (ORDER BY r.main_class) AS main_class
-    FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
-    JOIN exchange_report r ON r.id = cr.report
-    WHERE oc.operation = ANY (%(operations)s) AND r.state = 'current' AND {open} AND r.main_class <> ''
+    FROM hueandcry_operations_seen(%(operations)s::bigint[]) oc JOIN exchange_report r ON r.id = oc.report
+    WHERE r.state = 'current' AND {open} AND r.main_class <> ''
     GROUP BY oc.operation, oc.crime) c
 GROUP BY operation, main_class ORDER BY operation, count(*) DESC, main_class;
 
 -- name: countries
 -- How many crimes of these operations hit each country; a crime that hit two counts in both.
 SELECT oc.operation, country, count(DISTINCT oc.crime)
-FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
-JOIN exchange_report r ON r.id = cr.report CROSS JOIN LATERAL unnest(r.victim_countries) AS country
-WHERE oc.operation = ANY (%(operations)s) AND r.state = 'current' AND {open}
+FROM hueandcry_operations_seen(%(operations)s::bigint[]) oc JOIN exchange_report r ON r.id = oc.report CROSS JOIN LATERAL unnest(r.victim_countries) AS country
+WHERE r.state = 'current' AND {open}
 GROUP BY oc.operation, country ORDER BY oc.operation, count(DISTINCT oc.crime) DESC, country;

@@ -1,21 +1,20 @@
 -- name: crimes
 -- The crimes of an operation as far as the viewer sees reports of them.
-SELECT c.id, c.reference, oc.weight, oc.run IS NULL, count(r.id), min(coalesce(r.occurred_from, r.reported_at))::date,
+SELECT c.id, c.reference, m.weight, m.run IS NULL, count(r.id), min(coalesce(r.occurred_from, r.reported_at))::date,
     mode() WITHIN GROUP (ORDER BY r.main_class), array_agg(DISTINCT r.organisation_id),
     (array_agg(r.title ORDER BY r.id))[1], (array_agg(r.reference ORDER BY r.id))[1]
-FROM linkage_operationcrime oc JOIN linkage_crime c ON c.id = oc.crime
-JOIN linkage_crimereport cr ON cr.crime = oc.crime JOIN exchange_report r ON r.id = cr.report
-WHERE oc.operation = %(operation)s AND r.state = 'current' AND {open}
-GROUP BY c.id, oc.crime ORDER BY 6 DESC, c.id DESC LIMIT %(most)s;
+FROM hueandcry_operations_seen(ARRAY[%(operation)s::bigint]) oc JOIN linkage_operationcrime m ON m.crime = oc.crime
+JOIN linkage_crime c ON c.id = oc.crime JOIN exchange_report r ON r.id = oc.report
+WHERE r.state = 'current' AND {open}
+GROUP BY c.id, m.crime ORDER BY 6 DESC, c.id DESC LIMIT %(most)s;
 
 -- name: holdings
 -- Which value which crime of the operation holds, by which organisation's word; what belongs to victims or tells
 -- nothing is left out.
 SELECT DISTINCT oc.crime, v.observable, v.organisation
-FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
-JOIN exchange_report r ON r.id = cr.report JOIN exchange_observation v ON v.report_id = r.id
+FROM hueandcry_operations_seen(ARRAY[%(operation)s::bigint]) oc JOIN exchange_report r ON r.id = oc.report JOIN exchange_observation v ON v.report_id = r.id
 JOIN exchange_observable h ON h.id = v.observable
-WHERE oc.operation = %(operation)s AND r.state = 'current' AND {open} AND v.role <> 'victim' AND h.weight >= %(telling)s
+WHERE r.state = 'current' AND {open} AND v.role <> 'victim' AND h.weight >= %(telling)s
 LIMIT %(most)s;
 
 -- name: infrastructure
@@ -24,9 +23,8 @@ WITH used AS MATERIALIZED (
     SELECT v.observable, oc.crime, r.id AS report, v.organisation, v.role,
         coalesce(v.first_seen, r.occurred_from, r.reported_at)::date AS day,
         coalesce(v.last_seen, r.occurred_to, r.occurred_from, r.reported_at)::date AS until
-    FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
-    JOIN exchange_report r ON r.id = cr.report JOIN exchange_observation v ON v.report_id = r.id
-    WHERE oc.operation = %(operation)s AND r.state = 'current' AND {open} AND v.role <> 'victim'),
+    FROM hueandcry_operations_seen(ARRAY[%(operation)s::bigint]) oc JOIN exchange_report r ON r.id = oc.report JOIN exchange_observation v ON v.report_id = r.id
+    WHERE r.state = 'current' AND {open} AND v.role <> 'victim'),
 paused AS (
     SELECT observable, max(day - before) AS pause FROM (
         SELECT observable, day, max(until) OVER (PARTITION BY observable ORDER BY day, until
@@ -43,26 +41,23 @@ ORDER BY count(DISTINCT u.crime) DESC, h.weight DESC, h.type, h.value LIMIT %(mo
 -- Crimes of an operation by the week in which they began.
 SELECT week, count(*) FROM (
     SELECT oc.crime, date_trunc('week', min(coalesce(r.occurred_from, r.reported_at)))::date AS week
-    FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
-    JOIN exchange_report r ON r.id = cr.report
-    WHERE oc.operation = %(operation)s AND r.state = 'current' AND {open} GROUP BY oc.crime) c
+    FROM hueandcry_operations_seen(ARRAY[%(operation)s::bigint]) oc JOIN exchange_report r ON r.id = oc.report
+    WHERE r.state = 'current' AND {open} GROUP BY oc.crime) c
 GROUP BY week ORDER BY week;
 
 -- name: techniques
 SELECT technique, count(DISTINCT oc.crime)
-FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
-JOIN exchange_report r ON r.id = cr.report CROSS JOIN LATERAL unnest(r.techniques) AS technique
-WHERE oc.operation = %(operation)s AND r.state = 'current' AND {open}
+FROM hueandcry_operations_seen(ARRAY[%(operation)s::bigint]) oc JOIN exchange_report r ON r.id = oc.report CROSS JOIN LATERAL unnest(r.techniques) AS technique
+WHERE r.state = 'current' AND {open}
 GROUP BY technique ORDER BY count(DISTINCT oc.crime) DESC, technique;
 
 -- name: holders
 -- The organisations whose reports of the operation the viewer sees, and what each holds.
 SELECT o.id, o.name, o.slug, o.kind, o.country, count(DISTINCT oc.crime), count(DISTINCT r.id),
     count(DISTINCT v.observable), max(r.reported_at), o.id = %(organisation)s
-FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
-JOIN exchange_report r ON r.id = cr.report JOIN members_organisation o ON o.id = r.organisation_id
+FROM hueandcry_operations_seen(ARRAY[%(operation)s::bigint]) oc JOIN exchange_report r ON r.id = oc.report JOIN members_organisation o ON o.id = r.organisation_id
 LEFT JOIN exchange_observation v ON v.report_id = r.id AND v.role <> 'victim'
-WHERE oc.operation = %(operation)s AND r.state = 'current' AND {open}
+WHERE r.state = 'current' AND {open}
 GROUP BY o.id ORDER BY count(DISTINCT oc.crime) DESC, o.name;
 
 -- name: of_crimes
