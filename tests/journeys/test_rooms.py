@@ -37,11 +37,8 @@ def everywhere(page: Page, visit: Visits, role: str, name: str, picture_of: Shot
     """The page at both sizes, light and dark."""
     sound(page)
     picture_of(page, name)
-    for size, scheme, suffix in ((None, "dark", "dark"), (PHONE, "light", "phone"), (PHONE, "dark", "phone-dark")):
-        other = visit(role, page.url, size, color_scheme=scheme)
-        sound(other)
-        if suffix != "phone-dark":
-            picture_of(other, f"{name}-{suffix}")
+    for size, scheme in ((None, "dark"), (PHONE, "light"), (PHONE, "dark")):
+        sound(visit(role, page.url, size, color_scheme=scheme))
 
 
 def opened_by_police(visit: Visits, name: str) -> Page:
@@ -96,7 +93,9 @@ def test_police_and_a_bank_work_in_a_room(visit: Visits, picture_of: Shot) -> No
         f"> opened with a false passport\n\n@{bank_name}: do you hold the **original** images? Seen at\n"
         "http://fake-portal.example/login\n\n- three accounts in two days\n- same telephone"
     )
-    police.get_by_label(re.compile("^Files")).set_input_files({"name": "accounts.csv", "mimeType": "text/csv", "buffer": LOG})
+    police.get_by_label(re.compile("^Files")).set_input_files(
+        {"name": "accounts.csv", "mimeType": "text/csv", "buffer": LOG}
+    )
     sound(police)
     police.get_by_role("button", name="Open the thread").click()
     expect(police.get_by_role("heading", level=1)).to_have_text("Who opened the accounts?")
@@ -116,7 +115,6 @@ def test_police_and_a_bank_work_in_a_room(visit: Visits, picture_of: Shot) -> No
     for part in ("files", "people", "activity"):
         bank.goto(f"{where}?part={part}")
         sound(bank)
-        picture_of(bank, f"room-{part}")
     bank.goto("/forum/?q=telephone")
     expect(main(bank).get_by_role("link", name="Who opened the accounts?")).to_be_visible()
     bank.goto("/forum/")
