@@ -7,7 +7,7 @@ do not ("loose": compared because sum, place or reference agree) have comparers 
 different things of them. Where a report is silent, nothing is concluded.
 
 Compared are rows of ``prepared.prepare``. m, u and the prior are learnt among the pairs compared (``latent.py``); what
-was tried besides is told in docs/decisions/0020-crimes.md.
+was tried besides is told in docs/decisions/0021-crimes.md.
 """
 
 from __future__ import annotations
