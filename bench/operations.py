@@ -165,11 +165,8 @@ def fill(size: int, folder: str) -> None:
             cursor.execute(REPORTS, {"organisation": body.pk, "person": person.pk, "reports": reports})
             cursor.execute(CRIMES, {"crimes": crimes})
             _facts(cursor, rng, reports, crimes)
-            values = _observations(cursor, rng, reports, crimes)
-            for at, (kind, weight) in enumerate(zip(KINDS, WEIGHTS, strict=True)):
-                cursor.execute(
-                    VALUES, {"kind": kind, "weight": weight, "at": at, "kinds": len(KINDS), "values": values}
-                )
+            _observations(cursor, rng, reports, crimes)
+            cursor.execute(VALUES, {"kinds": list(KINDS), "weights": list(WEIGHTS)})
             for table in COPIED:
                 cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
             cursor.execute(
@@ -198,7 +195,9 @@ CRIMES = "INSERT INTO linkage_crime (id) OVERRIDING SYSTEM VALUE SELECT generate
 # A value's number says its type: what is left over on division by the number of types.
 VALUES = """
 INSERT INTO exchange_observable (id, type, value, weight, warnings)
-SELECT v, %(kind)s, %(kind)s || '-' || v || '.example', %(weight)s, '{}' FROM generate_series(1, %(values)s) v WHERE v %% %(kinds)s = %(at)s
+SELECT v, (%(kinds)s::text[])[1 + v %% 5], (%(kinds)s::text[])[1 + v %% 5] || '-' || v || '.example',
+    (%(weights)s::float8[])[1 + v %% 5], '{}'
+FROM (SELECT DISTINCT observable AS v FROM exchange_observation) d
 """
 
 
@@ -246,8 +245,7 @@ def _crime_of(reports: int, crimes: int) -> np.ndarray:
     return np.minimum(np.arange(reports) * 3 // 4, crimes - 1)
 
 
-def _observations(cursor: Any, rng: np.random.Generator, reports: int, crimes: int) -> int:
-    """Gives how many values there are."""
+def _observations(cursor: Any, rng: np.random.Generator, reports: int, crimes: int) -> None:
     operation, place = _operation_of(crimes, np.random.default_rng(11))
     base = np.cumsum(np.bincount(operation[operation >= 0], minlength=1) // PER_VALUE + 2)
     shared = int(base[-1]) * len(KINDS)
@@ -272,7 +270,6 @@ def _observations(cursor: Any, rng: np.random.Generator, reports: int, crimes: i
                 at + 1, 1 + (at + 1) % 120, one, value * len(KINDS) + kind, np.full(len(at), "attacker"),
                 np.full(len(at), "-"), np.full(len(at), kind),
             )  # fmt: skip
-    return (following + 1) * len(KINDS)
 
 
 def _copy(cursor: Any, into: str, *columns: np.ndarray) -> None:
