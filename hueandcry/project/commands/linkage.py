@@ -55,11 +55,26 @@ def match(
     started = time.monotonic()
     try:
         settings = _settings(named)
-        found = matched(read(file), settings, unique_id=unique_id, threshold=threshold, engine=Duck(memory_mib=memory))
+        table = _reports(read(file)) if named == "reports" else read(file)
+        found = matched(table, settings, unique_id=unique_id, threshold=threshold, engine=Duck(memory_mib=memory))
         write(found, out, clusters)
     except (Unusable, Unsound, Failed) as error:
         raise click.ClickException(str(error)) from error
     _tell(found, time.monotonic() - started, out, as_json=as_json, explain=explain)
+
+
+def _reports(table: pa.Table) -> pa.Table:
+    """Facts made ready for comparing, as the nightly run does."""
+    import duckdb
+
+    from hueandcry.linkage.matching.prepared import prepare
+    from hueandcry.linkage.matching.tables import Unusable
+
+    try:
+        return prepare(table)
+    except duckdb.Error as error:
+        told = str(error).splitlines()[0]
+        raise Unusable(f"This is no table of facts, as `hueandcry lake export` writes them: {told}") from error
 
 
 def _settings(named: str) -> str | Settings:
