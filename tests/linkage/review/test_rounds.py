@@ -26,10 +26,10 @@ SIZE = 200
 
 @pytest.fixture
 def scene() -> Scene:
-    """Twelve frauds told twice each, and one report that the bank does not see."""
+    """Five frauds told twice each, and one report that the bank does not see."""
     made = alliance.scene()
-    alliance.frauds(made.bank, "at the bank", 12)
-    alliance.frauds(made.police, "at the police", 12)
+    alliance.frauds(made.bank, "at the bank", 5)
+    alliance.frauds(made.police, "at the police", 5)
     alliance.fraud(made.outsider, "Secret", 0, alliance.STRICT)
     alliance.estimated()
     return made
@@ -71,14 +71,14 @@ def test_what_is_drawn(scene: Scene) -> None:
     found = draw(scene.bank)
     drawn = pairs(found)
     secret = Report.objects.using("owner").get(title="Secret").pk
-    assert len(drawn) >= 24
+    assert len(drawn) >= 10
     assert not any(secret in (pair.left, pair.right) for pair in drawn)
-    assert sum(pair.stratum.linked for pair in drawn) >= 12
+    assert sum(pair.stratum.linked for pair in drawn) >= 5
     assert not all(pair.stratum.linked for pair in drawn)
     for pair in drawn:
         same = alliance.together(list(Report.objects.using("owner").filter(pk__in=(pair.left, pair.right))))
         assert same == pair.stratum.linked
-    assert found.reports == 24
+    assert found.reports == 10
     assert found.share > 0
 
 
