@@ -291,7 +291,9 @@ def test_the_number_of_queries_does_not_grow(scene: Scene) -> None:
     before = count(f"/review/{found.reference}/"), count(f"/review/{found.reference}/{place}/")
     for pair in pairs(found)[:8]:
         read(scene.bank, found, pair.place, as_linked(pair))
-    assert (count(f"/review/{found.reference}/"), count(f"/review/{found.reference}/{place}/")) == before
+    after = count(f"/review/{found.reference}/"), count(f"/review/{found.reference}/{place}/")
+    assert after[0] <= before[0]  # one fewer while a second reading is awaited
+    assert after[1] == before[1]
 
 
 def test_the_model_stands_in_one_table(scene: Scene) -> None:
