@@ -32,7 +32,7 @@ QUERIES: Mapping[str, str] = MappingProxyType(
         "facts": f"SELECT {', '.join(COLUMNS)} FROM linkage_fact ORDER BY report",  # noqa: S608 - our own columns
         "judgements": 'SELECT "left", "right", verdict, organisation, at FROM linkage_judgement '
         "WHERE withdrawn_at IS NULL ORDER BY id",
-        "crimes": "SELECT report, crime, weight FROM linkage_crimereport ORDER BY report",
+        "crimes": "SELECT report, crime FROM linkage_crimereport ORDER BY report",
     }
 )
 
