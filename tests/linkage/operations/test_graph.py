@@ -176,9 +176,16 @@ def test_a_large_group_is_cut_where_one_doubtful_value_holds_it() -> None:
 
 
 def test_a_chain_of_years_is_not_cut() -> None:
-    """An operation that goes from account to account is nowhere dense, and one all the same."""
+    """An operation that goes from account to account is nowhere dense, and one where two values cross each place."""
     lines: list[Line] = [
-        (f"iban:{n // 5}", f"phone-number:{(n + 2) // 5}", f"domain-name:{(n + 4) // 6}") for n in range(900)
+        (
+            f"iban:{n // 5}",
+            f"phone-number:{(n + 2) // 5}",
+            f"domain-name:{n // 7}",
+            f"btc-address:{(n + 3) // 6}",
+            f"sha256:{(n + 4) // 8}",
+        )
+        for n in range(900)
     ]
     found = graph.operations(
         *arrays(lines, day=[n // 3 for n in range(900)], organisation=[n % 40 for n in range(900)], background=900), ALL
