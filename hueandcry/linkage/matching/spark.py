@@ -204,16 +204,19 @@ def _said(part: Part, lists: set[str]) -> Part:
 
 
 def _in_spark(condition: str, lists: set[str]) -> str:
+    def inside(*nodes: exp.Expression) -> list[exp.Expression]:  # sqlglot does not look into what it replaced
+        return [node.copy().transform(change) for node in nodes]
+
     def change(node: exp.Expression) -> exp.Expression:
         if isinstance(node, exp.Length) and _is_list(node.this, lists):
-            return exp.Anonymous(this="size", expressions=[node.this])
+            return exp.Anonymous(this="size", expressions=inside(node.this))
         if isinstance(node, exp.JarowinklerSimilarity):
-            return exp.Anonymous(this="jaro_winkler", expressions=[node.this, node.expression])
+            return exp.Anonymous(this="jaro_winkler", expressions=inside(node.this, node.expression))
         if isinstance(node, exp.ArrayOverlaps):  # whose sign for it in sqlglot Spark does not know
-            both = exp.Anonymous(this="array_intersect", expressions=[node.this, node.expression])
+            both = exp.Anonymous(this="array_intersect", expressions=inside(node.this, node.expression))
             return exp.GT(this=exp.Anonymous(this="size", expressions=[both]), expression=exp.Literal.number(0))
         if isinstance(node, exp.Anonymous) and str(node.this).lower() in NAMES:
-            return exp.Anonymous(this=NAMES[str(node.this).lower()], expressions=node.expressions)
+            return exp.Anonymous(this=NAMES[str(node.this).lower()], expressions=inside(*node.expressions))
         return node
 
     return sqlglot.parse_one(condition, read="duckdb").transform(change).sql(dialect="spark")
