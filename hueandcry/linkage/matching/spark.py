@@ -105,10 +105,10 @@ class Spark:
     @contextmanager
     def _loaded(self, table: Table, settings: Settings) -> Iterator[tuple[Any, Settings, int]]:
         """Splink's database with the table ``records``, the settings in Spark's words, how many records."""
-        from splink import SparkAPI
-
         if self._session is None:
             self._session = _session(self)
+        from splink import SparkAPI  # not before PySpark is known to be there
+
         path = table if isinstance(table, Path) else self._written(table)
         try:
             frame = self._session.read.parquet(str(path))
