@@ -11,28 +11,50 @@ from django.utils.translation import gettext as _
 from hueandcry.linkage.deconfliction.queries import takes_part
 from hueandcry.members.viewer import identify
 
+SENDERS = ("analyst", "reporter", "administrator", "integrator")
 LAW_ENFORCEMENT = "/deconfliction/"  # shown to law-enforcement agencies alone
 
-# (name, url, icon, roles that see it; empty: everybody who is signed in)
-DESKS: tuple[tuple[Callable[[], str], str, str, tuple[str, ...]], ...] = (
-    (lambda: _("Home"), "/", "home", ()),
-    (lambda: _("Reports"), "/reports/", "file-text", ()),
-    (lambda: _("Submissions"), "/submissions/", "inbox", ("analyst", "reporter", "administrator", "integrator")),
-    (lambda: _("Crimes"), "/crimes/", "layers-intersect", ("analyst", "administrator", "reader")),
-    (lambda: _("Operations"), "/operations/", "hierarchy", ("analyst", "administrator", "reader")),
-    (lambda: _("Hits"), "/hits/", "target", ("analyst", "administrator")),
-    (lambda: _("Requests"), "/requests/", "hand-stop", ("analyst", "administrator", "reporter")),
-    (lambda: _("Recalls"), "/recalls/", "rotate", ("analyst", "administrator", "dpo")),
-    (lambda: _("Alerts"), "/alerts/", "bell", ("analyst", "administrator", "reader", "reporter", "integrator")),
-    (lambda: _("Connections"), "/connections/", "plug", ("administrator", "integrator")),
-    (lambda: _("E-mail"), "/mail/", "mail", ("administrator",)),
-    (lambda: _("Deconfliction"), LAW_ENFORCEMENT, "git-merge", ("analyst", "administrator")),
-    (lambda: _("Case rooms"), "/rooms/", "users-group", ("analyst", "administrator", "reader")),
-    (lambda: _("Forum"), "/forum/", "messages", ("analyst", "administrator", "reader")),
-    (lambda: _("Picture"), "/picture/", "chart-bar", ()),
-    (lambda: _("Organisations"), "/organisations/", "building", ()),
-    (lambda: _("Circles"), "/circles/", "circles", ()),
-    (lambda: _("Audit"), "/audit/", "shield-check", ("administrator", "dpo", "secretary")),
+Name = Callable[[], str]
+# (name, url, icon, roles that see it; empty: everybody who is signed in), in groups of one line of work
+DESKS: tuple[tuple[Name, tuple[tuple[Name, str, str, tuple[str, ...]], ...]], ...] = (
+    (lambda: "", ((lambda: _("Home"), "/", "home", ()),)),
+    (
+        lambda: _("Report"),
+        (
+            (lambda: _("Reports"), "/reports/", "file-text", ()),
+            (
+                lambda: _("Submissions"),
+                "/submissions/",
+                "inbox",
+                ("analyst", "reporter", "administrator", "integrator"),
+            ),
+            (lambda: _("Alerts"), "/alerts/", "bell", (*SENDERS, "reader")),
+            (lambda: _("Recalls"), "/recalls/", "rotate", ("analyst", "administrator", "dpo")),
+        ),
+    ),
+    (
+        lambda: _("Link"),
+        (
+            (lambda: _("Crimes"), "/crimes/", "layers-intersect", ("analyst", "administrator", "reader")),
+            (lambda: _("Operations"), "/operations/", "hierarchy", ("analyst", "administrator", "reader")),
+            (lambda: _("Hits"), "/hits/", "target", ("analyst", "administrator")),
+            (lambda: _("Requests"), "/requests/", "hand-stop", ("analyst", "administrator", "reporter")),
+            (lambda: _("Deconfliction"), LAW_ENFORCEMENT, "git-merge", ("analyst", "administrator")),
+            (lambda: _("Case rooms"), "/rooms/", "users-group", ("analyst", "administrator", "reader")),
+            (lambda: _("Forum"), "/forum/", "messages", ("analyst", "administrator", "reader")),
+        ),
+    ),
+    (lambda: _("Understand"), ((lambda: _("Picture"), "/picture/", "chart-bar", ()),)),
+    (
+        lambda: _("Alliance"),
+        (
+            (lambda: _("Organisations"), "/organisations/", "building", ()),
+            (lambda: _("Circles"), "/circles/", "circles", ()),
+            (lambda: _("Connections"), "/connections/", "plug", ("administrator", "integrator")),
+            (lambda: _("E-mail"), "/mail/", "mail", ("administrator",)),
+            (lambda: _("Audit"), "/audit/", "shield-check", ("administrator", "dpo", "secretary")),
+        ),
+    ),
 )
 
 
@@ -43,8 +65,9 @@ def desks(request: HttpRequest) -> dict[str, Any]:
         return {"desks": []}
     who = getattr(request, "viewer", None) or identify(person.pk)
     shown = [
-        {"name": name(), "url": url, "icon": icon, "current": _current(request.path, url)}
-        for name, url, icon, roles in DESKS
+        {"group": group(), "name": name(), "url": url, "icon": icon, "current": _current(request.path, url)}
+        for group, lines in DESKS
+        for name, url, icon, roles in lines
         if who.vetted and (not roles or who.may(*roles)) and (url != LAW_ENFORCEMENT or takes_part(who.organisation))
     ]
     return {
