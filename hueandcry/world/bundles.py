@@ -147,8 +147,8 @@ def _told(seed: int, account: Account, author: str, tlp: str) -> list[dict[str, 
         "labels": [label(account)],
     }
     if account.reference:
-        source = "payment-reference" if "e2e" in account.reference.lower() else "crime-reference-number"
-        head["external_references"] = [{"source_name": source, "external_id": account.reference}]
+        number = {"source_name": "crime-reference-number", "external_id": account.reference}
+        head["external_references"] = [number]
     if head["type"] == "report":
         held = [item["id"] for item in (*values, *around)] or [author]
         return [head | {"report_types": ["threat-report"], "published": created, "object_refs": held}, *values, *around]

@@ -107,8 +107,7 @@ class Crime(NamedTuple):
     victim: Victim
     loss: int  # euro
     values: tuple[Value, ...]
-    reference: str = ""  # a number that two of its reporters hold: of the payment, or of the complaint
-    holders: tuple[str, ...] = ()  # their desks
+    reference: str = ""  # its case number, which travels: reporters.HOLDS
 
 
 def victim(rng: random.Random, speciality: Speciality, countries: tuple[str, ...]) -> Victim:
@@ -120,21 +119,9 @@ def victim(rng: random.Random, speciality: Speciality, countries: tuple[str, ...
     return Victim(country, sector, rng.choices(list(SIZES), list(SIZES.values()))[0])
 
 
-# Who holds a number together, with rough weights: the complaint names the payment, or the victim names the complaint.
-_HOLDERS = {("bank", "police"): 60, ("police", "victim"): 25, ("bank", "victim"): 15}
-SHARED = 0.45  # share of crimes with such a number
-
-
-def reference(rng: random.Random, country: str, day: date, loss: int) -> tuple[str, tuple[str, ...]]:
-    """(number, desks that hold it), ("", ()) where nobody shares one. Where no money was lost, no payment has one."""
-    if rng.random() >= SHARED:
-        return "", ()
-    holders = rng.choices(list(_HOLDERS), list(_HOLDERS.values()))[0]
-    if "bank" not in holders or rng.random() < 0.3:
-        return f"{country}-{day.year}-{rng.randrange(10**7):07d}", holders
-    if not loss:
-        return "", ()
-    return f"E2E-{day:%y%m%d}-{rng.getrandbits(32):08X}", holders
+def reference(rng: random.Random, country: str, day: date) -> str:
+    """The crime's case number: of the complaint, or of the ticket where none was made. Others take it over."""
+    return f"{country}-{day.year}-{rng.randrange(10**7):07d}"
 
 
 def loss(rng: random.Random, speciality: Speciality, size: str) -> int:

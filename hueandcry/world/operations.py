@@ -107,7 +107,6 @@ class Workshop:
         around = random.Random(f"{self.seed}/crime/{self.number}/victim")
         harmed = harmed._replace(postal=places.postal_code(around, harmed.country))
         on, lost = self.start + timedelta(days=day), crimes.loss(rng, speciality, harmed.size)
-        reference, holders = crimes.reference(around, harmed.country, on, lost)
         return Crime(
             id=f"C{self.number:07d}",
             operation=operation.id if operation else "",
@@ -116,8 +115,7 @@ class Workshop:
             victim=harmed,
             loss=lost,
             values=values,
-            reference=reference,
-            holders=holders,
+            reference=crimes.reference(around, harmed.country, on),
         )
 
     def _alone(self, rng: random.Random, speciality: Speciality, country: str) -> tuple[Value, ...]:

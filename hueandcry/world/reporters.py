@@ -83,7 +83,22 @@ DELAY = {
 # How often each desk writes down where the victim lives. Who hosts a page never learns it.
 KNOWS_AREA = {"bank": 0.8, "police": 0.75, "victim": 0.7, "government": 0.2, "cert": 0.1}
 NEARBY, IN_PART = 0.07, 0.15  # shares of those: another area close by; only the beginning of the code
-WRITES_REFERENCE, OWN_REFERENCE = 0.7, 0.12  # of holders who write the number down; of others, one that only they know
+# How often each desk holds the crime's case number when it reports.
+HOLDS = {
+    "police": 0.95,  # it gives the number; without one is what is reported before the complaint is taken
+    "victim": 0.75,  # handed a receipt with the number; a quarter report first or only online
+    "bank": 0.7,  # reimbursement wants the complaint's number; small losses are made good without it
+    "hoster": 0.7,  # an abuse mail or a request to take down names the case it comes from; trap hits name none
+    "cert": 0.65,  # told by victim, bank or police under their number, else found by its own watching
+    "government": 0.6,  # writes from what others sent in, and drops some numbers on the way
+}
+WRITES_REFERENCE = 0.9  # of holders: forms ask for it, and who holds a number wants to be answered under it
+OWN_REFERENCE = 0.12  # of banks and police that do not write it: a number that only they know
+# How often a sum is rounded. Banks and police copy a statement, but for a tenth who note a call; others tell by heart.
+ROUNDS = {"bank": 0.1, "police": 0.1}
+ROUNDS_ELSE = 0.5
+# How often a sum is left out by those whom the payment does not pass and the victim seldom tells; others: as any fact.
+NO_SUM = {"cert": 0.6, "hoster": 0.6, "government": 0.6}
 TYPO, NOISY, GAP = 0.02, 0.12, 0.08  # shares of values mistyped, reports with meaningless values, facts left out
 
 
@@ -152,12 +167,12 @@ def account(
 ) -> Account:
     """What the organisation writes down; ``noise`` multiplies the odds of each error and omission."""
     rng = random.Random(f"{seed}/account/{number}")
-    victim = crime.victim
+    victim, desk = crime.victim, "victim" if organisation.desk == "shop" else organisation.desk
     currency = BY_CODE[organisation.country].currency
     wrong = 100 * worse(0.3, noise)
     off = rng.choices((0, 1, 2, 7), (100 - wrong, wrong * 0.6, wrong * 4 / 15, wrong * 2 / 15))[0]
     gap = worse(GAP, noise)
-    area, reference = _of_victim(random.Random(f"{seed}/account/{number}/victim"), crime, organisation.desk, noise)
+    area, reference = _of_victim(random.Random(f"{seed}/account/{number}/victim"), crime, desk, noise)
     return Account(
         crime=crime,
         reporter=organisation,
@@ -169,9 +184,9 @@ def account(
         country="" if rng.random() < worse(GAP / 2, noise) else victim.country,
         sector="" if rng.random() < gap else victim.sector,
         size="" if rng.random() < gap else victim.size,
-        loss=0 if rng.random() < gap else _rounded(rng, crime.loss * PER_EURO[currency], noise),
+        loss=_sum(random.Random(f"{seed}/account/{number}/sum"), crime.loss * PER_EURO[currency], desk, noise),
         currency=currency,
-        values=_seen(rng, seed, crime, organisation.desk, noise),
+        values=_seen(rng, seed, crime, desk, noise),
         area=area,
         reference=reference,
     )
@@ -189,7 +204,6 @@ def corrected(seed: int, earlier: Account, reported: date) -> Account:
 
 def _of_victim(rng: random.Random, crime: Crime, desk: str, noise: float) -> tuple[str, str]:
     """(postal code, reference) as a desk writes them: partly, of the next area, mistyped, each in its own way."""
-    desk = "victim" if desk == "shop" else desk
     area, country = "", crime.victim.country
     if crime.victim.postal and rng.random() < 1 - worse(1 - KNOWS_AREA.get(desk, 0.0), noise):
         area = crime.victim.postal
@@ -197,7 +211,8 @@ def _of_victim(rng: random.Random, crime: Crime, desk: str, noise: float) -> tup
         area = places.part(area) if rng.random() < worse(IN_PART, noise) else area
         area = _mistyped(rng, area) if rng.random() < worse(TYPO, noise) else area
     number = ""
-    if desk in crime.holders and rng.random() < 1 - worse(1 - WRITES_REFERENCE, noise):
+    holds = rng.random() < 1 - worse(1 - HOLDS[desk], noise)
+    if holds and rng.random() < 1 - worse(1 - WRITES_REFERENCE, noise):
         number = crime.reference
         number = _mistyped(rng, number) if rng.random() < worse(TYPO, noise) else number
     elif desk in ("bank", "police") and rng.random() < OWN_REFERENCE:
@@ -206,15 +221,35 @@ def _of_victim(rng: random.Random, crime: Crime, desk: str, noise: float) -> tup
     return area, rng.choice(forms)
 
 
-def _rounded(rng: random.Random, amount: float, noise: float) -> int:
+def _sum(rng: random.Random, amount: float, desk: str, noise: float) -> int:
+    """The sum as a desk writes it, 0 where it names none: copied or rounded, and now and then mistyped."""
+    if rng.random() < worse(NO_SUM.get(desk, GAP), noise):
+        return 0
+    told = _rounded(rng, amount, worse(ROUNDS.get(desk, ROUNDS_ELSE), noise))
+    return _miskeyed(rng, told) if rng.random() < worse(TYPO, noise) else told
+
+
+def _rounded(rng: random.Random, amount: float, share: float) -> int:
     """People round what they tell: to tens, hundreds or thousands where the amount is large enough."""
-    wrong = 100 * worse(0.5, noise)
+    wrong = 100 * share
     step = rng.choices((1, 10, 100, 1000), (100 - wrong, wrong * 0.4, wrong * 0.4, wrong * 0.2))[0]
     return int(amount) if amount < step * 5 else round(amount / step) * step
 
 
+def _miskeyed(rng: random.Random, amount: int) -> int:
+    """One digit after the first dropped, doubled or swapped with the next; a sum of one digit stays."""
+    text = str(amount)
+    at = rng.randrange(1, max(2, len(text)))
+    form = rng.randrange(3)
+    if form == 0:
+        return int(text[:at] + text[at + 1 :])
+    if form == 1:
+        return int(text[: at + 1] + text[at:])
+    return int(text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :])
+
+
 def _seen(rng: random.Random, seed: int, crime: Crime, desk: str, noise: float) -> tuple[Value, ...]:
-    sees = SEES["victim" if desk == "shop" else desk]
+    sees = SEES[desk]
     chances = sees if noise == 1.0 else {kind: 1 - worse(1 - chance, noise) for kind, chance in sees.items()}
     typo, noisy = worse(TYPO, noise), worse(NOISY, noise)
     kept = [value for value in crime.values if rng.random() < chances.get(value.kind, 0.0)]
