@@ -24,6 +24,7 @@ from hueandcry.exchange.recall import deliveries
 from hueandcry.linkage.crimes import actions, forms, queries, sharing
 from hueandcry.linkage.crimes.shown import CrimeLine, CrimeReportLine
 from hueandcry.linkage.crimes.waterfall import Waterfall, waterfall
+from hueandcry.linkage.deconfliction.actions import may_register
 from hueandcry.linkage.models import Crime, CrimeEvent
 from hueandcry.linkage.operations import queries as operations
 from hueandcry.linkage.review import actions as review
@@ -121,6 +122,7 @@ def crime(request: ViewerRequest, reference: UUID) -> HttpResponse:
         "events": [{"event": e, "here": [by_id[r] for r in e.reports if r in by_id]} for e in events],
         "days": (found.last - found.first).days,
         "may_judge": request.viewer.may(*review.ROLES),
+        "may_register": may_register(request.viewer),
         "own": request.viewer.organisation,
         **chain,
     }

@@ -68,6 +68,11 @@ class InARowError(Refused):
         )
 
 
+def may_register(by: Viewer) -> bool:
+    """Whether this person may say what their agency works on: pages show the way only to them."""
+    return by.may(*ROLES) and queries.takes_part(by.organisation)
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What an interest shall be. ``crime`` and ``operation`` are references; ``values`` are (type, canonical value)."""

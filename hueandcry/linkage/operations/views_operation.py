@@ -20,6 +20,7 @@ from hueandcry.linkage.analysis import audiences, dossier, likelihood, pictures,
 from hueandcry.linkage.analysis import queries as analysis
 from hueandcry.linkage.analysis.forms import NameForm, NoteForm, TaskForm
 from hueandcry.linkage.analysis.writing import WRITERS
+from hueandcry.linkage.deconfliction.actions import may_register
 from hueandcry.linkage.models import Operation
 from hueandcry.linkage.operations import queries, ties
 from hueandcry.linkage.operations.shown import CrimeLine, Line
@@ -55,6 +56,7 @@ def operation(request: ViewerRequest, reference: UUID) -> HttpResponse:
             "state_kind": kind, "summary": words.summary(line), "more": words.more(others), "others": others,
             "stamp": stamp.of_operation(who, line.id), "held": stamp.held_back(who, line.id),
             "figures": _figures(line), "scored": scored(who, line), "may_write": who.may(*WRITERS),
+            "may_register": may_register(who),
             "tabs": _tabs(part, line, written), "pdf_missing": dossier.missing(),
             **things.joined(who, "operation", line.reference, _chain(line)),
             **PARTS[part](who, line, request),
