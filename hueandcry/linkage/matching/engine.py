@@ -105,6 +105,7 @@ class Duck:
             tempfile.TemporaryDirectory(dir=self.folder, prefix="linkage-") as spill,
             duckdb.connect(config=limits | {"temp_directory": spill, "preserve_insertion_order": False}) as connection,
         ):
+            connection.execute("SET enable_progress_bar = false")  # it would go to standard output
             try:
                 yield connection
             except duckdb.Error as error:

@@ -66,6 +66,7 @@ def read(path: Path) -> pa.Table:
     if not path.is_file():
         raise Unusable(f"There is no file {path}.")
     with duckdb.connect() as connection, _readable(path) as file:
+        connection.execute("SET enable_progress_bar = false")
         try:
             table = _relation(connection, file, path.suffix.lower() in (".parquet", ".pq")).to_arrow_table()
         except (duckdb.Error, UnicodeError) as error:
@@ -175,6 +176,7 @@ def _people(table: pa.Table, key: str) -> tuple[pa.Table, Settings, dict[str, st
     found = columns.recognised(name for name in table.column_names if name != key)
     text = [name for held in found.values() for name in held]
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")  # it would go to standard output
         connection.register("given", table.select([key, *text]))
         chosen = ", ".join(f"CAST({_quoted(name)} AS VARCHAR) AS {_quoted(name)}" for name in [key, *text])
         connection.execute(f"CREATE TABLE given_table AS SELECT {chosen} FROM given")  # noqa: S608 - quoted names
