@@ -22,7 +22,7 @@ from hueandcry.linkage.crimes import nightly
 from hueandcry.members import actions as members
 from hueandcry.members.models import ALLIANCE, EVERYONE, Circle, Organisation, Person
 from hueandcry.members.viewer import Viewer, identify, viewer
-from hueandcry.world import lived, simulation, tables
+from hueandcry.world import lived, lived_linkage, simulation, tables
 from hueandcry.world.simulation import World, WorldFile
 
 LANES = 2  # files go in side by side, those of one organisation in their order
@@ -69,6 +69,7 @@ def load(
     _hurry()
     publication.publish()
     nightly.rebuild_all()
+    lived_linkage.live(_people(accounts))
     lived.live(_people(accounts))
     connection.close()
     _keep(kept, accounts, loaded=True)

@@ -147,6 +147,8 @@ _USERS: tuple[tuple[str, str, tuple[str, ...], str, str], ...] = (
     ("dpo", "Pieter de Vries", ("dpo", "reader"), "secretariat", ""),
     ("integrator", "Giulia Conti", ("integrator", "analyst", "reporter"), "cert", "IT"),
     ("administrator", "Sam Taylor", ("administrator", "reader"), "secretariat", ""),
+    # No reporter, so that who sends for this agency, and with it every file, stays as it was.
+    ("investigator", "Katrin Vogel", ("analyst", "reader"), "police", "DE"),
 )
 _GIVEN = [
     "Ada",
