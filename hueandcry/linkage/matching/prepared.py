@@ -35,7 +35,7 @@ KINDS = ("exact", "money", "contact", "infrastructure", "victims")
 SUM_WIDTH = 0.16  # of a bucket of sums, in natural logarithms
 SUM_DAYS = 8  # of a bucket of days, for sums
 PLACE_DAYS = 4  # of a bucket of days, for places and for nearly the same sums
-BLOCK = 60  # a key of a sum or place that more reports hold brings none of them together
+BLOCK = 8  # a key of a sum or place that more reports hold brings none of them together
 
 FEW = 2_000  # rows up to which a connection is kept for the next time
 
@@ -43,7 +43,7 @@ _UNNEST = "SELECT report, unnest({}) AS value FROM facts"
 _QUERY = (Path(__file__).parent / "prepared.sql").read_text(encoding="utf-8").format(
     days=DAYS, crowd=CROWD, sum_width=SUM_WIDTH, sum_days=SUM_DAYS, place_days=PLACE_DAYS, block=BLOCK,
     kinds=" UNION ALL ".join(_UNNEST.format(kind) for kind in KINDS),
-    tiers=", ".join(f"list(value ORDER BY value) FILTER (crowd <= {tier}) AS within_{tier}" for tier in TIERS),
+    tiers=", ".join(f"list_sort(list(value) FILTER (crowd <= {tier})) AS within_{tier}" for tier in TIERS),
     none=", ".join(f"coalesce(v.within_{tier}, []) AS within_{tier}" for tier in TIERS),
 )  # fmt: skip
 _local = threading.local()

@@ -5,16 +5,18 @@ held AS MATERIALIZED (
     FROM ({kinds}) h JOIN told t ON t.report = h.report),
 -- Within three weeks about this one, so many reports hold the value. One that its owner keeps hidden counts for itself
 -- alone: it must not change what ties two others.
-weekly AS (SELECT value, week, count(*) FILTER (NOT leaf) AS reports FROM held GROUP BY value, week),
+weekly AS (SELECT value, week, count(*) FILTER (NOT leaf) AS reports, count(*) AS every FROM held GROUP BY value, week),
 crowds AS (
-    SELECT m.value, m.week, sum(n.reports)::INTEGER AS crowd
+    SELECT m.value, m.week, sum(n.reports)::INTEGER AS crowd, sum(n.every)::INTEGER AS every
     FROM weekly m JOIN weekly n ON n.value = m.value AND n.week BETWEEN m.week - 1 AND m.week + 1
     GROUP BY m.value, m.week),
-counted AS (SELECT h.*, c.crowd + h.leaf::INTEGER AS crowd FROM held h JOIN crowds c USING (value, week)),
+counted AS (SELECT h.*, c.crowd + h.leaf::INTEGER AS crowd, c.every FROM held h JOIN crowds c USING (value, week)),
 values_of AS (
-    SELECT report, list(value ORDER BY value) AS shared, {tiers},
-        -- Two reports at most {days} days apart have one of these in common for each value that they share.
-        list_distinct(flatten(list([hash(value, bucket) >> 1, hash(value, bucket + 1) >> 1])))::BIGINT[] AS near
+    SELECT report, list_sort(list(value)) AS shared, {tiers},
+        -- Two reports at most {days} days apart have one of these in common for each value that they share. A value that
+        -- no other holds in these weeks brings nothing together.
+        list_sort(list_concat(list((hash(value, bucket) >> 1)::BIGINT) FILTER (every > 1),
+            list((hash(value, bucket + 1) >> 1)::BIGINT) FILTER (every > 1))) AS near
     FROM counted WHERE crowd <= {crowd} GROUP BY report),
 sums AS (SELECT f.report, ln(f.amount / r.rate) AS worth FROM facts f JOIN rates r USING (currency) WHERE f.amount > 0),
 -- Likewise for sums about as large, for nearly the same sums in fewer days, and for victims who live near each other.
@@ -27,13 +29,13 @@ keyed AS (
     SELECT f.report, f.leaf, FALSE, unnest([hash(f.country, f.area, t.day // {place_days} + i) >> 1 FOR i IN range(2)])::BIGINT
     FROM facts f JOIN told t ON t.report = f.report WHERE f.area <> '' AND f.country <> ''),
 -- A key that too many hold brings nothing together: where reports are dense, only the closer sums do. What hidden
--- reports hold does not count for others.
+-- reports hold does not count for others. Nor does a key that one alone holds.
 held_by AS (
     SELECT *, sum(CASE WHEN leaf THEN 0 ELSE 1 END) OVER same AS seen, count(*) OVER same AS held FROM keyed
     WINDOW same AS (PARTITION BY key)),
 keys AS (
-    SELECT report, list(key ORDER BY key) FILTER (is_sum) AS sums, list(key ORDER BY key) FILTER (NOT is_sum) AS places
-    FROM held_by WHERE CASE WHEN leaf THEN held ELSE seen END <= {block} GROUP BY report)
+    SELECT report, list_sort(list(key) FILTER (is_sum)) AS sums, list_sort(list(key) FILTER (NOT is_sum)) AS places
+    FROM held_by WHERE held > 1 AND CASE WHEN leaf THEN held ELSE seen END <= {block} GROUP BY report)
 SELECT f.report, f.organisation, f.leaf, f.source_kind,
     CASE WHEN f.occurred IS NOT NULL THEN t.day END AS day,
     CASE WHEN f.amount > 0 THEN f.amount END AS amount, CASE WHEN f.amount > 0 THEN nullif(f.currency, '') END AS currency, s.worth,
