@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from adbc_driver_postgresql import dbapi
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+
+if TYPE_CHECKING:
+    from adbc_driver_postgresql import dbapi
 
 
 @contextmanager
@@ -27,6 +30,8 @@ def linker() -> Iterator[CursorWrapper]:
 @contextmanager
 def snapshot() -> Iterator[dbapi.Connection]:
     """A second connection as the linker that gives Arrow tables (``cursor.fetch_arrow_table()``), all of one moment."""
+    from adbc_driver_postgresql import dbapi  # here: it brings Arrow, which pages do without
+
     given = connection.settings_dict
     uri = make_conninfo(
         "", host=given["HOST"], port=given["PORT"] or None, user=given["USER"], password=given["PASSWORD"],

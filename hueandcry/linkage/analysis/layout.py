@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import igraph
+if TYPE_CHECKING:
+    import igraph
 
 WIDE = 1.7  # breadth of the whole to its height, as the frames it is drawn in
 APART = 34.0  # between two neighbours
@@ -24,6 +26,8 @@ def places(nodes: int, edges: tuple[tuple[int, int], ...]) -> tuple[Place, ...]:
     """A place for each of ``nodes`` things, numbered from 0, with these ties between them; units are pixels or so."""
     if not nodes:
         return ()
+    import igraph  # here: most pages of a process draw no graph
+
     whole = igraph.Graph(nodes, list(edges))
     found: list[Place] = [(0.0, 0.0)] * nodes
     parts = sorted((list(part) for part in whole.connected_components()), key=lambda part: (-len(part), part[0]))

@@ -9,7 +9,6 @@ from itertools import product
 from django.utils.translation import gettext as _
 
 from hueandcry.audit import actions as audit
-from hueandcry.linkage.crimes import live
 from hueandcry.linkage.crimes.queries import open_reports
 from hueandcry.linkage.linker import linker
 from hueandcry.linkage.models import CrimeEvent, CrimeReport, Judgement
@@ -35,7 +34,7 @@ def undo(*, by: Viewer, event: int, reason: str = "") -> int:
         _judge(by, pairs, verdict, reason or _("What linkage did was undone."))
         audit.record(by=by, verb="undo", kind="crime event", thing=event, count=len(came))
     recalled = dict.fromkeys(came, moved[0].other) if verdict == Judgement.Verdict.DIFFERENT else None
-    live.apply_judgement(*pairs[0], recalled=recalled)
+    review.take_effect(*pairs[0], recalled=recalled)
     with linker() as cursor:
         cursor.execute(
             "UPDATE linkage_crimeevent SET undone_at = now(), undone_by = %s WHERE id = ANY (%s)",
@@ -54,7 +53,7 @@ def separate(*, by: Viewer, report: int, reason: str) -> int:
             raise Refused(_("You see no other report of this crime."))
         pairs = [_pair(report, one) for one in rest]
         _judge(by, pairs, Judgement.Verdict.DIFFERENT, reason)
-    live.apply_judgement(*pairs[0])
+    review.take_effect(*pairs[0])
     return len(pairs)
 
 

@@ -9,23 +9,24 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
 
 from hueandcry.exchange.recall import gates
 from hueandcry.exchange.statements import named
-from hueandcry.linkage.crimes import facts
 from hueandcry.linkage.crimes.estimates import NAME
 from hueandcry.linkage.crimes.shown import CrimeLine, Event, Evidence, Others, Page, Place, Wanted, lines
+from hueandcry.linkage.matching import lane
 from hueandcry.linkage.matching import reports as matching
-from hueandcry.linkage.matching.engine import evidence as waterfall
 from hueandcry.linkage.matching.model import Model, Stale, probability
-from hueandcry.linkage.matching.prepared import prepare
 from hueandcry.linkage.models import Crime, CrimeReport
 from hueandcry.linkage.models import Model as Estimate
 from hueandcry.members.viewer import Viewer
+
+if TYPE_CHECKING:
+    from hueandcry.linkage.matching.engine import Step
 
 SQL = named(Path(__file__).parent / "sql" / "listing.sql")
 PAGE = 25
@@ -113,22 +114,36 @@ def evidence(viewer: Viewer, left: int, right: int) -> Evidence | None:
     pair = sorted((left, right))
     if len(open_reports(viewer, pair)) < 2:
         return None
-    rows = _prepared(viewer, pair)
-    if not set(pair) <= set(rows):
-        return None
+    told = _told(viewer, pair)
     number, model = model_in_force(viewer)
-    steps = waterfall(rows[pair[0]], rows[pair[1]], matching.SETTINGS, model)
+    steps = lane.run(_compared, told, pair, model)
+    if not steps:
+        return None
     weight = sum(step.weight for step in steps)
     return Evidence(steps, weight, probability(weight), matching.SETTINGS.threshold, number)
 
 
-def _prepared(viewer: Viewer, pair: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """The two reports as they are compared. How rare a value is is counted among what the viewer sees."""
+def _told(viewer: Viewer, pair: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The facts of the two reports and of what is near them. How rare a value is is counted among what the viewer
+    sees."""
+    from hueandcry.linkage.crimes import facts  # here: most processes that read crimes compare none
+
     near = [row[0] for row in _rows(viewer, "holders", reports=list(pair), most=HOLDERS)]
     with connection.cursor() as cursor:
         cursor.execute(facts.FACTS, {"reports": sorted({*pair, *near})})
-        table = facts.table(cursor.fetchall())
-    return {row["report"]: row for row in prepare(table, threads=1).to_pylist() if row["report"] in pair}
+        return list(cursor.fetchall())
+
+
+def _compared(told: Sequence[tuple[Any, ...]], pair: Sequence[int], model: Model) -> list[Step]:
+    """The waterfall of the pair, out of these facts; nothing where one of the two is not among them."""
+    from hueandcry.linkage.crimes import facts
+    from hueandcry.linkage.matching.engine import evidence
+    from hueandcry.linkage.matching.prepared import prepare
+
+    rows = {row["report"]: row for row in prepare(facts.table(told)).to_pylist() if row["report"] in pair}
+    if not set(pair) <= set(rows):
+        return []
+    return evidence(rows[pair[0]], rows[pair[1]], matching.SETTINGS, model)
 
 
 def model_in_force(viewer: Viewer) -> tuple[int, Model]:

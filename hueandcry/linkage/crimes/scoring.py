@@ -8,14 +8,13 @@ statement is written once for a settings table and kept. That both give the same
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from threading import Lock
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from hueandcry.linkage.matching import lane
 from hueandcry.linkage.matching.model import Model
 from hueandcry.linkage.matching.settings import Blocking, Comparer, Settings
 from hueandcry.linkage.matching.statement import level_of
@@ -28,22 +27,24 @@ class Scorer:
         """Raises ``model.Stale`` where the model is not of these settings."""
         model.check(settings)
         self.settings, self.model = settings, model
-        self.connection = duckdb.connect(config={"threads": 1, "memory_limit": "256MiB"})
         self.statement = _statement(settings)
-        self.lock = Lock()
 
     def pairs(self, records: pa.Table, *, among: Sequence[bool] | None = None, least: float) -> pa.Table:
         """Pairs of at least ``least`` bits: id_l < id_r, match_weight. ``among``: by record whether it is new; pairs of
         which neither is are left out (None: all are looked at). As ``engine.pairs`` would score them."""
         new = pa.array([True] * records.num_rows if among is None else list(among), pa.bool_())
-        with self.lock:
-            self.connection.register("given", records.append_column("is_new__", new))
-            # not ``sql``, which plans the statement twice: for so few rows planning is what takes the time
-            found = self.connection.execute(self.statement).fetchnumpy()
-            self.connection.unregister("given")
+        found = lane.run(self._found, records.append_column("is_new__", new))
         weight = self._weights(found)
         kept = np.flatnonzero(weight >= least)
         return pa.table({"id_l": found["id_l"][kept], "id_r": found["id_r"][kept], "match_weight": weight[kept]})
+
+    def _found(self, records: pa.Table) -> dict[str, Any]:
+        connection = lane.connection()
+        connection.register("given", records)
+        try:  # not ``sql``, which plans the statement twice: for so few rows planning is what takes the time
+            return connection.execute(self.statement).fetchnumpy()
+        finally:
+            connection.unregister("given")
 
     def _weights(self, found: Mapping[str, Any]) -> NDArray[np.float64]:
         total = np.full(len(found["id_l"]), self.model.prior_weight)

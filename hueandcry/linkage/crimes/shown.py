@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from hueandcry.linkage.matching.engine import Step
+if TYPE_CHECKING:
+    from hueandcry.linkage.matching.engine import Step
 
 ORDERS = ("-last", "last", "-reports", "-organisations", "-loss")  # the first is the default; "-loss" wants a currency
 

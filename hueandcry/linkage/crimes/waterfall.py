@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -14,11 +14,13 @@ from hueandcry.exchange.classification import LABELS
 from hueandcry.exchange.models import Observable
 from hueandcry.exchange.sectors import SHORT
 from hueandcry.linkage.crimes.shown import Evidence
-from hueandcry.linkage.matching.engine import Step
 from hueandcry.linkage.matching.reports import SETTINGS
 from hueandcry.members.models import Organisation
 from hueandcry.members.viewer import Viewer
 from hueandcry.web.numbers import grouped
+
+if TYPE_CHECKING:
+    from hueandcry.linkage.matching.engine import Step
 
 WIDE = 400.0  # units of the drawing
 VALUES = 3  # of a list that are named

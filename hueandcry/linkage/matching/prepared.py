@@ -11,11 +11,14 @@ one deed, and not of two deeds by the same criminals, is that nobody else held t
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
-import pyarrow as pa
+from hueandcry.linkage.matching import lane
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
 
 # Units of a currency to one euro, roughly as central banks had them in 2025: for telling whether two sums may be one
 # sum converted, within some tenth; never for adding sums up.
@@ -46,26 +49,25 @@ _QUERY = (Path(__file__).parent / "prepared.sql").read_text(encoding="utf-8").fo
     tiers=", ".join(f"list_sort(list(value) FILTER (crowd <= {tier})) AS within_{tier}" for tier in TIERS),
     none=", ".join(f"coalesce(v.within_{tier}, []) AS within_{tier}" for tier in TIERS),
 )  # fmt: skip
-_local = threading.local()
 
 
 def prepare(facts: pa.Table, *, memory_mib: int = 1024, threads: int = 2) -> pa.Table:
     """What ``reports.SETTINGS`` compares, a row for each fact, in the order of ``report``."""
     if facts.num_rows <= FEW:
-        return _prepared(_kept(), facts)
+        return lane.run(_prepared_few, facts)
+    import duckdb  # here: constants of this module are read by processes that compare nothing
+
     with duckdb.connect(config={"threads": threads, "memory_limit": f"{memory_mib}MiB"}) as connection:
         return _prepared(connection, facts)
 
 
-def _kept() -> duckdb.DuckDBPyConnection:
-    """This thread's connection for few rows: opening one takes as long as the work."""
-    if not hasattr(_local, "connection"):
-        _local.connection = duckdb.connect(config={"threads": 1, "memory_limit": "256MiB"})
-    connection: duckdb.DuckDBPyConnection = _local.connection
-    return connection
+def _prepared_few(facts: pa.Table) -> pa.Table:
+    return _prepared(lane.connection(), facts)
 
 
 def _prepared(connection: duckdb.DuckDBPyConnection, facts: pa.Table) -> pa.Table:
+    import pyarrow as pa
+
     connection.execute("SET preserve_insertion_order = false")
     connection.register("facts", facts)
     connection.register("rates", pa.table({"currency": list(RATES), "rate": list(RATES.values())}))

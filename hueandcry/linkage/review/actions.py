@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from hueandcry.audit import actions as audit
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.recall import queries as recall
-from hueandcry.linkage.crimes import live
 from hueandcry.linkage.models import Judgement
 from hueandcry.members.actions import Refused
 from hueandcry.members.viewer import Viewer, viewer
@@ -36,7 +35,7 @@ def judge(*, by: Viewer, left: UUID, right: UUID, verdict: str, reason: str = ""
     with viewer(by):
         found = _reports(by, (left, right))
         disputed = put(by, [_pair(*found)], verdict, reason)
-    live.apply_judgement(*_pair(*found))
+    take_effect(*_pair(*found))
     return bool(disputed)
 
 
@@ -55,7 +54,7 @@ def judge_apart(*, by: Viewer, reports: Sequence[UUID], rest: Sequence[UUID], re
         pairs = [_pair(found[one], found[other]) for one, other in product(reports, rest) if one != other]
         put(by, pairs, Judgement.Verdict.DIFFERENT, reason)
     for one in reports:  # each brings its whole crime, so that one pair of it is enough
-        live.apply_judgement(*_pair(found[one], found[rest[0]]))
+        take_effect(*_pair(found[one], found[rest[0]]))
     return len(pairs)
 
 
@@ -68,14 +67,14 @@ def withdraw(*, by: Viewer, judgement: int) -> Pair:
         own.filter(pk=judgement).update(withdrawn_at=Now())
         detail = {"left": found.left, "right": found.right, "verdict": found.verdict}
         audit.record(by=by, verb="take back", kind="judgement", thing=found.pk, detail=detail)
-    live.apply_judgement(found.left, found.right)
+    take_effect(found.left, found.right)
     return found.left, found.right
 
 
 def put(by: Viewer, pairs: Sequence[Pair], verdict: str, reason: str, *, sample: int | None = None) -> list[Pair]:
     """Judge these pairs inside a viewer that is entered, and tell where organisations disagree; gives those pairs.
 
-    The caller has made sure that ``by`` sees the reports, and calls ``live.apply_judgement`` after the commit.
+    The caller has made sure that ``by`` sees the reports, and calls ``take_effect`` after the commit.
     """
     may_judge(by)
     if verdict not in Judgement.Verdict.values:
@@ -98,6 +97,14 @@ def put(by: Viewer, pairs: Sequence[Pair], verdict: str, reason: str, *, sample:
     thing = made[0].pk if len(made) == 1 else ""
     audit.record(by=by, verb="judge", kind="judgement", thing=thing, count=len(made), detail=detail)
     return _tell_disputes(by, [j for j in standing if j.pk not in set(own)], verdict)
+
+
+def take_effect(left: int, right: int, recalled: Mapping[int, int] | None = None) -> None:
+    """Let what was judged of two reports, or taken back, change their crimes (``live.apply_judgement``), after the
+    commit of the judgement."""
+    from hueandcry.linkage.crimes import live  # here: it brings the engine, which most processes do without
+
+    live.apply_judgement(left, right, recalled)
 
 
 def may_judge(by: Viewer) -> None:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
-import pyarrow as pa
 from django.db import connection
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from hueandcry.audit import actions as audit
-from hueandcry.linkage.crimes import estimates, live
+from hueandcry.linkage.crimes import estimates
 from hueandcry.linkage.linker import linker
-from hueandcry.linkage.matching.engine import Duck
+from hueandcry.linkage.matching import lane
 from hueandcry.linkage.matching.model import Model
-from hueandcry.linkage.matching.prepared import prepare
 from hueandcry.linkage.matching.settings import Settings
 from hueandcry.linkage.models import Judgement, PairReading, ReviewRound, ReviewStratum, SampledPair
 from hueandcry.linkage.review import actions, drawing, queries
@@ -26,6 +24,9 @@ from hueandcry.linkage.review.estimate import TooLittleError
 from hueandcry.linkage.review.reading import Pair, Said
 from hueandcry.members.actions import Refused
 from hueandcry.members.viewer import Viewer, viewer
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MOST_REPORTS = 30_000  # the latest; pairs of more would take minutes to score
 SIZES = (200, 300, 500, 1_000)  # pairs in a round
@@ -53,11 +54,11 @@ def draw(*, by: Viewer, wanted: int = 300) -> UUID:
     if wanted not in SIZES:
         raise Refused(_("Choose how many pairs to read."))
     pool = _pool(by)
-    number, settings, model, table = _facts(pool.reports)
+    number, settings, model, facts = _facts(pool.reports)
     seed = secrets.randbits(31)
     rng = np.random.default_rng(seed)
     least = settings.threshold - drawing.STEPS_DOWN[-1]
-    candidates = _scored(table, settings, model, pool, least)
+    candidates = lane.run(_scored, facts, settings, model, pool, least)
     drawn = drawing.draw(candidates.without(*pool.judged), settings.threshold, wanted, rng)
     if not any(stratum.band.linked for stratum in drawn):
         raise Refused(_("No two reports that you see are linked to one crime, so there is nothing to read yet."))
@@ -101,7 +102,7 @@ def read(*, by: Viewer, round_: UUID, place: int, verdict: str, reason: str = ""
         if after.verdict:
             actions.put(by, [(pair.left, pair.right)], after.verdict, words, sample=pair.pk)
     if after.verdict:
-        live.apply_judgement(pair.left, pair.right)
+        actions.take_effect(pair.left, pair.right)
 
 
 def close(*, by: Viewer, round_: UUID, publish: bool) -> None:
@@ -146,15 +147,20 @@ def _columns(rows: list[Any]) -> tuple[drawing.Ints, drawing.Ints]:
 
 
 def _facts(reports: drawing.Ints) -> tuple[int, Settings, Model, pa.Table]:
-    """The model in use, its settings, and the facts of these reports, ready to be compared: how rare a value is, is
-    counted among them."""
+    """The model in use, its settings, and the facts of these reports."""
+    from hueandcry.linkage.crimes import live  # here: it brings the engine, which most processes do without
+
     with linker() as cursor:
-        number, settings, model = estimates.in_use(cursor)
-        return number, settings, model, prepare(live.rows(cursor, reports.tolist()), memory_mib=MEMORY_MIB)
+        return *estimates.in_use(cursor), live.rows(cursor, reports.tolist())
 
 
-def _scored(table: pa.Table, settings: Settings, model: Model, pool: _Pool, least: float) -> drawing.Candidates:
-    """Every pair that looser rules propose, with its weight, and every linked one."""
+def _scored(facts: pa.Table, settings: Settings, model: Model, pool: _Pool, least: float) -> drawing.Candidates:
+    """Every pair that looser rules propose, with its weight, and every linked one. How rare a value is, is counted
+    among these facts."""
+    from hueandcry.linkage.matching.engine import Duck
+    from hueandcry.linkage.matching.prepared import prepare
+
+    table = prepare(facts, memory_mib=MEMORY_MIB)
     wide = drawing.looser(settings)
     found = Duck(memory_mib=MEMORY_MIB).pairs(table, wide, model, least=-1_000.0) if table.num_rows > 1 else None
     proposed: Any = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))

@@ -27,7 +27,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
 
 Floats = npt.NDArray[np.float64]
 
@@ -168,9 +167,11 @@ def _fault(readers: Readers) -> Interval:
     n, x = readers.pairs, readers.differed
     if not n:
         return Interval(0.0, 0.0, 0.0)
+    from scipy.special import betaincinv  # here: few pages estimate; and scipy.stats takes a second to load
+
     tail = (1 - LEVEL) / 2
-    low = float(beta.ppf(tail, x, n - x + 1)) if x else 0.0
-    high = float(beta.ppf(1 - tail, x + 1, n - x)) if x < n else 1.0
+    low = float(betaincinv(x, n - x + 1, tail)) if x else 0.0
+    high = float(betaincinv(x + 1, n - x, 1 - tail)) if x < n else 1.0
     return Interval(_one(x / n), _one(low), _one(high))
 
 
