@@ -27,7 +27,7 @@ T = TypeVar("T")
 NAME = "lane"
 
 _executor: ThreadPoolExecutor | None = None
-_kept = threading.local()  # so that a fork does not take a connection over, and the lane's end ends it
+_kept = threading.local()  # freed on the lane, as it ends
 _making = threading.Lock()
 
 
@@ -57,7 +57,8 @@ def connection() -> duckdb.DuckDBPyConnection:
 
 
 def _lane() -> ThreadPoolExecutor:
-    """Begun at its first use: a process that is forked off has none of its parent's threads."""
+    """Begun at its first use: a process that is forked off has none of its parent's threads. (One that compared
+    something before it forks hands on a DuckDB that is of no use: servers fork first.)"""
     global _executor  # one for each process
     with _making:
         if _executor is None:
