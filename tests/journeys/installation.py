@@ -22,7 +22,7 @@ from typing import Any
 
 COMMAND = (sys.executable, "-m", "hueandcry.project")
 NOT_OURS = ("DATABASE_URL", "DATABASE_APP_URL", "HUEANDCRY_OWNER", "HUEANDCRY_TEST_DATABASE_URL", "HUEANDCRY_HTTPS")
-STARTS_WITHIN, ENDS_WITHIN, LOADS_WITHIN = 60, 40, 300  # seconds
+STARTS_WITHIN, ENDS_WITHIN, LOADS_WITHIN = 120, 40, 300  # seconds
 
 
 @dataclass(frozen=True)

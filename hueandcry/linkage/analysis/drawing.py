@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from hueandcry.web.graphs import Graph, Group, pixels, width
@@ -12,6 +13,10 @@ LINE, TEXT = "#8b8980", "#10243e"
 MARGIN, LEGEND = 40.0, 26.0
 NAMED = 14  # nodes with their label beside them
 LABEL = 26  # characters
+LETTER = 4.6  # the breadth of one, about, at 8 pixels
+
+Disc = tuple[float, float, float]  # where a shape stands, and half its breadth
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def svg(graph: Graph, *, breadth: int = 680) -> str:
@@ -36,14 +41,34 @@ def svg(graph: Graph, *, breadth: int = 680) -> str:
             f' stroke-width="{width(edge.weight, most) * 0.6:.2f}"/>'
         )
     groups = {group.key: group for group in graph.groups}
-    named = {n.id for n in sorted(graph.nodes, key=lambda n: (-n.size, n.id))[:NAMED]}
-    for node in graph.nodes:
-        x, y = at[node.id]
-        radius = pixels(node.size) * 0.5 * min(1.0, max(0.35, scale))
-        parts.append(_shape(groups[node.group], x, y, radius))
-        if node.id in named:
-            parts.append(f'<text x="{x + radius + 2:.1f}" y="{y + 3:.1f}">{escape(_short(node.label))}</text>')
+    shapes = {n.id: (*at[n.id], pixels(n.size) * 0.5 * min(1.0, max(0.35, scale))) for n in graph.nodes}
+    parts += [_shape(groups[node.group], *shapes[node.id]) for node in graph.nodes]
+    named = sorted(graph.nodes, key=lambda n: (-n.size, n.id))[:NAMED]
+    parts += _labels([(shapes[n.id], _short(n.label)) for n in named], list(shapes.values()), breadth)
     return "".join([*parts, "</svg>"])
+
+
+def _labels(named: Sequence[tuple[Disc, str]], shapes: Sequence[Disc], breadth: int) -> list[str]:
+    """Labels over all shapes, right of theirs or left of it; one that would hide another or a shape is left out."""
+    taken = [(x - r, y - r, x + r, y + r) for x, y, r in shapes]
+    parts = []
+    for (x, y, r), text in named:
+        wide = LETTER * len(text)
+        for left in (x + r + 2, x - r - 2 - wide):
+            box = (left, y - 4, left + wide, y + 5)
+            if left >= 0 and left + wide <= breadth and not any(_meet(box, other) for other in taken):
+                taken.append(box)
+                place = f'x="{left:.1f}" y="{y + 3:.1f}"'
+                parts.append(
+                    f'<text {place} stroke="#ffffff" stroke-width="2">{escape(text)}</text>'
+                )  # lines behind it
+                parts.append(f"<text {place}>{escape(text)}</text>")
+                break
+    return parts
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _legend(graph: Graph) -> list[str]:
@@ -51,7 +76,7 @@ def _legend(graph: Graph) -> list[str]:
     for group in graph.groups:
         parts.append(_shape(group, x, 9, 5))
         parts.append(f'<text x="{x + 9:.0f}" y="12">{escape(group.label)}</text>')
-        x += 26 + 4.6 * len(group.label)
+        x += 26 + LETTER * len(group.label)
     return parts
 
 
