@@ -1,6 +1,7 @@
-"""One statement that scores pairs by a model, for the few records that come in one at a time.
+"""One statement that scores pairs by a model: for the few records that come in one at a time, and for all at night.
 
-Splink writes its SQL anew for every run, which takes longer than comparing a report with its neighbours. The
+Splink writes its SQL anew for every run, which takes longer than comparing a report with its neighbours; and it asks
+again at each level what another level asked, which for lists is most of the time of a million reports. The
 arithmetic is the same (the prior's bits, each comparer's level, each shared value's rarity, added up), and a test holds
 the two against each other.
 """
@@ -9,6 +10,8 @@ the two against each other.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from math import log2
 
@@ -16,6 +19,10 @@ import pyarrow as pa
 
 from hueandcry.linkage.matching.model import Model
 from hueandcry.linkage.matching.settings import Blocking, Comparer, Level, Settings, gamma
+
+# A call of two columns, and the length of what such a call gives.
+_CALL = re.compile(r"\blen\(\w+\(\w+_l, \w+_r\)\)|\b\w+\(\w+_l, \w+_r\)")
+_MET = re.compile(r"list_has_any\((\w+_l), (\w+_r)\)")
 
 
 def with_shares(table: pa.Table, settings: Settings, model: Model) -> pa.Table:
@@ -34,7 +41,7 @@ def between(settings: Settings, model: Model, columns: Sequence[str], *, least: 
     held = [*columns, *(f"tf_{column}" for column in settings.term_frequencies)]
     sides = ", ".join(f'{side}."{column}" AS "{column}_{side}"' for column in held for side in ("l", "r"))
     levels = ", ".join(f"{level_of(comparer)} AS at_{comparer.name}" for comparer in settings.comparers)
-    weight = " + ".join([repr(model.prior_weight), *(_weight(comparer, model) for comparer in settings.comparers)])
+    weight = " + ".join([_double(model.prior_weight), *(_weight(comparer, model) for comparer in settings.comparers)])
     kept = ", ".join(["id_l", "id_r", *(f"at_{one.name}" for one in settings.comparers)])
     told = (
         "".join(f", {_gamma(comparer)} AS gamma_{comparer.name}" for comparer in settings.comparers) if gammas else ""
@@ -51,11 +58,65 @@ def between(settings: Settings, model: Model, columns: Sequence[str], *, least: 
     """
 
 
-def _blocked(rule: Blocking, key: str) -> str:
+def among(settings: Settings, model: Model, *, least: float, blocked: str = "blocked") -> str:
+    """Pairs of ``records`` that the table ``blocked`` names (id_l, id_r), where no value's rarity counts.
+
+    Levels ask the same of two lists again and again, and a CASE keeps nothing: what several conditions ask is worked
+    out once for each pair beforehand. For the comparing of lists that is most of the time of a run.
+    """
+    levels = [level_of(comparer) for comparer in settings.comparers]
+    asked = Counter(call for level in levels if "'" not in level for call in _CALL.findall(level))
+    known = {call: f"known_{at}" for at, call in enumerate(one for one, times in asked.items() if times > 1)}
+    found = "".join(f", {_met(call)} AS {name}" for call, name in known.items())
+    levels = [level if "'" in level else _CALL.sub(lambda call: known.get(call[0], call[0]), level) for level in levels]
+    columns = [column for column in settings.columns if column != settings.unique_id]
+    read = [c for c in columns if re.search(rf"\b{c}_[lr]\b", " ".join([*levels, found]))]
+    sides = "".join(f', {side}."{column}" AS "{column}_{side}"' for column in read for side in ("l", "r"))
+    at = ", ".join(f"{level} AS at_{one.name}" for one, level in zip(settings.comparers, levels, strict=True))
+    weight = " + ".join([_double(model.prior_weight), *(_weight(comparer, model) for comparer in settings.comparers)])
+    key = settings.unique_id
+    return f"""
+        WITH paired AS (SELECT b.id_l AS id_l, b.id_r AS id_r{sides} FROM {blocked} b
+            JOIN records l ON l."{key}" = b.id_l JOIN records r ON r."{key}" = b.id_r),
+        answered AS (SELECT *{found} FROM paired),
+        levelled AS (SELECT id_l, id_r, {at} FROM answered),
+        weighed AS (SELECT id_l, id_r, {weight} AS match_weight FROM levelled)
+        SELECT id_l, id_r, match_weight, 1 / (1 + pow(2.0, -match_weight)) AS match_probability FROM weighed
+        WHERE match_weight >= {least!r}
+    """
+
+
+def _met(call: str) -> str:
+    """The call, not made where one of two lists is empty: then they have nothing in common."""
+    lists = _MET.fullmatch(call)
+    if lists is None:
+        return call
+    one, other = lists.groups()
+    return (
+        f"CASE WHEN len({one}) = 0 AND {other} IS NOT NULL OR len({other}) = 0 AND {one} IS NOT NULL THEN FALSE"
+        f" ELSE {call} END"
+    )
+
+
+def candidates(settings: Settings) -> str:
+    """Pairs (id_l < id_r) of ``records`` that any blocking rule brings together, each once: ids and nothing else."""
+    key = settings.unique_id
+    return " UNION ".join(
+        f'{_blocked(rule, key, "records", "records")} WHERE l."{key}" < r."{key}"' for rule in settings.blocking
+    )
+
+
+def _blocked(rule: Blocking, key: str, one: str = "new_records", other: str = "old_records") -> str:
     replaced = ", ".join(f'unnest("{column}") AS "{column}"' for column in rule.explode)
     side = "{0}" if not replaced else f"(SELECT * REPLACE ({replaced}) FROM {{0}})"
-    new, old = side.format("new_records"), side.format("old_records")
-    return f'SELECT l."{key}" AS id_l, r."{key}" AS id_r FROM {new} l JOIN {old} r ON {rule.condition}'
+    new, old = side.format(one), side.format(other)
+    return f'SELECT l."{key}" AS id_l, r."{key}" AS id_r FROM {new} l JOIN {old} r ON ({rule.condition})'
+
+
+def _double(bits: float) -> str:
+    """The number as SQL. Without an exponent it would be an exact decimal: slower, and a column of them no floats."""
+    said = repr(float(bits))
+    return said if "e" in said else f"{said}e0"
 
 
 def level_of(comparer: Comparer) -> str:
@@ -67,7 +128,7 @@ def level_of(comparer: Comparer) -> str:
 def _weight(comparer: Comparer, model: Model) -> str:
     cases = []
     for at, level in enumerate(comparer.levels):
-        said = repr(model.weight(comparer.name, at))
+        said = _double(model.weight(comparer.name, at))
         cases.append(f"WHEN {at} THEN {said}{_rarity(comparer, at, level, model)}")
     return f"CASE at_{comparer.name} {' '.join(cases)} END"
 

@@ -46,9 +46,13 @@ def test_as_the_nightly_run_would(seed: int) -> None:
     table = prepare(facts.table([_fact(rng, n) for n in range(1, 121)]))
     model = reports.starting()
     quick = _by_pair(Scorer(reports.SETTINGS, model).pairs(table, least=LEAST))
-    splink = _by_pair(Duck().pairs(table, reports.SETTINGS, model, least=LEAST))
+    night = Duck().pairs(table, reports.SETTINGS, model, least=LEAST)
+    splink = _by_pair(Duck().pairs(table, reports.SETTINGS, model, least=LEAST, gammas=True))  # levels only it tells
     assert len(splink) > 200
     assert quick == pytest.approx(splink)
+    assert _by_pair(night) == pytest.approx(splink)
+    order = list(zip(night["id_l"].to_pylist(), night["id_r"].to_pylist(), strict=True))
+    assert order == sorted(order)
 
 
 def test_as_predict_between_would() -> None:
