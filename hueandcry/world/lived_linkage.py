@@ -4,6 +4,7 @@ agencies that meet over it, and a link. Each by the action that its page calls; 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hueandcry.chain import actions as chain
+from hueandcry.chain.models import Link
 from hueandcry.exchange.handling import TLP_ORDER
 from hueandcry.exchange.models import Report
 from hueandcry.linkage.analysis import actions as hypotheses
@@ -36,6 +38,7 @@ from hueandcry.linkage.models import (
 from hueandcry.linkage.operations import queries as operations
 from hueandcry.linkage.operations.shown import CrimeLine, Means, Wanted
 from hueandcry.linkage.rooms import actions as rooms
+from hueandcry.linkage.words import TELLING
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import Circle
 from hueandcry.members.viewer import Viewer, identify, viewer
@@ -45,6 +48,7 @@ NAME = "Grey Heron"
 CASE = "PL-2026-1204"
 CIRCLE = "payments"
 LOOKED_AT = 60  # operations, the first by rank
+HOLDINGS = 20_000  # crimes and their values that are looked at
 LEAST = 5  # crimes that each of the three sees of the one that they work on
 CEILING = "AMBER"
 ACTION_IN = 9  # days until the action day: urgent, so that both are told at once
@@ -118,8 +122,16 @@ def _look_at(police: Viewer, reference: UUID, circle: int) -> _Case:
         line = operations.operation(police, reference)
         means = operations.infrastructure(police, line.id, most=20)
         means = sorted(means, key=lambda one: (MEANS.get(one.type) != "account", -one.crimes, one.id))
-        found = sorted(operations.crimes(police, line.id), key=lambda one: (one.weight, one.id))
+        ties = _ties(operations.holdings(police, line.id, telling=TELLING, most=HOLDINGS))
+        found = sorted(operations.crimes(police, line.id), key=lambda one: (ties[one.id], one.id))
     return _Case(line.id, line.reference, means, found, len(line.countries), circle)
+
+
+def _ties(holdings: Sequence[tuple[int, int, int]]) -> Counter[int]:
+    """By crime how many of its values another crime of the operation names too."""
+    pairs = {(crime, value) for crime, value, _organisation in holdings}
+    named = Counter(value for _crime, value in pairs)
+    return Counter(crime for crime, value in pairs if named[value] > 1)
 
 
 def _explain(case: _Case, bank: Viewer, police: Viewer) -> None:
@@ -153,9 +165,9 @@ def _one_group(case: _Case, police: Viewer) -> None:
     for each in case.means[:2]:
         words = f"Used in {each.crimes} of the crimes that we see, from {each.first} to {each.last}."
         hypotheses.weigh(by=police, hypothesis=one, bearing="for", observable=each.id, words=words)
-    words = "Tied to the others more strongly than any other crime here."
+    words = "No other crime here names so many of the values that the others name."
     hypotheses.weigh(by=police, hypothesis=one, bearing="for", report=case.crimes[-1].report, words=words)
-    words = "The weakest tie of all. Whoever did this may only have bought from the same seller."
+    words = "Names the fewest of the values that the others name. This may be another buyer of the same seller."
     hypotheses.weigh(by=police, hypothesis=one, bearing="against", report=case.crimes[0].report, words=words)
 
 
@@ -270,7 +282,10 @@ def _share(case: _Case, bank: Viewer, room: UUID) -> None:
             crime__in=OperationCrime.objects.filter(operation=case.id).values("crime")
         ).values("report")
         one = own.filter(pk__in=about).first() or own.first()
-    if one is not None:
+        shared = Link.objects.filter(
+            from_kind="room", from_reference=str(room), relation="shares", organisation=bank.organisation or 0
+        ).exists()
+    if one is not None and not shared:
         rooms.share(by=bank, room=room, report=one.reference)
 
 
