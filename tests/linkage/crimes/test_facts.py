@@ -1,4 +1,4 @@
-"""Facts follow what reports say: corrected, withdrawn, restored, erased, hidden; and nobody but the linker reads them."""
+"""Facts follow what reports say: corrected, withdrawn, restored, erased, hidden; only the linker reads them."""
 
 import pytest
 from django.db import ProgrammingError, connection

@@ -21,14 +21,25 @@ LEAST = -30.0
 def _fact(rng: random.Random, report: int) -> tuple[Any, ...]:
     day = date(2026, 3, 1) + timedelta(days=rng.randrange(40))
     said = {
-        "report": report, "organisation": rng.randrange(6), "source_kind": rng.choice(["business", "cert", ""]),
-        "leaf": rng.random() < 0.1, "occurred": day if rng.random() < 0.8 else None, "occurred_to": None, "reported": day,
-        "amount": rng.choice([None, 0.0, 100.0, 101.0, 950.5]), "currency": rng.choice(["EUR", "USD", ""]),
-        "country": rng.choice(["PT", "ES", ""]), "sector": rng.choice(["K", "C", ""]), "size": rng.choice(["micro", ""]),
-        "area": rng.choice(["1000", "28", ""]), "reference": rng.choice(["", "", "a", "b"]),
-        "main_class": rng.choice(["fraud", "malware/infection"]), "classes": rng.choice([[], ["fraud"], ["fraud", "x"]]),
-        "labels": [rng.randrange(4)] if rng.random() < 0.5 else [], "sketch": [],
-    }  # fmt: skip
+        "report": report,
+        "organisation": rng.randrange(6),
+        "source_kind": rng.choice(["business", "cert", ""]),
+        "leaf": rng.random() < 0.1,
+        "occurred": day if rng.random() < 0.8 else None,
+        "occurred_to": None,
+        "reported": day,
+        "amount": rng.choice([None, 0.0, 100.0, 101.0, 950.5]),
+        "currency": rng.choice(["EUR", "USD", ""]),
+        "country": rng.choice(["PT", "ES", ""]),
+        "sector": rng.choice(["K", "C", ""]),
+        "size": rng.choice(["micro", ""]),
+        "area": rng.choice(["1000", "28", ""]),
+        "reference": rng.choice(["", "", "a", "b"]),
+        "main_class": rng.choice(["fraud", "malware/infection"]),
+        "classes": rng.choice([[], ["fraud"], ["fraud", "x"]]),
+        "labels": [rng.randrange(4)] if rng.random() < 0.5 else [],
+        "sketch": [],
+    }
     for kind in ("exact", "money", "contact", "infrastructure", "victims"):
         said[kind] = sorted({rng.randrange(60) for _ in range(rng.randrange(3))})
     return tuple(said[column] for column in facts.COLUMNS)
@@ -42,7 +53,7 @@ def _by_pair(table: pa.Table) -> dict[tuple[int, int], float]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_as_the_nightly_run_would(seed: int) -> None:
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - a seed, not a secret
     table = prepare(facts.table([_fact(rng, n) for n in range(1, 121)]))
     model = reports.starting()
     quick = _by_pair(Scorer(reports.SETTINGS, model).pairs(table, least=LEAST))
@@ -56,7 +67,7 @@ def test_as_the_nightly_run_would(seed: int) -> None:
 
 
 def test_as_predict_between_would() -> None:
-    rng = random.Random(9)
+    rng = random.Random(9)  # noqa: S311 - a seed, not a secret
     table = prepare(facts.table([_fact(rng, n) for n in range(1, 101)]))
     new = [n % 7 == 0 for n in table["report"].to_pylist()]
     model = reports.starting()
@@ -78,26 +89,43 @@ def test_as_predict_between_would() -> None:
 def test_rarity_counts_as_there() -> None:
     """Term frequencies, which the settings for reports happen not to use."""
     settings = Settings(
-        "towns", "1", "id",
+        "towns",
+        "1",
+        "id",
         (
-            Comparer("town", "town", ("town",), (missing("town"), Level("the same", "town_l = town_r", term_frequency="town"), otherwise())),
+            Comparer(
+                "town",
+                "town",
+                ("town",),
+                (missing("town"), Level("the same", "town_l = town_r", term_frequency="town"), otherwise()),
+            ),
             Comparer("sum", "sum", ("sum",), (missing("sum"), Level("the same", "sum_l = sum_r"), otherwise())),
         ),
-        (Blocking.on("sum"), Blocking("l.tags = r.tags", ("tags",))), Training(rules=()), 0.0,
-    )  # fmt: skip
+        (Blocking.on("sum"), Blocking("l.tags = r.tags", ("tags",))),
+        Training(rules=()),
+        0.0,
+    )
     silent = Learnt("not known", None, None)
     model = Model(
-        "towns", "1", 0.01,
-        {"town": (silent, Learnt("the same", 0.9, 0.1), Learnt("different", 0.1, 0.9)),
-         "sum": (silent, Learnt("the same", 0.8, 0.01), Learnt("different", 0.2, 0.99))},
+        "towns",
+        "1",
+        0.01,
+        {
+            "town": (silent, Learnt("the same", 0.9, 0.1), Learnt("different", 0.1, 0.9)),
+            "sum": (silent, Learnt("the same", 0.8, 0.01), Learnt("different", 0.2, 0.99)),
+        },
         {"town": {"Lisboa": 0.4, "Porto": 0.1}},
-    )  # fmt: skip
-    rng = random.Random(2)
+    )
+    rng = random.Random(2)  # noqa: S311 - a seed, not a secret
     towns = ["Lisboa", "Porto", "Beja", None]
-    table = pa.table({
-        "id": range(60), "town": [rng.choice(towns) for _ in range(60)], "sum": [rng.choice([1.0, 2.0, None]) for _ in range(60)],
-        "tags": pa.array([[rng.randrange(9)] for _ in range(60)], pa.list_(pa.int64())),
-    })  # fmt: skip
+    table = pa.table(
+        {
+            "id": range(60),
+            "town": [rng.choice(towns) for _ in range(60)],
+            "sum": [rng.choice([1.0, 2.0, None]) for _ in range(60)],
+            "tags": pa.array([[rng.randrange(9)] for _ in range(60)], pa.list_(pa.int64())),
+        }
+    )
     quick = _by_pair(Scorer(settings, model).pairs(table, least=LEAST))
     assert len(set(quick.values())) > 4
     assert quick == pytest.approx(_by_pair(Duck().pairs(table, settings, model, least=LEAST)))
