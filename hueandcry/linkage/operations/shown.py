@@ -95,7 +95,6 @@ class CrimeLine:
 
     id: int
     reference: UUID
-    weight: float
     live: bool
     reports: int
     day: date

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -56,9 +57,9 @@ def operations(request: ViewerRequest) -> HttpResponse:
 @member
 @require_safe
 def export(request: ViewerRequest) -> HttpResponseBase:
-    """What is filtered, as a table."""
+    """What is filtered, as a table: of what its handling lets out into a file."""
     query = {key: [str(v) for v in values] for key, values in request.GET.lists()}
-    with viewer(request.viewer) as who:
+    with viewer(replace(request.viewer, channel="export")) as who:
         page = queries.operations(who, wanted(query), most=EXPORTED)
         called = analysis.names(who, [line.id for line in page.lines])
         audit.record(by=who, verb="export", kind="operation", count=len(page.lines), detail={"format": "csv"})

@@ -1,16 +1,17 @@
 -- name: ranked
 -- The operations that the viewer sees something of, by harm and by whether acting is possible; all from the reports
--- that the viewer sees. A crime's loss is that of its first report that tells one, so that none counts twice. Losses
+-- that the viewer sees, also when it was found: one that was there before the first of them came would tell that there
+-- is more. A crime's loss is that of its first report that tells one, so that none counts twice. Losses
 -- are compared within a currency only. Acting counts what was seen in use within %(lately)s days.
 WITH seen AS MATERIALIZED (
     SELECT oc.operation, oc.crime, r.id, r.organisation_id, r.main_class, r.loss_amount, r.loss_currency,
-        r.victim_countries, coalesce(r.occurred_from, r.reported_at) AS day,
+        r.victim_countries, r.created_at, coalesce(r.occurred_from, r.reported_at) AS day,
         greatest(r.occurred_to, r.occurred_from, r.reported_at) >= now() - %(lately)s * interval '1 day' AS lately
     FROM hueandcry_operations_all_seen() oc JOIN exchange_report r ON r.id = oc.report
     WHERE r.state = 'current' AND {open}),
 whole AS MATERIALIZED (
     SELECT operation, count(DISTINCT crime) AS crimes, count(DISTINCT id) AS reports,
-        count(DISTINCT organisation_id) AS organisations, min(day) AS first, max(day) AS last,
+        count(DISTINCT organisation_id) AS organisations, min(day) AS first, max(day) AS last, min(created_at) AS came,
         bool_or(organisation_id = %(organisation)s) AS mine,
         bool_or(main_class = %(cls)s OR main_class LIKE %(cls)s || '/%%') AS of_class,
         bool_or(%(country)s = ANY (victim_countries)) AS of_country,
@@ -63,7 +64,7 @@ scored AS (
             + .1 * least(1, police) AS acting
     FROM parts p),
 ordered AS (SELECT s.*, round((100 * harm * (.5 + .5 * acting))::numeric, 4) AS score FROM scored s)
-SELECT o.id, o.reference, o.formed_at, s.crimes, s.reports, s.organisations, s.first, s.last, s.mine, s.countries,
+SELECT o.id, o.reference, greatest(o.formed_at, s.came), s.crimes, s.reports, s.organisations, s.first, s.last, s.mine, s.countries,
     s.infrastructure, s.accounts, s.contacts, s.police, s.loss_place, s.loss_currency, s.crimes_share, s.recent_share,
     s.harm, s.acting, s.score, (SELECT count(*) FROM ordered)
 FROM ordered s JOIN linkage_operation o ON o.id = s.operation

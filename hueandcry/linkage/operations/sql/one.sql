@@ -1,12 +1,12 @@
 -- name: crimes
 -- The crimes of an operation as far as the viewer sees reports of them.
-SELECT c.id, c.reference, m.weight, m.run IS NULL, count(r.id), min(coalesce(r.occurred_from, r.reported_at))::date,
+SELECT c.id, c.reference, m.run IS NULL, count(r.id), min(coalesce(r.occurred_from, r.reported_at))::date,
     mode() WITHIN GROUP (ORDER BY r.main_class), array_agg(DISTINCT r.organisation_id),
     (array_agg(r.title ORDER BY r.id))[1], (array_agg(r.reference ORDER BY r.id))[1]
 FROM hueandcry_operations_seen(ARRAY[%(operation)s::bigint]) oc JOIN linkage_operationcrime m ON m.crime = oc.crime
 JOIN linkage_crime c ON c.id = oc.crime JOIN exchange_report r ON r.id = oc.report
 WHERE r.state = 'current' AND {open}
-GROUP BY c.id, m.crime ORDER BY 6 DESC, c.id DESC LIMIT %(most)s;
+GROUP BY c.id, m.crime ORDER BY 5 DESC, c.id DESC LIMIT %(most)s;
 
 -- name: holdings
 -- Which value which crime of the operation holds, by which organisation's word; what belongs to victims or tells
