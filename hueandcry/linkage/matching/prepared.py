@@ -11,6 +11,7 @@ one deed, and not of two deeds by the same criminals, is that nobody else held t
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,12 @@ def prepare(facts: pa.Table, *, memory_mib: int = 1024, threads: int = 2) -> pa.
         return lane.run(_prepared_few, facts)
     import duckdb  # here: constants of this module are read by processes that compare nothing
 
-    with duckdb.connect(config={"threads": threads, "memory_limit": f"{memory_mib}MiB"}) as connection:
+    with (  # what does not fit goes to a folder of its own: DuckDB would write where the process happens to stand
+        tempfile.TemporaryDirectory(prefix="linkage-") as spill,
+        duckdb.connect(
+            config={"threads": threads, "memory_limit": f"{memory_mib}MiB", "temp_directory": spill}
+        ) as connection,
+    ):
         return _prepared(connection, facts)
 
 
