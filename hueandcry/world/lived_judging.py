@@ -39,9 +39,9 @@ Pair = tuple[Report, Report]
 
 def live(bank: Viewer, police: Viewer) -> None:
     """Let both judge, disagree about one pair, and the police read a part of its review."""
-    _dispute(bank, police)
     for by, wanted in ((bank, BANK), (police, POLICE)):
         _judge(by, wanted)
+    _dispute(bank, police)
     _review(police)
 
 
@@ -79,15 +79,15 @@ def _listed(codes: set[str]) -> str:
 
 
 def _judge(by: Viewer, wanted: Mapping[str, int]) -> None:
-    """Judge so many pairs of each verdict; those judged before count."""
+    """Judge so many pairs of each verdict, once: judging changes which pairs stand next to each other."""
     with viewer(by):
-        own = Judgement.objects.filter(organisation=by.organisation or 0, withdrawn_at=None)
-        judged = set(own.values_list("left", "right"))
-        have = Counter(own.filter(sample=None).values_list("verdict", flat=True))
+        if Judgement.objects.filter(organisation=by.organisation or 0).exists():
+            return
+        have: Counter[str] = Counter()
         found = []
         for left, right in _pairs(by):
             said, why = verdict(left, right)
-            if have[said] < wanted[said] and _ids(left, right) not in judged:
+            if have[said] < wanted[said]:
                 have[said] += 1
                 found.append((left.reference, right.reference, said, why))
     for one, other, said, why in found:
@@ -105,10 +105,6 @@ def _pairs(by: Viewer) -> Iterator[Pair]:
         yield from (pair for pair in combinations(group, 2) if pair[0].organisation_id != pair[1].organisation_id)
     for group, following in pairwise(groups):
         yield group[0], following[0]
-
-
-def _ids(left: Report, right: Report) -> tuple[int, int]:
-    return (left.pk, right.pk) if left.pk < right.pk else (right.pk, left.pk)
 
 
 def _dispute(bank: Viewer, police: Viewer) -> None:

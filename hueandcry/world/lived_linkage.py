@@ -32,6 +32,7 @@ from hueandcry.linkage.models import (
     OverlapSide,
     Post,
     Room,
+    RoomOrganisation,
     Task,
     Thread,
 )
@@ -84,7 +85,8 @@ class _Case:
 def live(people: Mapping[str, Viewer]) -> None:
     """Let the bank's analyst, two police agencies and a CERT act; ``people`` are keyed by their role. Crimes and
     operations have been estimated. In a world without an operation that all of them see, judging is all there is."""
-    bank, police, other, cert = (people[role] for role in ("analyst", "police-analyst", "investigator", "integrator"))
+    roles = ("analyst", "police-analyst", "investigator", "integrator")
+    bank, police, other, cert = (_again(people[role]) for role in roles)
     lived_judging.live(bank, police)
     case = _case(bank, police, other)
     if case is None:
@@ -253,8 +255,10 @@ def _open_room(case: _Case, police: Viewer, bank: Viewer, cert: Viewer) -> None:
         (bank, "You hold the accounts, we hold the telephone. Please come in with whoever deals with mules."),
         (cert, "The pages are hosted in your country. We would like to take them down on the day, not before."),
     )
+    with viewer(police):
+        invited = set(RoomOrganisation.objects.filter(room__reference=room).values_list("organisation", flat=True))
     for body, words in asked:
-        with suppress(Refused):  # asked already
+        if body.organisation not in invited:
             rooms.invite(by=police, room=room, organisation=body.organisation or 0, words=words)
     with suppress(Refused, Room.DoesNotExist):  # answered already
         rooms.answer(by=bank, room=room, accept=True)
@@ -269,7 +273,7 @@ def _open_room(case: _Case, police: Viewer, bank: Viewer, cert: Viewer) -> None:
 
 
 def _again(by: Viewer) -> Viewer:
-    """The same person, who has come into a room meanwhile."""
+    """The same person as of now, who may have come into a room meanwhile."""
     return identify(by.person, channel=by.channel)
 
 
