@@ -7,8 +7,9 @@ held AS MATERIALIZED (
 -- alone: it must not change what ties two others.
 weekly AS (SELECT value, week, count(*) FILTER (NOT leaf) AS reports, count(*) AS every FROM held GROUP BY value, week),
 crowds AS (
-    SELECT m.value, m.week, sum(n.reports)::INTEGER AS crowd, sum(n.every)::INTEGER AS every
-    FROM weekly m JOIN weekly n ON n.value = m.value AND n.week BETWEEN m.week - 1 AND m.week + 1
+    SELECT m.value, m.week, sum(n.every)::INTEGER AS every, -- eight days apart may be two weeks by number
+        sum(n.reports) FILTER (WHERE n.week BETWEEN m.week - 1 AND m.week + 1)::INTEGER AS crowd
+    FROM weekly m JOIN weekly n ON n.value = m.value AND n.week BETWEEN m.week - 2 AND m.week + 2
     GROUP BY m.value, m.week),
 counted AS (SELECT h.*, c.crowd + h.leaf::INTEGER AS crowd, c.every FROM held h JOIN crowds c USING (value, week)),
 values_of AS (
