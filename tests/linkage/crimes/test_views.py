@@ -129,7 +129,8 @@ def test_two_beside_each_other_with_the_evidence(scene: Scene) -> None:
     assert "Before anything is compared" in said
     assert alliance.IBANS[0] in said
     # the bits in the column add up to the sum in its last row, but for rounding
-    bits = [float(n.replace("−", "-").replace("+", "")) for n in re.findall(r'class="num nowrap"[^>]*>([^<]+)</td>', page)]
+    cells = re.findall(r'class="num nowrap"[^>]*>([^<]+)</td>', page)
+    bits = [float(cell.replace("−", "-").replace("+", "")) for cell in cells]
     assert len(bits) > 3
     assert sum(bits[:-1]) == pytest.approx(bits[-1], abs=0.05 * len(bits) + 0.1)
     answer = client.post(pair, {"verdict": "different", "reason": "Two victims"}, follow=True)
