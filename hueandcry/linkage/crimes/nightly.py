@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 
-from hueandcry.linkage.crimes.rebuild import SQL, Busy, rebuild
+from hueandcry.exchange.statements import named
+from hueandcry.linkage.crimes.rebuild import rebuild
 from hueandcry.linkage.linker import linker
 from hueandcry.linkage.operations.rebuild import rebuild as rebuild_operations
+from hueandcry.linkage.runs import Busy
 
+SQL = named(Path(__file__).parent / "sql" / "runs.sql")
 log = logging.getLogger(__name__)
 AGAIN = timedelta(hours=1)  # how long a run that failed is left alone
 

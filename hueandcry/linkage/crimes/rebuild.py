@@ -8,22 +8,14 @@ Reports that come in meanwhile are matched as they come (live.py) and stay where
 
 from __future__ import annotations
 
-import json
 import os
-import resource
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from django.db import connection
 
-from hueandcry.exchange.statements import named
+from hueandcry.linkage import runs
 from hueandcry.linkage.crimes import estimates, facts, writing
 from hueandcry.linkage.crimes.grouping import LEAST, Records, grouped, judged
 from hueandcry.linkage.crimes.identity import Ints, settle
@@ -36,31 +28,9 @@ from hueandcry.linkage.matching.model import Model
 from hueandcry.linkage.matching.prepared import prepare
 from hueandcry.linkage.models import Run
 
-SQL = named(Path(__file__).parent / "sql" / "runs.sql")
 LEARN_EVERY = timedelta(days=7)  # how old a model may be before it is learnt anew
 THREADS = os.cpu_count() or 2
-RUNS = 400  # kept to look back at
 MEMORY_MIB = 1024  # of the engine; what does not fit goes to a temporary folder
-_LOCK = 5  # key of the advisory lock: one process estimates
-
-
-class Busy(RuntimeError):
-    """Another process is estimating crimes at this moment."""
-
-
-@dataclass(slots=True)
-class _Course:
-    """One run as it goes: which it is, the seconds of each step and what was counted."""
-
-    run: int
-    figures: dict[str, Any] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = round(time.perf_counter() - start, 3)
 
 
 def rebuild(*, engine: str = "duckdb", learn_every: timedelta = LEARN_EVERY) -> Run:
@@ -69,19 +39,10 @@ def rebuild(*, engine: str = "duckdb", learn_every: timedelta = LEARN_EVERY) -> 
     Raises Busy where another process is at it, and whatever went wrong after noting it in the run; crimes are then as
     they were.
     """
-    with _alone():
-        with linker() as cursor:
-            cursor.execute(SQL["start"], {"engine": engine})
-            course = _Course(cursor.fetchone()[0])
-        try:
-            model = _estimate(course, engine, learn_every)
-        except Exception as error:
-            _finish(course, None, f"{type(error).__name__}: {error}")
-            raise
-        return _finish(course, model, "")
+    return runs.carry_out(Run.Kind.CRIMES, engine, lambda course: _estimate(course, engine, learn_every))
 
 
-def _estimate(course: _Course, engine: str, learn_every: timedelta) -> int:
+def _estimate(course: runs.Course, engine: str, learn_every: timedelta) -> None:
     with course.step("facts"):
         upto = facts.catch_up()
     with course.step("read"):
@@ -90,7 +51,7 @@ def _estimate(course: _Course, engine: str, learn_every: timedelta) -> int:
     with course.step("prepare"):
         table = prepare(table, memory_mib=MEMORY_MIB, threads=THREADS)
     with course.step("learn"):
-        number, model = _model(table, chosen, learn_every)
+        course.model, model = _model(table, chosen, learn_every)
     with course.step("pairs"):
         pairs = chosen.pairs(table, reports.SETTINGS, model, least=LEAST)
         pairs = contested(pairs, records.ids, records.sources, records.leaves)
@@ -106,13 +67,12 @@ def _estimate(course: _Course, engine: str, learn_every: timedelta) -> int:
         written = writing.write(cursor, records.ids, before, outcome, run=course.run)
         cursor.execute(writing.SQL["sweep"])
         facts.looked(cursor, upto)
-        cursor.execute(SQL["forget"], {"kept": RUNS})
+        cursor.execute(runs.SQL["forget"], {"kind": Run.Kind.CRIMES, "kept": runs.KEPT})
     course.figures |= {
         "reports": len(records.ids), "pairs": pairs.num_rows, "crimes": len(np.unique(outcome.crimes)),
         "judged_same": len(binding.together), "judged_different": len(binding.apart), "founded": written.founded,
         "joined": written.joined, "moved": written.moved, "ended": written.ended,
     }  # fmt: skip
-    return number
 
 
 def _engine(name: str) -> Any:
@@ -168,28 +128,3 @@ def _model(table: pa.Table, engine: Any, learn_every: timedelta) -> tuple[int, M
                 return found
     with linker() as cursor:
         return estimates.keep(cursor, model, learnt_from=model.records), model
-
-
-def _finish(course: _Course, model: int | None, error: str) -> Run:
-    """Note what came of it. Memory is the most that this process ever had, in MiB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    figures = course.figures | {"seconds": course.seconds, "peak_mib": peak}
-    with linker() as cursor:
-        cursor.execute(
-            SQL["finish"],
-            {"run": course.run, "model": model, "figures": json.dumps(figures), "error": error[:1000]},
-        )
-        return Run.objects.get(pk=course.run)
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            raise Busy("Crimes are being estimated by another process.")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [_LOCK])

@@ -71,13 +71,13 @@ def _stage(cursor: CursorWrapper, reports: Ints, before: Ints, outcome: Outcome,
     cursor.execute(SQL["stage_ended"])
     cursor.execute("TRUNCATE stage_crime, stage_ended")
     names = np.array([KINDS[kind] for kind in sorted(KINDS)] + [""])[kinds[changed]]
-    _copy(cursor, "stage_crime", reports[changed], before[changed], outcome.crimes[changed], names)
-    _copy(cursor, "stage_ended", outcome.ended, outcome.into)
+    copied(cursor, "stage_crime", reports[changed], before[changed], outcome.crimes[changed], names)
+    copied(cursor, "stage_ended", outcome.ended, outcome.into)
     if len(changed) > 1000:
         cursor.execute("ANALYZE stage_crime")
 
 
-def _copy(cursor: CursorWrapper, table: str, *columns: NDArray[Any]) -> None:
+def copied(cursor: CursorWrapper, table: str, *columns: NDArray[Any] | pa.Array) -> None:
     """Columns as rows of a table, by way of Arrow: a row at a time takes Python seconds for a million."""
     text = pa.BufferOutputStream()
     csv.write_csv(pa.table({str(n): column for n, column in enumerate(columns)}), text, _PLAIN)

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from hueandcry.linkage.forum import places
 from hueandcry.linkage.models import Attachment, Post, PostRevision, Reading, Thread
 from hueandcry.linkage.rooms.queries import names_of
-from hueandcry.members.models import Organisation
+from hueandcry.members.queries import organisation_names
 from hueandcry.members.viewer import Viewer
 
 PAGE = 50  # posts
@@ -61,7 +61,7 @@ class Line:
 def lines(viewer: Viewer, found: Iterable[Thread], hits: dict[int, UUID] | None = None) -> list[Line]:
     """Threads with the names of their places and of the organisations that opened them."""
     listed = list(found)
-    named, bodies = places.names(viewer), _bodies(t.organisation for t in listed)
+    named, bodies = places.names(viewer), organisation_names(viewer, [t.organisation for t in listed])
     return [
         Line(
             t,
@@ -72,10 +72,6 @@ def lines(viewer: Viewer, found: Iterable[Thread], hits: dict[int, UUID] | None 
         )
         for t in listed
     ]
-
-
-def _bodies(organisations: Iterable[int]) -> dict[int, str]:
-    return dict(Organisation.objects.filter(pk__in=set(organisations)).values_list("pk", "name"))
 
 
 def search(viewer: Viewer, words: str, narrowed: QuerySet[Thread]) -> list[Line]:
@@ -174,7 +170,7 @@ def _page(viewer: Viewer, rows: Sequence[Post], read: int, *, more: bool, back: 
 def told(viewer: Viewer, rows: Sequence[Post], read: int = 0) -> list[Said]:
     """Posts with names, files and earlier words. Whoever writes in a thread shows themselves by name to its readers."""
     ids = [p.pk for p in rows]
-    names, bodies = names_of(p.person for p in rows), _bodies(p.organisation for p in rows)
+    names, bodies = names_of(p.person for p in rows), organisation_names(viewer, [p.organisation for p in rows])
     files = _by_post(Attachment.objects.filter(post__in=ids).order_by("pk"))
     before = _by_post(PostRevision.objects.filter(post__in=ids).order_by("-pk"))
     return [
@@ -233,8 +229,8 @@ def files_of_room(viewer: Viewer, room: int) -> QuerySet[Attachment]:
     return Attachment.objects.filter(room=room).select_related("post")
 
 
-def filed(rows: Iterable[Attachment]) -> list[Filed]:
+def filed(viewer: Viewer, rows: Iterable[Attachment]) -> list[Filed]:
     """Files with the names of who sent them."""
     listed = list(rows)
-    names, bodies = names_of(a.person for a in listed), _bodies(a.organisation for a in listed)
+    names, bodies = names_of(a.person for a in listed), organisation_names(viewer, [a.organisation for a in listed])
     return [Filed(a, names.get(a.person, ""), bodies.get(a.organisation, "")) for a in listed]

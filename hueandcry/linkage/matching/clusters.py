@@ -84,7 +84,7 @@ def clusters(
     """
     known = np.asarray(ids)
     order = np.argsort(known, kind="stable")
-    a, b = _positions(known, order, left), _positions(known, order, right)
+    a, b = positions(known, order, left), positions(known, order, right)
     bits = np.clip(np.asarray(weight, dtype=np.float64), -CEILING, CEILING)
     bound, barred = _positions_of_pairs(known, order, together), _positions_of_pairs(known, order, apart)
     leaf = np.zeros(len(known), dtype=bool) if leaves is None else np.asarray(leaves, dtype=bool)
@@ -92,7 +92,8 @@ def clusters(
     return _Clustering(len(known), threshold, absent, leaf, source).run(a, b, bits, bound, barred)
 
 
-def _positions(known: NDArray[np.generic], order: Ints, wanted: ArrayLike) -> Ints:
+def positions(known: NDArray[np.generic], order: Ints, wanted: ArrayLike) -> Ints:
+    """Where each of ``wanted`` stands in ``known``, which ``order`` sorts. Raises KeyError for one that does not."""
     values = np.asarray(wanted, dtype=known.dtype if not np.size(wanted) else None)
     if not len(values):
         return np.zeros(0, dtype=np.int64)
@@ -106,7 +107,7 @@ def _positions(known: NDArray[np.generic], order: Ints, wanted: ArrayLike) -> In
 
 def _positions_of_pairs(known: NDArray[np.generic], order: Ints, pairs: Iterable[tuple[object, object]]) -> Ints:
     listed = list(pairs)
-    sides = [_positions(known, order, np.array([pair[side] for pair in listed])) for side in (0, 1)]
+    sides = [positions(known, order, np.array([pair[side] for pair in listed])) for side in (0, 1)]
     return np.stack(sides, axis=1) if listed else np.zeros((0, 2), dtype=np.int64)
 
 

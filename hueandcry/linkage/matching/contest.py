@@ -19,6 +19,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
+from hueandcry.linkage.matching.clusters import positions
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -59,7 +61,7 @@ def contested(pairs: pa.Table, ids: ArrayLike, sources: ArrayLike | None, leaves
         return pairs
     known = np.asarray(ids)
     order = np.argsort(known, kind="stable")
-    left, right = (_positions(known, order, pairs[name].to_numpy()) for name in ("id_l", "id_r"))
+    left, right = (positions(known, order, pairs[name].to_numpy()) for name in ("id_l", "id_r"))
     source, leaf = np.asarray(sources, dtype=np.int64), np.asarray(leaves, dtype=bool)
     contest = Contest.between(left, right, source[left], source[right], leaf[left] | leaf[right])
     odds = np.exp2(np.minimum(pairs["match_weight"].to_numpy(), MOST))
@@ -72,15 +74,6 @@ def contested(pairs: pa.Table, ids: ArrayLike, sources: ArrayLike | None, leaves
         if at >= 0:
             pairs = pairs.set_column(at, name, pa.array(values, pa.float64()))
     return pairs
-
-
-def _positions(known: NDArray[np.generic], order: Ints, wanted: NDArray[np.generic]) -> Ints:
-    at = np.minimum(np.searchsorted(known, wanted, sorter=order), len(known) - 1)
-    found = order[at]
-    strange = known[found] != wanted
-    if strange.any():
-        raise KeyError(wanted[strange][0])
-    return np.asarray(found, dtype=np.int64)
 
 
 def _numbered(one: ArrayLike, other: ArrayLike) -> Ints:

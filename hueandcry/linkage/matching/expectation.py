@@ -81,7 +81,7 @@ def maximised(
         never = (matches[one.name] < 0.5) & (_by_gamma(one, random[one.name]) == 0)
         u[one.name] = np.where(never, m[one.name], u[one.name])
     learnt = {one.name: _learnt(one, m[one.name], u[one.name]) for one in settings.comparers}
-    return learnt, _rounded(share)
+    return learnt, rounded(share)
 
 
 def _said(comparer: Comparer, shares: Sequence[float], drawn: int) -> NDArray[np.float64]:
@@ -181,12 +181,13 @@ def _learnt(comparer: Comparer, m: NDArray[np.float64], u: NDArray[np.float64]) 
         if level.null:
             return Learnt(level.label, None, None)
         place = gamma(comparer, at)
-        return Learnt(level.label, level.m or _rounded(float(m[place])), level.u or _rounded(float(u[place])))
+        return Learnt(level.label, level.m or rounded(float(m[place])), level.u or rounded(float(u[place])))
 
     return tuple(one(at) for at in range(len(comparer.levels)))
 
 
-def _rounded(value: float) -> float:
+def rounded(value: float) -> float:
+    """To the digits that are the same on every engine."""
     return float(f"{value:.{DIGITS}g}")
 
 

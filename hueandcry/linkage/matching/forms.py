@@ -74,7 +74,7 @@ def write(connection: duckdb.DuckDBPyConnection, found: Mapping[str, Sequence[st
     ``found`` as ``columns.recognised`` gives it; ``unique_id`` is the column of the record's id, which becomes ``id``.
     """
     connection.execute(MACROS)
-    parts = {"id": f"CAST({_quoted(unique_id)} AS VARCHAR)"} | _simple(found) | _born(connection, found)
+    parts = {"id": f"CAST({quoted(unique_id)} AS VARCHAR)"} | _simple(found) | _born(connection, found)
     traits = [trait for trait in parts if trait != "id"]
     name = _name(found)
     if name:
@@ -91,18 +91,19 @@ def write(connection: duckdb.DuckDBPyConnection, found: Mapping[str, Sequence[st
     return tuple(trait for trait in traits if _filled(connection, trait))
 
 
-def _quoted(column: str) -> str:
+def quoted(column: str) -> str:
+    """A column's name as SQL wants it."""
     return '"' + column.replace('"', '""') + '"'
 
 
 def _text(columns: Sequence[str]) -> str:
-    return f"concat_ws(' ', {', '.join(_quoted(column) for column in columns)})"
+    return f"concat_ws(' ', {', '.join(quoted(column) for column in columns)})"
 
 
 def _name(found: Mapping[str, Sequence[str]]) -> str | None:
     """The words of a name: out of the full name where there is one, else out of its parts."""
     if "full" in found:
-        return f"words_of({_quoted(found['full'][0])})"
+        return f"words_of({quoted(found['full'][0])})"
     parts = [found[part][0] for part in ("given", "middle", "surname") if part in found]
     return f"words_of({_text(parts)})" if parts else None
 
@@ -121,14 +122,14 @@ def _simple(found: Mapping[str, Sequence[str]]) -> dict[str, str]:
         "sex": "said({0})",
         "work": "said({0})",
     }
-    return {trait: form.format(_quoted(found[trait][0])) for trait, form in forms.items() if trait in found}
+    return {trait: form.format(quoted(found[trait][0])) for trait, form in forms.items() if trait in found}
 
 
 def _born(connection: duckdb.DuckDBPyConnection, found: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Dates as eight digits (four where only the year is known). ``3/4/1980``: as the column's other dates decide."""
     if "born" not in found:
         return {}
-    column = f"trim({_quoted(found['born'][0])})"
+    column = f"trim({quoted(found['born'][0])})"
     first, second = (
         f"count(*) FILTER (try_cast(part({column}, '^(\\d+)\\D+(\\d+)\\D+\\d{{4}}', {n}) AS INT) > 12)" for n in (1, 2)
     )

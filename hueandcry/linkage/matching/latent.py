@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hueandcry.linkage.matching.contest import Contest, Floats, Ints
+from hueandcry.linkage.matching.expectation import rounded
 from hueandcry.linkage.matching.model import Learnt
 from hueandcry.linkage.matching.settings import Comparer, Settings, gamma
 
@@ -29,7 +30,6 @@ PSEUDO = 0.5  # pairs added to each level of either class, so that nothing is im
 START_PRIOR = 0.05
 RISE = 3.0  # at the start m rises so many times from level to level
 BOUND = 60.0  # natural logarithm of odds: none are larger or smaller
-DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def learnt(settings: Settings, compared: Compared) -> tuple[float, dict[str, tup
     levels = {}
     for one, m, u in zip(settings.comparers, classes.m, classes.u, strict=True):
         levels[one.name] = tuple(_learnt(one, at, m, u) for at in range(len(one.levels)))
-    return _rounded(classes.prior), levels
+    return rounded(classes.prior), levels
 
 
 def _learnt(comparer: Comparer, at: int, m: Floats, u: Floats) -> Learnt:
@@ -77,7 +77,7 @@ def _learnt(comparer: Comparer, at: int, m: Floats, u: Floats) -> Learnt:
     if level.null:
         return Learnt(level.label, None, None)
     place = gamma(comparer, at)
-    return Learnt(level.label, level.m or _rounded(m[place]), level.u or _rounded(u[place]))
+    return Learnt(level.label, level.m or rounded(m[place]), level.u or rounded(u[place]))
 
 
 def learn(compared: Compared, sizes: list[int]) -> Classes:
@@ -119,7 +119,3 @@ def _met(levels: Ints, times: Floats, size: int) -> Floats:
 
 def _share(values: NDArray[np.float64]) -> Floats:
     return np.asarray(values / values.sum())
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")

@@ -26,6 +26,7 @@ from hueandcry.linkage.matching import columns, forms, people
 from hueandcry.linkage.matching.claims import claimed
 from hueandcry.linkage.matching.clusters import clusters
 from hueandcry.linkage.matching.engine import Duck
+from hueandcry.linkage.matching.forms import quoted
 from hueandcry.linkage.matching.model import Model
 from hueandcry.linkage.matching.settings import Blocking, Settings, Unsound
 
@@ -86,7 +87,7 @@ def _relation(connection: duckdb.DuckDBPyConnection, file: Path, parquet: bool) 
     if parquet:
         return connection.read_parquet(str(file))
     given = connection.read_csv(str(file), header=True, all_varchar=True, sample_size=20_000, null_padding=True)
-    return given.project(", ".join(f"nullif(trim({_quoted(name)}), '') AS {_quoted(name)}" for name in given.columns))
+    return given.project(", ".join(f"nullif(trim({quoted(name)}), '') AS {quoted(name)}" for name in given.columns))
 
 
 @contextmanager
@@ -178,7 +179,7 @@ def _people(table: pa.Table, key: str) -> tuple[pa.Table, Settings, dict[str, st
     with duckdb.connect() as connection:
         connection.execute("SET enable_progress_bar = false")  # it would go to standard output
         connection.register("given", table.select([key, *text]))
-        chosen = ", ".join(f"CAST({_quoted(name)} AS VARCHAR) AS {_quoted(name)}" for name in [key, *text])
+        chosen = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in [key, *text])
         connection.execute(f"CREATE TABLE given_table AS SELECT {chosen} FROM given")  # noqa: S608 - quoted names
         try:
             traits = forms.write(connection, found, key)
@@ -213,10 +214,6 @@ def _pairs(connection: duckdb.DuckDBPyConnection, condition: str) -> int:
             (SELECT count(*) AS n FROM people WHERE {known} GROUP BY {", ".join(held)})"""  # noqa: S608 - our own names
     ).fetchall()[0]
     return int(row[0])
-
-
-def _quoted(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
 
 
 def _positions(ids: NDArray[np.generic], wanted: pa.ChunkedArray) -> NDArray[np.int64]:

@@ -8,22 +8,13 @@ Crimes that come in meanwhile are attached as they come (live.py) and stay where
 
 from __future__ import annotations
 
-import json
-import resource
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
-from pyarrow import csv
 
+from hueandcry.linkage import runs
 from hueandcry.linkage.crimes import writing
 from hueandcry.linkage.crimes.identity import MERGED, Outcome, settle
 from hueandcry.linkage.linker import linker
@@ -34,25 +25,6 @@ from hueandcry.linkage.operations.options import OPTIONS, Options
 from hueandcry.linkage.operations.snapshot import SQL, Seen
 
 VIA = 5  # values kept with a crime to say what ties it
-RUNS = 400  # kept to look back at
-_LOCK = 6  # key of the advisory lock: one process estimates
-
-
-class Busy(RuntimeError):
-    """Another process is estimating operations at this moment."""
-
-
-@dataclass(slots=True)
-class _Course:
-    run: int
-    figures: dict[str, Any] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = round(time.perf_counter() - start, 3)
 
 
 def rebuild(*, options: Options = OPTIONS) -> Run:
@@ -61,19 +33,10 @@ def rebuild(*, options: Options = OPTIONS) -> Run:
     Raises Busy where another process is at it, and whatever went wrong after noting it in the run; operations are then
     as they were.
     """
-    with _alone():
-        with linker() as cursor:
-            cursor.execute(SQL["start"])
-            course = _Course(cursor.fetchone()[0])
-        try:
-            _estimate(course, options)
-        except Exception as error:
-            _finish(course, f"{type(error).__name__}: {error}")
-            raise
-        return _finish(course, "")
+    return runs.carry_out(Run.Kind.OPERATIONS, "igraph", lambda course: _estimate(course, options))
 
 
-def _estimate(course: _Course, options: Options) -> None:
+def _estimate(course: runs.Course, options: Options) -> None:
     with course.step("read"):
         seen = snapshot.read()
     with course.step("find"):
@@ -84,7 +47,7 @@ def _estimate(course: _Course, options: Options) -> None:
     with course.step("write"), linker() as cursor:
         writing.lock(cursor)
         course.figures |= _written(cursor, course.run, seen, found, concerned, outcome)
-        cursor.execute(SQL["forget"], {"kept": RUNS})
+        cursor.execute(runs.SQL["forget"], {"kind": Run.Kind.OPERATIONS, "kept": runs.KEPT})
     course.figures |= {
         "observations": seen.observations, "crimes": len(seen.crimes), "values": len(seen.observables),
         "in operations": int((found.label >= 0).sum()),
@@ -149,18 +112,18 @@ def _stage(cursor: CursorWrapper, seen: Seen, found: graph.Found, concerned: Int
     kinds = np.full(len(concerned), "", dtype=object)
     kinds[outcome.moved] = np.where(outcome.kinds == MERGED, "merged", "split")
     via, weight = _via(seen, found)
-    _copy(
+    writing.copied(
         cursor, "stage_operation", seen.crimes[concerned], seen.before[concerned], outcome.crimes,
         np.maximum(0, found.part[concerned]), via.take(pa.array(concerned)), np.round(weight[concerned], 4),
         pa.array(kinds, pa.string()),
     )  # fmt: skip
-    _copy(cursor, "stage_ended_operation", outcome.ended, outcome.into)
+    writing.copied(cursor, "stage_ended_operation", outcome.ended, outcome.into)
     operation_of = np.zeros(int(found.label.max(initial=-1)) + 2, np.int64)  # the last for -1
     operation_of[found.label[concerned]] = outcome.crimes
     operation_of[-1] = 0
     shared = np.flatnonzero(found.shared > 1)
     speaks = operation_of[found.speaks[shared]]
-    _copy(
+    writing.copied(
         cursor, "stage_value", seen.observables[shared], pa.array(speaks, mask=speaks == 0),
         np.round(found.strength[shared], 4), found.shared[shared],
     )  # fmt: skip
@@ -188,33 +151,3 @@ def _repeated(crime: Ints, value: Ints) -> NDArray[np.bool_]:
     found = np.zeros(len(crime), np.bool_)
     found[1:] = (crime[1:] == crime[:-1]) & (value[1:] == value[:-1])
     return found
-
-
-def _copy(cursor: CursorWrapper, table: str, *columns: Any) -> None:
-    """Columns as rows of a table, by way of Arrow: a row at a time takes Python seconds for a million."""
-    text = pa.BufferOutputStream()
-    plain = csv.WriteOptions(include_header=False, quoting_style="needed")
-    csv.write_csv(pa.table({str(n): column for n, column in enumerate(columns)}), text, plain)
-    with cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy:
-        copy.write(text.getvalue())
-
-
-def _finish(course: _Course, error: str) -> Run:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    figures = course.figures | {"seconds": course.seconds, "peak_mib": peak}
-    with linker() as cursor:
-        cursor.execute(SQL["finish"], {"run": course.run, "figures": json.dumps(figures), "error": error[:1000]})
-        return Run.objects.get(pk=course.run)
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            raise Busy("Operations are being estimated by another process.")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [_LOCK])

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from hueandcry.linkage.models import Room, RoomEvent, RoomOrganisation, RoomPerson
 from hueandcry.linkage.rooms.words import ABOUT_ORGANISATION, ABOUT_PERSON, ACTS
 from hueandcry.members.models import Organisation, Person
+from hueandcry.members.queries import organisation_names
 from hueandcry.members.viewer import Viewer
 
 State = RoomOrganisation.State
@@ -50,7 +51,7 @@ def offers(viewer: Viewer, reference: UUID | None = None) -> list[Offer]:
     if reference is not None:
         parts = parts.filter(room__reference=reference)
     found = list(parts.select_related("room").order_by("-invited_at"))
-    names = _bodies(part.room.organisation for part in found)
+    names = organisation_names(viewer, [part.room.organisation for part in found])
     return [Offer(part.room, part, names.get(part.room.organisation, "")) for part in found]
 
 
@@ -102,7 +103,7 @@ def parts(viewer: Viewer, room: Room) -> list[Part]:
 def people(viewer: Viewer, room: Room) -> list[Somebody]:
     """Who is in a room now, leads first. Whoever is named in a room is known by name to the others in it."""
     rows = list(RoomPerson.objects.filter(room=room, left_at=None).order_by("role", "pk"))
-    names, bodies = names_of(row.person for row in rows), _bodies(row.organisation for row in rows)
+    names, bodies = names_of(row.person for row in rows), organisation_names(viewer, [row.organisation for row in rows])
     return [
         Somebody(
             row, names.get(row.person, ""), bodies.get(row.organisation, ""), row.organisation == viewer.organisation
@@ -114,10 +115,6 @@ def people(viewer: Viewer, room: Room) -> list[Somebody]:
 def names_of(people: Iterable[int]) -> dict[int, str]:
     """Names of people who show themselves by name: who is named in a room, who writes in a thread. No addresses."""
     return dict(Person.objects.filter(pk__in=set(people)).exclude(name="").values_list("pk", "name"))
-
-
-def _bodies(organisations: Iterable[int]) -> dict[int, str]:
-    return dict(Organisation.objects.filter(pk__in=set(organisations)).values_list("pk", "name"))
 
 
 def role(viewer: Viewer, room: Room) -> str:
@@ -149,11 +146,12 @@ def events(viewer: Viewer, room: Room) -> QuerySet[RoomEvent]:
     return RoomEvent.objects.filter(room=room)
 
 
-def happened(rows: Iterable[RoomEvent]) -> list[Happened]:
+def happened(viewer: Viewer, rows: Iterable[RoomEvent]) -> list[Happened]:
     """Events with the names of who did what to whom."""
     listed = list(rows)
     names = names_of([e.person for e in listed] + [e.about or 0 for e in listed if e.act in ABOUT_PERSON])
-    bodies = _bodies([e.organisation for e in listed] + [e.about or 0 for e in listed if e.act in ABOUT_ORGANISATION])
+    about = [e.about or 0 for e in listed if e.act in ABOUT_ORGANISATION]
+    bodies = organisation_names(viewer, [e.organisation for e in listed] + about)
     return [
         Happened(
             e,

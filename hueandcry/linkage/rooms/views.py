@@ -128,7 +128,7 @@ def _shared(by: Viewer, one: Room, request: HttpRequest) -> dict[str, Any]:
 
 def _files(by: Viewer, one: Room, request: HttpRequest) -> dict[str, Any]:
     shown = page(forum.files_of_room(by, one.pk), request.GET, {"sent": "at"}, "-sent")
-    return {"files": forum.filed(shown.rows), "page": shown, "file_form": FileForm(initial={"tlp": one.ceiling})}
+    return {"files": forum.filed(by, shown.rows), "page": shown, "file_form": FileForm(initial={"tlp": one.ceiling})}
 
 
 def _people(by: Viewer, one: Room, request: HttpRequest) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def _people(by: Viewer, one: Room, request: HttpRequest) -> dict[str, Any]:
 
 def _activity(by: Viewer, one: Room, request: HttpRequest) -> dict[str, Any]:
     shown = page(queries.events(by, one), request.GET, {"at": "pk"}, "-at")
-    return {"events": queries.happened(shown.rows), "page": shown}
+    return {"events": queries.happened(by, shown.rows), "page": shown}
 
 
 PARTS: dict[str, Part] = {

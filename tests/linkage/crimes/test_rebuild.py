@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from hueandcry.linkage import runs
 from hueandcry.linkage.crimes import estimates, live, nightly, rebuild, writing
 from hueandcry.linkage.linker import linker
 from hueandcry.linkage.models import Crime, CrimeEvent, CrimeReport, Model, Run
@@ -80,13 +81,13 @@ def test_what_goes_wrong_changes_nothing_and_is_noted(people: list[Person], monk
 
 
 def test_two_at_once_are_one(people: list[Person]) -> None:
-    with rebuild._alone():
+    with runs.alone(Run.Kind.CRIMES):
         failed: list[Exception] = []
 
         def other() -> None:
             try:
                 rebuild.rebuild()
-            except rebuild.Busy as error:
+            except runs.Busy as error:
                 failed.append(error)
             finally:
                 connections.close_all()
@@ -197,7 +198,7 @@ class TestDue:
 
 
 def test_runs_and_models_are_kept_within_bounds(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rebuild, "RUNS", 3)
+    monkeypatch.setattr(runs, "KEPT", 3)
     for _turn in range(5):
         rebuild.rebuild()
     assert Run.objects.using("owner").count() <= 3

@@ -123,7 +123,7 @@ def test_accepting_lets_in_who_accepts_and_whom_they_name(police: Person, bank: 
     actions.take_out(by=factory.as_viewer(bank), room=room, person=colleague.pk)
     assert not sees(colleague, room) and sees(bank, room)
     with viewer(factory.as_viewer(police)) as who:
-        said = [h.said + " " + h.whom for h in queries.happened(queries.events(who, queries.room(who, room)))]
+        said = [h.said + " " + h.whom for h in queries.happened(who, queries.events(who, queries.room(who, room)))]
     assert "took out: Zoe Pinto" in said and "asked in: Example Bank" in said
 
 

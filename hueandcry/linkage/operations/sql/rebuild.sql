@@ -1,13 +1,3 @@
--- name: start
-INSERT INTO linkage_run (kind, engine, figures, error) VALUES ('operations', 'igraph', '{}', '') RETURNING id;
-
--- name: finish
-UPDATE linkage_run SET finished_at = clock_timestamp(), figures = %(figures)s::jsonb, error = %(error)s WHERE id = %(run)s;
-
--- name: forget
-DELETE FROM linkage_run WHERE kind = 'operations' AND id NOT IN (
-    SELECT id FROM linkage_run WHERE kind = 'operations' ORDER BY id DESC LIMIT %(kept)s);
-
 -- name: reports
 -- What is compared of each report that is in a crime.
 SELECT f.report, c.crime, f.organisation, f.leaf, (f.day - DATE '2000-01-01')::integer AS day, f.main_class, f.country
