@@ -36,7 +36,10 @@ OPENED_TOO = {  # no link leads there from a page that a machine would open
     "secretary": ["/organisations/?state=applicant", "/account/password/change/"],
 }
 FOR_EACH_ROLE = {"/", "/organisations/:slug/", "/reports/:id/"}  # they say other things to each
-NOT_PAGES = re.compile(r"export|format=|\.csv|/raw/|/static/|^mailto|/objects/\d+/|/logout/|/statement\.|\.pem|\.atom|\.pdf|\.stix|grouping|/forum/files/")
+NOT_PAGES = re.compile(
+    r"export|format=|\.csv|/raw/|/static/|^mailto|/objects/\d+/|/logout/|/statement\.|\.pem|\.atom"
+    r"|\.pdf|\.stix|grouping|/forum/files/"
+)
 MOST = 60  # pages a role has at most; more means that two kinds of one page are taken for different ones
 Opened = dict[str, str]
 
