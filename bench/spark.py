@@ -29,11 +29,14 @@ LOCAL = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.
 
 
 @contextmanager
-def cluster(folder: Path, memory_mib: int = 512) -> Iterator[tuple[str, dict[str, str]]]:
-    """A master and two workers of one core each, as processes on the loopback; its address, and what drivers must say."""
+def cluster(folder: Path, memory_mib: int = 512, java: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+    """A master and two workers of one core each, as processes on the loopback; its address, and what drivers must say.
+
+    ``java``: options for each of its processes of Java.
+    """
     import pyspark
 
-    run = Path(pyspark.__file__).parent / "bin" / "spark-class"
+    run = str(Path(pyspark.__file__).parent / "bin" / "spark-class")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -45,6 +48,7 @@ def cluster(folder: Path, memory_mib: int = 512) -> Iterator[tuple[str, dict[str
         room = ["--cores", "1", "--memory", f"{memory_mib + 256}m", "--work-dir", str(folder / f"worker{number}")]
         commands.append([run, f"{deploy}.worker.Worker", *here, *room, master])
     environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "192m", "SPARK_NO_DAEMONIZE": "1"}
+    environment["SPARK_DAEMON_JAVA_OPTS"] = java
     log = (folder / "cluster.log").open("wb")
     started: list[subprocess.Popen[bytes]] = []
     try:
@@ -53,7 +57,8 @@ def cluster(folder: Path, memory_mib: int = 512) -> Iterator[tuple[str, dict[str
             if len(started) == 1:
                 _answers(port)
         memory = {"spark.executor.memory": f"{memory_mib}m", "spark.driver.memory": f"{memory_mib * 2}m"}
-        yield master, LOCAL | memory | {"spark.executor.cores": "1"}
+        options = {f"spark.{who}.extraJavaOptions": java for who in ("driver", "executor")} if java else {}
+        yield master, LOCAL | memory | options | {"spark.executor.cores": "1"}
     finally:
         for process in started[::-1]:
             process.terminate()

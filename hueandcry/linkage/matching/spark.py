@@ -13,9 +13,7 @@ count the same whole numbers, so they learn the same model and find the same pai
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -33,6 +31,7 @@ from sqlglot import exp
 from hueandcry.linkage.matching import estimate
 from hueandcry.linkage.matching.engine import Table, needed
 from hueandcry.linkage.matching.estimate import Failed, Tables, frequency_table
+from hueandcry.linkage.matching.gateway import Java, said, session
 from hueandcry.linkage.matching.model import Model
 from hueandcry.linkage.matching.settings import OTHERWISE, Blocking, Level, Settings
 
@@ -48,6 +47,10 @@ def _master() -> str:
     return os.environ.get("HUEANDCRY_SPARK", "local[*]")
 
 
+def _driver() -> str:
+    return os.environ.get("HUEANDCRY_SPARK_DRIVER", "")
+
+
 def _folder() -> Path:
     return Path(os.environ.get("HUEANDCRY_LAKE") or tempfile.mkdtemp(prefix="linkage-"))
 
@@ -56,15 +59,18 @@ def _folder() -> Path:
 class Spark:
     """The engine on Spark. ``master``: ``local[2]`` for this machine, ``spark://host:port`` for a cluster.
 
-    ``partitions``: about three for each core of the cluster. ``config``: whatever else Spark is to be told. It starts
-    when it is first asked something and stops with its ``with``, or ``stop``.
+    ``partitions``: about three for each core of the cluster. ``driver``: the address by which the cluster reaches this
+    machine ("": what its host name resolves to). ``config``: whatever else Spark is to be told. It starts when it is
+    first asked something and stops with its ``with``, or ``stop``.
     """
 
     master: str = field(default_factory=_master)
     folder: Path = field(default_factory=_folder)
     partitions: int = 8
+    driver: str = field(default_factory=_driver)
     config: dict[str, str] = field(default_factory=dict)
     _session: Any = None
+    _java: Java | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -79,6 +85,9 @@ class Spark:
         if self._session is not None:
             self._session.stop()
             self._session = None
+        if self._java is not None:
+            self._java.end()
+            self._java = None
 
     def learn(self, table: Table, settings: Settings) -> Model:
         """As ``Duck.learn``."""
@@ -106,7 +115,7 @@ class Spark:
     def _loaded(self, table: Table, settings: Settings) -> Iterator[tuple[Any, Settings, int]]:
         """Splink's database with the table ``records``, the settings in Spark's words, how many records."""
         if self._session is None:
-            self._session = _session(self)
+            self._java, self._session = session(self.master, self.folder, self.partitions, self.driver, self.config)
         from splink import SparkAPI  # not before PySpark is known to be there
 
         path = table if isinstance(table, Path) else self._written(table)
@@ -133,7 +142,7 @@ class Spark:
         except Exception as error:
             if not type(error).__module__.startswith(("pyspark", "py4j")):
                 raise
-            raise Failed(str(error).split("\n")[0]) from error
+            raise Failed(said(error)) from error
         finally:
             self._session.catalog.clearCache()
             if path != table:
@@ -145,38 +154,6 @@ class Spark:
         path.touch(mode=0o600)
         pq.write_table(table, path)
         return path
-
-
-def _session(spark: Spark) -> SparkSession:
-    """A session on the master, with Splink's functions. Raises Failed where PySpark or Java is missing."""
-    try:
-        from pyspark.sql import SparkSession
-        from splink.backends.spark import similarity_jar_location
-    except ImportError as error:
-        raise Failed("PySpark is not installed: uv sync --extra spark, and Java 17.") from error
-    for talker in ("py4j", "pyspark"):
-        logging.getLogger(talker).setLevel(logging.ERROR)
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    settings = {
-        "spark.jars": similarity_jar_location(),
-        "spark.sql.shuffle.partitions": str(spark.partitions),
-        "spark.default.parallelism": str(spark.partitions),
-        "spark.sql.ansi.enabled": "false",  # a division by zero says nothing, as in DuckDB; it does not end the run
-        "spark.sql.session.timeZone": "UTC",
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.sql.execution.arrow.pyspark.enabled": "true",
-    } | spark.config
-    builder = SparkSession.builder.master(spark.master).appName("hueandcry linkage")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    try:
-        session = builder.getOrCreate()
-    except Exception as error:
-        raise Failed(f"No Spark at {spark.master}: {str(error).splitlines()[0]}") from error
-    session.sparkContext.setLogLevel("OFF")
-    session.sparkContext.setCheckpointDir(str(spark.folder / "checkpoints"))
-    return session
 
 
 def translated(settings: Settings, lists: set[str]) -> Settings:

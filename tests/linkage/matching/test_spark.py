@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from hueandcry.linkage.matching.engine import Duck
 from hueandcry.linkage.matching.estimate import Failed
+from hueandcry.linkage.matching.gateway import Java
 from hueandcry.linkage.matching.prepared import prepare
 from hueandcry.linkage.matching.reports import SETTINGS
 from hueandcry.linkage.matching.settings import Blocking, Comparer, Level, Settings, Training, missing, otherwise
@@ -20,6 +22,13 @@ from hueandcry.linkage.matching.spark import Spark, translated
 from hueandcry.world import second
 
 REPORTS = 2_000
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # processes that do not live long
+
+
+def _unresolvable(folder: Path) -> str:
+    """An option of Java: this machine's own name is known to nobody, as in a container."""
+    (folder / "hosts").write_text("127.0.0.1 localhost\n")
+    return f"-Djdk.net.hosts.file={folder / 'hosts'}"
 
 
 def _no_java() -> bool:
@@ -41,11 +50,14 @@ def test_the_same_crimes_on_a_cluster(tmp_path: Path) -> None:
     pq.write_table(prepared, path)
     model = Duck().learn(prepared, SETTINGS)
     duck = Duck().pairs(prepared, SETTINGS, model, least=SETTINGS.threshold - 5)
-    with cluster(tmp_path) as (master, config), Spark(master, tmp_path, partitions=2, config=config) as engine:
-        again = engine.learn(path, SETTINGS)
-        spark = engine.pairs(path, SETTINGS, again, least=SETTINGS.threshold - 5)
-        with pytest.raises(Failed, match="no column report"):
-            engine.pairs(pa.table({"a": [1]}), SETTINGS, model, least=0)
+    with cluster(tmp_path, java=f"{QUICK} {_unresolvable(tmp_path)}") as (master, config):
+        before = dict(os.environ)
+        with Spark(master, tmp_path, partitions=1, config=config) as engine:
+            again = engine.learn(path, SETTINGS)
+            spark = engine.pairs(path, SETTINGS, again, least=SETTINGS.threshold - 5)
+            with pytest.raises(Failed, match="no column report"):
+                engine.pairs(pa.table({"a": [1]}), SETTINGS, model, least=0)
+        assert "SPARK_LOCAL_IP" not in os.environ.keys() - before.keys()
     assert again == model
     missing_pairs, apart = compared(duck, spark)
     assert missing_pairs == 0
@@ -54,6 +66,26 @@ def test_the_same_crimes_on_a_cluster(tmp_path: Path) -> None:
     found = labels(duck, prepared)
     assert (found == labels(spark, prepared)).all()
     assert len(np.unique(found)) < 0.95 * prepared.num_rows
+
+
+@needs_spark
+def test_what_java_says_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyspark", reason="needs the group spark")
+    monkeypatch.delenv("SPARK_LOCAL_IP", raising=False)
+    with pytest.raises(Failed, match=r"UnknownHostException.*HUEANDCRY_SPARK_DRIVER"):
+        Java({"spark.driver.extraJavaOptions": f"{QUICK} {_unresolvable(tmp_path)}"}, "")
+
+
+def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyspark", reason="needs the group spark")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(Failed, match="install Java 17"), Spark("local[1]", tmp_path) as engine:
+        engine.learn(pa.table({"report": [1]}), SETTINGS)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "java").touch(mode=0o700)
+    for master in ("spark://127.0.0.1:1", "spark://127.0.0.1"):
+        with pytest.raises(Failed, match="No Spark answers at"), Spark(master, tmp_path) as engine:
+            engine.learn(pa.table({"report": [1]}), SETTINGS)
 
 
 def test_no_cluster_is_our_own_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
