@@ -22,7 +22,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hueandcry.exchange.export import note
-from hueandcry.exchange.handling import CODES, TLP_ORDER
+from hueandcry.exchange.handling import CODES
 from hueandcry.linkage.analysis import drawing, likelihood, pictures, queries, stamp, words
 from hueandcry.linkage.operations import queries as operations
 from hueandcry.linkage.operations import ties
@@ -31,7 +31,6 @@ from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer, viewer
 
 REPORTS, VALUES, NODES, NOTES, HYPOTHESES = 200, 200, 150, 50, 30  # of each, the rest is counted
-WITHIN = "AMBER+STRICT"  # what analysts wrote for one table goes no further than their own organisation
 STYLE = Path(__file__).parent / "dossier.css"
 PIECES = 20  # of evidence, for one hypothesis
 
@@ -83,7 +82,7 @@ def gather(by: Viewer, line: Line, *, written: bool) -> dict[str, Any]:
         techniques = operations.techniques(by, line.id)
         others = operations.others(by, line.id)
     if told.get("hypotheses") or told.get("notes") or told.get("called"):
-        mark = _within(mark)
+        mark = stamp.within(mark, stamp.WRITTEN)
     return {
         "line": line, "title": words.title(line), "summary": words.summary(line), "more": words.more(others),
         "state": words.life(line.last)[0], "stamp": mark, "taken": taken, "held": held, "holders": holders,
@@ -116,11 +115,6 @@ def _written(by: Viewer, line: Line) -> dict[str, Any]:
         "hypotheses": cards, "notes": notes[:NOTES], "notes_rest": max(0, len(notes) - NOTES),
         "called": queries.counts(by, line.id).names,
     }  # fmt: skip
-
-
-def _within(mark: stamp.Stamp) -> stamp.Stamp:
-    tlp = max(mark.tlp, WITHIN, key=TLP_ORDER.index)
-    return stamp.Stamp(tlp, mark.pap, mark.codes, mark.restrictions, mark.reports)
 
 
 def _codes(report: Any) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
 
 from django.db import connection
 
@@ -11,6 +13,10 @@ from hueandcry.exchange.handling import CODES, PAP_ORDER, TLP_ORDER
 from hueandcry.exchange.recall import gates
 from hueandcry.members.viewer import Viewer
 from hueandcry.web import tlp
+
+WRITTEN = "AMBER+STRICT"  # what analysts wrote for one table goes no further than their own organisation
+
+COLUMNS = ("tlp", "pap", "codes", "restriction")  # of a table that leaves, named as in the table of reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,11 @@ class Stamp:
         """In one line: "TLP:AMBER · PAP:GREEN · H1 H3"."""
         parts = [f"TLP:{self.tlp}", f"PAP:{self.pap}" if self.pap else "", " ".join(self.codes)]
         return " · ".join(part for part in parts if part)
+
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        """As COLUMNS of a table have it, and as the table of reports writes it."""
+        return f"TLP:{self.tlp}", self.pap, "; ".join(self.codes), "; ".join(self.restrictions)
 
     @property
     def colour(self) -> str:
@@ -53,20 +64,48 @@ def strictest(
     )
 
 
-def of_operation(viewer: Viewer, operation: int) -> Stamp:
-    """The stamp of all reports of an operation that may pass the door of the viewer's channel. One query."""
+def within(mark: Stamp, tlp: str) -> Stamp:
+    """This stamp, no looser than ``tlp``."""
+    return replace(mark, tlp=max(mark.tlp, tlp, key=TLP_ORDER.index))
+
+
+def of_crimes(viewer: Viewer, crimes: Sequence[int]) -> dict[int, Stamp]:
+    """The stamp of each of these crimes, of its reports that may pass the door of the viewer's channel. One query."""
+    return _stamps(
+        "SELECT c.crime, r.tlp, r.pap, r.codes, r.restriction, count(*) FROM linkage_crimereport c"
+        " JOIN exchange_report r ON r.id = c.report WHERE c.crime = ANY (%s) AND r.state = 'current' AND {open}"
+        " GROUP BY 1, 2, 3, 4, 5".replace("{open}", gates.open_reports(viewer)),
+        crimes,
+    )
+
+
+def of_operations(viewer: Viewer, operations: Sequence[int]) -> dict[int, Stamp]:
+    """The stamp of each of these operations, likewise. One query."""
+    return _stamps(
+        "SELECT o.operation, r.tlp, r.pap, r.codes, r.restriction, count(*) FROM hueandcry_operations_seen(%s) o"
+        " JOIN exchange_report r ON r.id = o.report WHERE r.state = 'current' AND {open}"
+        " GROUP BY 1, 2, 3, 4, 5".replace("{open}", gates.open_reports(viewer)),
+        operations,
+    )
+
+
+def _stamps(statement: str, ids: Sequence[int]) -> dict[int, Stamp]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT r.tlp, r.pap, r.codes, r.restriction, count(*) FROM hueandcry_operations_seen(%s) o"  # noqa: S608
-            f" JOIN exchange_report r ON r.id = o.report WHERE r.state = 'current' AND {gates.open_reports(viewer)}"
-            " GROUP BY 1, 2, 3, 4",
-            [[operation]],
-        )
-        rows = cursor.fetchall()
+        cursor.execute(statement, [list(ids)])
+        rows = sorted(cursor.fetchall(), key=lambda row: row[0])
+    return {key: _stamp([row[1:] for row in group]) for key, group in groupby(rows, key=lambda row: row[0])}
+
+
+def _stamp(rows: Sequence[tuple[Any, ...]]) -> Stamp:
     return strictest(
         [row[0] for row in rows], [row[1] for row in rows], [code for row in rows for code in row[2]],
         [row[3] for row in rows], sum(row[4] for row in rows),
     )  # fmt: skip
+
+
+def of_operation(viewer: Viewer, operation: int) -> Stamp:
+    """The stamp of all reports of an operation that may pass the door of the viewer's channel. One query."""
+    return of_operations(viewer, [operation]).get(operation, strictest((), (), ()))
 
 
 def held_back(viewer: Viewer, operation: int) -> int:

@@ -10,10 +10,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from hueandcry.exchange.export import KEPT_BACK
+from hueandcry.linkage import leaving
 from hueandcry.linkage.analysis import dossier as dossiers
 from hueandcry.linkage.analysis import grouping as groupings
 from hueandcry.linkage.analysis import stamp
@@ -75,18 +74,7 @@ def _nothing_left(request: ViewerRequest, reference: UUID, held: int) -> HttpRes
 def _file(
     request: ViewerRequest, content: Iterable[bytes], kind: str, ending: str, line: Line, held: int
 ) -> StreamingHttpResponse:
-    if held and request.method != "HEAD":  # a file has no place to say so that every reader of files would pass over
-        said = ngettext(
-            "%(n)s report is not in the file that you took: its handling keeps it here. Its page says what opens it.",
-            "%(n)s reports are not in the file that you took: their handling keeps them here. Their pages say what"
-            " opens them.",
-            held,
-        )
-        messages.warning(request, said % {"n": held})
     response = StreamingHttpResponse(content, content_type=kind)
     name = f"operation-{str(line.reference)[:8]}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers[KEPT_BACK] = str(held)
-    return response
+    return leaving.told(request, response, held)

@@ -18,7 +18,6 @@ from hueandcry.exchange.recall import gates
 from hueandcry.exchange.statements import named
 from hueandcry.linkage.crimes.estimates import NAME
 from hueandcry.linkage.crimes.shown import CrimeLine, Event, Evidence, Others, Page, Place, Wanted, lines
-from hueandcry.linkage.matching import lane
 from hueandcry.linkage.matching import reports as matching
 from hueandcry.linkage.matching.model import Model, Stale, probability
 from hueandcry.linkage.models import Crime, CrimeReport
@@ -26,7 +25,7 @@ from hueandcry.linkage.models import Model as Estimate
 from hueandcry.members.viewer import Viewer
 
 if TYPE_CHECKING:
-    from hueandcry.linkage.matching.engine import Step
+    from hueandcry.linkage.matching.evidence import Step
 
 SQL = named(Path(__file__).parent / "sql" / "listing.sql")
 PAGE = 25
@@ -37,18 +36,30 @@ MERGES = 50  # one after the other, at most
 def crimes(viewer: Viewer, wanted: Wanted | None = None, *, after: Place | None = None, most: int = PAGE) -> Page:
     """The crimes that the viewer sees a report of, as asked for, a page from a place on. Four queries, five where what
     is disputed is asked for, however many there are."""
-    asked = wanted or Wanted()
-    disputes = [row[0] for row in _rows(viewer, "disputes", crimes=None)] if asked.disputed else []
-    rows = _rows(
-        viewer, "listed", country=asked.country, cls=asked.cls, sector=asked.sector, least=asked.least,
-        several=asked.several, since=asked.since, until=asked.until, currency=asked.currency, loss=asked.loss,
-        disputed=asked.disputed, disputes=disputes, order=asked.order, after=after and after.value,
-        after_id=after and after.id, among=None, most=most + 1,
-    )  # fmt: skip
+    rows = _listed(viewer, wanted or Wanted(), after=after, most=most + 1)
     shown = rows[:most]
     found = by_id(viewer, [row[0] for row in shown])
     following = Place(shown[-1][1], shown[-1][0]) if len(rows) > most else None
     return Page([found[row[0]] for row in shown if row[0] in found], rows[0][-1] if rows else 0, following)
+
+
+def _listed(
+    viewer: Viewer, asked: Wanted, *, after: Place | None = None, most: int
+) -> list[tuple[Any, ...]]:  # fmt: skip
+    disputes = [row[0] for row in _rows(viewer, "disputes", crimes=None)] if asked.disputed else []
+    return _rows(
+        viewer, "listed", country=asked.country, cls=asked.cls, sector=asked.sector, least=asked.least,
+        several=asked.several, since=asked.since, until=asked.until, currency=asked.currency, loss=asked.loss,
+        disputed=asked.disputed, disputes=disputes, order=asked.order, after=after and after.value,
+        after_id=after and after.id, among=None, most=most,
+    )  # fmt: skip
+
+
+def report_ids(viewer: Viewer, wanted: Wanted, crimes: Sequence[int], *, most: int) -> list[int]:
+    """The current reports that the viewer sees of the crimes asked for, and of these besides, whatever their handling
+    asks. What a file is made of, and what stays out of it."""
+    ids = {row[0] for row in _listed(viewer, wanted, most=most)}
+    return [row[0] for row in _rows(viewer, "whole", crimes=sorted(ids.union(crimes)))]
 
 
 def by_id(viewer: Viewer, crimes: Sequence[int]) -> dict[int, CrimeLine]:
@@ -116,7 +127,7 @@ def evidence(viewer: Viewer, left: int, right: int) -> Evidence | None:
         return None
     told = _told(viewer, pair)
     number, model = model_in_force(viewer)
-    steps = lane.run(_compared, told, pair, model)
+    steps = _compared(told, pair, model)
     if not steps:
         return None
     weight = sum(step.weight for step in steps)
@@ -137,13 +148,13 @@ def _told(viewer: Viewer, pair: Sequence[int]) -> list[tuple[Any, ...]]:
 def _compared(told: Sequence[tuple[Any, ...]], pair: Sequence[int], model: Model) -> list[Step]:
     """The waterfall of the pair, out of these facts; nothing where one of the two is not among them."""
     from hueandcry.linkage.crimes import facts
-    from hueandcry.linkage.matching.engine import evidence
-    from hueandcry.linkage.matching.prepared import prepare
+    from hueandcry.linkage.matching import evidence, few
 
-    rows = {row["report"]: row for row in prepare(facts.table(told)).to_pylist() if row["report"] in pair}
-    if not set(pair) <= set(rows):
+    records = few.ready([dict(zip(facts.COLUMNS, row, strict=True)) for row in told], about=set(pair))
+    found = {record["report"]: record for record in records if record["report"] in pair}
+    if not set(pair) <= set(found):
         return []
-    return evidence(rows[pair[0]], rows[pair[1]], matching.SETTINGS, model)
+    return evidence.evidence(found[pair[0]], found[pair[1]], matching.SETTINGS, model)
 
 
 def model_in_force(viewer: Viewer) -> tuple[int, Model]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,8 @@ from hueandcry.exchange.classification import LABELS
 from hueandcry.exchange.handling import TLP_ORDER
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.recall import deliveries
+from hueandcry.linkage import leaving
+from hueandcry.linkage.analysis import stamp
 from hueandcry.linkage.crimes import actions, forms, queries, sharing
 from hueandcry.linkage.crimes.shown import CrimeLine, CrimeReportLine
 from hueandcry.linkage.crimes.waterfall import Waterfall, waterfall
@@ -67,25 +69,29 @@ def crimes(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def export(request: ViewerRequest) -> HttpResponseBase:
     """What is filtered, as a table: of what its handling lets out into a file."""
+    asked = forms.wanted(_lists(request))
     with viewer(replace(request.viewer, channel="export")) as by:
-        page = queries.crimes(by, forms.wanted(_lists(request)), most=EXPORTED)
-        audit.record(by=by, verb="export", kind="crime", count=len(page.crimes), detail={"format": "csv"})
-    return csv_file("hue-and-cry-crimes", HEADER, _table(page.crimes))
+        page = queries.crimes(by, asked, most=EXPORTED)
+        shown = [line.id for line in page.crimes]
+        marks = stamp.of_crimes(by, shown)
+        made_of = queries.report_ids(request.viewer, asked, shown, most=EXPORTED)
+        held = leaving.note(by=by, thing="crime", count=len(shown), reports=made_of)
+    return leaving.told(request, csv_file("hue-and-cry-crimes", HEADER, _table(page.crimes, marks)), held)
 
 
 HEADER = (
     "reference", "title", "reports", "organisations", "began", "last_reported", "countries", "sectors", "classes",
-    "losses", "disputed", "tlp",
+    "losses", "disputed", *stamp.COLUMNS,
 )  # fmt: skip
 
 
-def _table(lines: Sequence[CrimeLine]) -> Iterator[Sequence[object]]:
-    for line in lines:
+def _table(lines: Sequence[CrimeLine], marks: Mapping[int, stamp.Stamp]) -> Iterator[Sequence[object]]:
+    for line in (each for each in lines if each.id in marks):  # none: its reports left in between
         yield (
             line.reference, line.title, line.size, "; ".join(line.organisations), line.first.date(), line.last.date(),
             "; ".join(line.countries), "; ".join(line.sectors), "; ".join(line.classes),
             "; ".join(f"{loss.amount} {loss.currency}" for loss in line.losses), "yes" if line.disputed else "",
-            strictest(line.reports),
+            *marks[line.id].cells,
         )  # fmt: skip
 
 

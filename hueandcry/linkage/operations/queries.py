@@ -9,6 +9,7 @@ the rest a blind function tells how many there are, as far as their owners let t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
@@ -67,6 +68,13 @@ def operation(viewer: Viewer, reference: UUID) -> Line:
     if not rows:
         raise Operation.DoesNotExist
     return _lines(viewer, rows)[0]
+
+
+def report_ids(viewer: Viewer, wanted: Wanted, operations: Iterable[int], *, most: int) -> list[int]:
+    """The current reports that the viewer sees of the operations asked for, and of these besides, whatever their
+    handling asks. What a file is made of, and what stays out of it."""
+    ids = {row[0] for row in _ranked(viewer, wanted, most=most)}
+    return [row[0] for row in _rows(viewer, "whole", operations=sorted(ids.union(operations)))]
 
 
 def of_crimes(viewer: Viewer, crimes: list[int]) -> dict[int, UUID]:

@@ -18,8 +18,9 @@ from hueandcry.exchange.classification import CLASSES
 from hueandcry.exchange.countries import is_code
 from hueandcry.exchange.forms_report import countries
 from hueandcry.exchange.merge import hash64
+from hueandcry.linkage import leaving
 from hueandcry.linkage.analysis import queries as analysis
-from hueandcry.linkage.analysis import words
+from hueandcry.linkage.analysis import stamp, words
 from hueandcry.linkage.operations import queries
 from hueandcry.linkage.operations.shown import Line, Part, Place, Wanted
 from hueandcry.members.access import ViewerRequest, member
@@ -58,28 +59,36 @@ def operations(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def export(request: ViewerRequest) -> HttpResponseBase:
     """What is filtered, as a table: of what its handling lets out into a file."""
-    query = {key: [str(v) for v in values] for key, values in request.GET.lists()}
+    asked = wanted({key: [str(v) for v in values] for key, values in request.GET.lists()})
     with viewer(replace(request.viewer, channel="export")) as who:
-        page = queries.operations(who, wanted(query), most=EXPORTED)
-        called = analysis.names(who, [line.id for line in page.lines])
-        audit.record(by=who, verb="export", kind="operation", count=len(page.lines), detail={"format": "csv"})
-    return csv_file("hue-and-cry-operations", HEADER, _table(page.lines, called))
+        page = queries.operations(who, asked, most=EXPORTED)
+        shown = [line.id for line in page.lines]
+        called, marks = analysis.names(who, shown), stamp.of_operations(who, shown)
+        made_of = queries.report_ids(request.viewer, asked, shown, most=EXPORTED)
+        held = leaving.note(by=who, thing="operation", count=len(shown), reports=made_of)
+    lines = _table(page.lines, called, marks)
+    return leaving.told(request, csv_file("hue-and-cry-operations", HEADER, lines), held)
 
 
 HEADER = (
     "reference", "title", "called", "score", "harm", "acting", "why", "crimes", "reports", "organisations", "first",
-    "last", "countries", "classes", "losses", "ours",
+    "last", "countries", "classes", "losses", "ours", *stamp.COLUMNS,
 )  # fmt: skip
 
 
-def _table(lines: Sequence[Line], called: Mapping[int, list[tuple[str, str]]]) -> Iterator[Sequence[object]]:
-    for line in lines:
+def _table(
+    lines: Sequence[Line], called: Mapping[int, list[tuple[str, str]]], marks: Mapping[int, stamp.Stamp]
+) -> Iterator[Sequence[object]]:
+    for line in (each for each in lines if each.id in marks):  # none: its reports left in between
+        names = [name for name, _whose in called.get(line.id, ())]
+        mark = stamp.within(marks[line.id], stamp.WRITTEN) if names else marks[line.id]
         yield (
-            line.reference, words.title(line), "; ".join(name for name, _whose in called.get(line.id, ())),
+            line.reference, words.title(line), "; ".join(names),
             float(line.score), round(line.harm, 3), round(line.acting, 3), "; ".join(part.words for part in line.parts),
             line.crimes, line.reports, line.organisations, line.first.date(), line.last.date(),
             "; ".join(code for code, _n in line.countries), "; ".join(code for code, _n in line.classes),
             "; ".join(f"{loss.currency} {loss.amount}" for loss in line.losses), "yes" if line.mine else "",
+            *mark.cells,
         )  # fmt: skip
 
 

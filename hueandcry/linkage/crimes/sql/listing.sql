@@ -41,6 +41,11 @@ JOIN members_organisation o ON o.id = r.organisation_id
 WHERE c.crime = ANY (%(crimes)s::bigint[]) AND r.state = 'current' AND {open}
 ORDER BY c.crime, coalesce(r.occurred_from, r.reported_at), r.id;
 
+-- name: whole
+-- All current reports of these crimes that the viewer sees, whatever their handling asks.
+SELECT r.id FROM linkage_crimereport c JOIN exchange_report r ON r.id = c.report
+WHERE c.crime = ANY (%(crimes)s::bigint[]) AND r.state = 'current' ORDER BY r.id;
+
 -- name: references
 SELECT c.id, c.reference FROM linkage_crime c WHERE c.id = ANY (%(crimes)s::bigint[]);
 

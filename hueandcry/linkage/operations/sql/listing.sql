@@ -72,6 +72,11 @@ WHERE (%(only)s::bigint IS NULL OR s.operation = %(only)s)
     AND (%(after_score)s::numeric IS NULL OR (s.score, -s.operation) < (%(after_score)s, -%(after_id)s::bigint))
 ORDER BY s.score DESC, s.operation LIMIT %(most)s;
 
+-- name: whole
+-- All current reports of these operations that the viewer sees, whatever their handling asks.
+SELECT DISTINCT r.id FROM hueandcry_operations_seen(%(operations)s::bigint[]) oc JOIN exchange_report r ON r.id = oc.report
+WHERE r.state = 'current' ORDER BY r.id;
+
 -- name: losses
 -- Losses of these operations by currency, each crime counted once: by its first report that tells a loss.
 SELECT operation, loss_currency, sum(loss_amount), count(*) FROM (
