@@ -298,7 +298,8 @@ def _work(by: Viewer, kept: Submission, owner: members.Owner, handling: Handling
         kinds=members.kinds_of(handling.recipients),
         received_at=kept.received_at,
     )
-    return _Work(merge, Options(kept.filename, kept.mapping, kept.received_at), kept.claimed, kept.consumed)
+    options = Options(kept.filename, kept.mapping, kept.received_at, owner.address)
+    return _Work(merge, options, kept.claimed, kept.consumed)
 
 
 def _merge_chunk(work: _Work, chunk: Chunk, form: str) -> None:

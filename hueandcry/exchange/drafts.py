@@ -134,6 +134,7 @@ class Options:
     filename: str = ""
     mapping: Mapping[str, Any] | None = None  # CSV only, see table.py
     today: datetime | None = None
+    sender: str = ""  # mail address of the person who sends the file in
 
 
 # A reader yields each ReportDraft before the first ObjectDraft that names it.

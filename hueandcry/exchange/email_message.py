@@ -1,15 +1,16 @@
 """E-mail as received (RFC 5322, RFC 2045): one message, one report; most often somebody sends us a phish.
 
-Where the message was forwarded as an attachment (message/rfc822), the innermost message is the phish, and who forwarded
-it is no attacker. Attachments are hashed; their content stays in the encrypted submission and is cut
-out of the element.
+Where the message was forwarded as an attachment (message/rfc822) or within its text (forwarded.py), what was passed on
+is the phish, and who forwarded it is no attacker. A message that the sender of the file wrote to somebody else is a
+letter: its words are the report, and its addresses are nobody's means. Attachments are hashed; their content stays in
+the encrypted submission and is cut out of the element.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -18,7 +19,7 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
-from hueandcry.exchange import html_text, observation
+from hueandcry.exchange import forwarded, html_text, observation, victims_words
 from hueandcry.exchange.classification import classify
 from hueandcry.exchange.drafts import (
     MAX_OBSERVATIONS,
@@ -35,6 +36,7 @@ from hueandcry.exchange.drafts import (
 )
 from hueandcry.exchange.media import picture_or_film
 from hueandcry.exchange.text import MAX_TITLE, clean, decode
+from hueandcry.exchange.victims_words import Told
 
 MAX_PARTS = 500  # the stdlib's parser looks at each line once for each part that is open
 MAX_NESTING = 20
@@ -59,6 +61,22 @@ class _Found:
     files: list[tuple[str, str]] = field(default_factory=list)  # (observable type, value)
     payloads: list[tuple[str, str]] = field(default_factory=list)  # (as encoded in the message, what stands instead)
     losses: list[str] = field(default_factory=list)
+    around: list[str] = field(default_factory=list)  # what who forwarded it wrote
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a message is the report of: its sender's own words, or a phish and whose address is whose."""
+
+    subject: str
+    account: str
+    victim: Told
+    sent: datetime | None = None  # when the phish was sent
+    senders: Sequence[str] = ()
+    recipients: Sequence[str] = ()
+    forwarders: Sequence[str] = ()
+    received: Sequence[str] = ()
+    letter: bool = False  # then senders and recipients are nobody's means, also where the words name them
 
 
 def looks_like(raw: bytes) -> bool:
@@ -87,13 +105,15 @@ def read(raw: bytes, options: Options) -> Iterator[Draft]:
             "the message", f"longer than {MAX_TEXT:,} characters" if "\x00" not in element else "holds a zero byte"
         )
         return
-    report = _report(key, outer, phish, found, options)
-    yield report
+    told = _told(outer, phish, found, options)
+    yield _report(key, outer, told, options)
+    for what in told.victim.losses:
+        yield Loss("the message", what)
     if guessed:
         yield Loss("the message", "text that names no encoding and is not UTF-8 was read as Windows-1252")
     for what in found.losses:
         yield Loss("the message", what)
-    observations = _observations(outer, phish, found)
+    observations = _observations(told, found)
     if len(observations) > MAX_OBSERVATIONS:
         yield Loss(
             "the message", f"{len(observations) - MAX_OBSERVATIONS} further values were not taken as observables"
@@ -136,6 +156,7 @@ def _innermost(outer: Message[Any, Any], found: _Found) -> Message[Any, Any]:
     inmost = bodies.get(depth, _Found())
     found.texts, found.markup, found.links = inmost.texts, inmost.markup, inmost.links
     if depth:
+        found.around = [text for level, body in bodies.items() if level < depth for text in body.texts]
         found.losses.append(f"the message was forwarded as an attachment, {depth} deep; the innermost one is reported")
     return phish
 
@@ -176,40 +197,81 @@ def _element_text(raw: bytes, found: _Found) -> tuple[str, bool]:
     return decode(text.encode("ascii", "surrogateescape"))[::2]
 
 
-def _report(
-    key: str, outer: Message[Any, Any], phish: Message[Any, Any], found: _Found, options: Options
-) -> ReportDraft:
+def _told(outer: Message[Any, Any], phish: Message[Any, Any], found: _Found, options: Options) -> _Told:
+    """Tell a phish that was received from one that was passed on, and both from a letter of the file's sender."""
     subject = " ".join(header(phish, "subject").split())
-    account = clean("\n\n".join(text.strip() for text in (found.texts or found.markup)), MAX_TEXT)
-    sent = _date(phish)
-    return ReportDraft(
-        key=key,
-        title=clean(subject, MAX_TITLE) or clean(options.filename, MAX_TITLE) or "E-mail without a subject",
-        account=account,
-        classes=classify((), text=f"{subject}\n{account[:20_000]}").classes,
-        occurred_from=sent,
-        occurred_to=sent,
-        reported_at=_date(outer) if outer is not phish else None,
+    words = "\n\n".join(text.strip() for text in (found.texts or found.markup))
+    account = clean(words, MAX_TEXT)
+    senders, recipients = _addresses(phish, _SENDERS), _addresses(phish, _RECIPIENTS)
+    if outer is not phish:
+        forwarders = [*_addresses(outer, _SENDERS), *_addresses(outer, _RECIPIENTS)]
+        told = _Told(
+            subject, account, victims_words.of("\n".join(found.around)), _date(phish), senders, recipients, forwarders
+        )
+    elif inner := forwarded.inline(subject, words):
+        return _passed_on(inner, subject, [*senders, *recipients], found)
+    elif _is_letter(senders, recipients, options.sender):
+        return _Told(subject, account, victims_words.of(f"{subject}\n{words}"), None, senders, recipients, letter=True)
+    else:  # what stands in a phish of cases and places is the criminal's
+        told = _Told(subject, account, Told(), _date(phish), senders, recipients)
+    told.received = [ip for line in _headers(phish, "received") for ip in _RECEIVED_IP.findall(line)]
+    return told
+
+
+def _passed_on(inner: forwarded.Forwarded, subject: str, forwarders: list[str], found: _Found) -> _Told:
+    found.losses.append("the message was forwarded within its text; what was passed on is reported")
+    found.texts, found.markup = [inner.body], []
+    return _Told(
+        inner.subject or subject, clean(inner.body, MAX_TEXT), victims_words.of(inner.words),
+        _moment(inner.date), inner.senders, inner.recipients, forwarders,
+    )  # fmt: skip
+
+
+def _is_letter(senders: list[str], recipients: list[str], person: str) -> bool:
+    """Whether the sender of the file wrote this to somebody else. From one's own address to oneself writes a criminal
+    who wants to frighten; and an address in "From" alone would be easily feigned, but not so that it helps."""
+    own = person.lower()
+    return bool(
+        own and senders and all(one.lower() == own for one in senders) and any(one.lower() != own for one in recipients)
     )
 
 
-def _observations(outer: Message[Any, Any], phish: Message[Any, Any], found: _Found) -> tuple[Observation, ...]:
-    """Gather what the message shows: senders and links are the attacker's, recipients the victim's."""
-    recipients = _addresses(phish, _RECIPIENTS)
-    forwarders = [*_addresses(outer, _SENDERS), *_addresses(outer, _RECIPIENTS)] if outer is not phish else []
-    ours = {value.lower() for value in (*recipients, *forwarders)}
-    senders = [address for address in _addresses(phish, _SENDERS) if address.lower() not in ours]
+def _report(key: str, outer: Message[Any, Any], told: _Told, options: Options) -> ReportDraft:
+    sent = _date(outer)
+    return ReportDraft(
+        key=key,
+        title=clean(told.subject, MAX_TITLE) or clean(options.filename, MAX_TITLE) or "E-mail without a subject",
+        account=told.account,
+        classes=classify((), text=f"{told.subject}\n{told.account[:20_000]}").classes,
+        occurred_from=told.sent,
+        occurred_to=told.sent,
+        reported_at=sent if told.letter or told.forwarders else None,
+        victim_countries=(told.victim.country,) if told.victim.country else (),
+        victim_area=told.victim.area,
+        victim_reference=told.victim.reference,
+    )
+
+
+def _observations(told: _Told, found: _Found) -> tuple[Observation, ...]:
+    """Gather what the message shows: senders and links are the attacker's, recipients the victim's. A letter's own
+    addresses show nothing."""
+    ours = {value.lower() for value in (*told.recipients, *told.forwarders)}
     seen: dict[tuple[str, str], Observation] = {}
-    victims = observation.of((("email-addr", address) for address in (*recipients, *forwarders)), "victim")
-    _add(seen, (one for one in victims if one.type == "email-addr"))  # not the domain they share with everybody there
-    _add(seen, observation.of((("email-addr", address) for address in senders), "attacker"))
-    _add(seen, observation.of([("email-subject", " ".join(header(phish, "subject").split()))], "attacker"))
-    received = [ip for line in _headers(phish, "received") for ip in _RECEIVED_IP.findall(line)]
-    _add(seen, (one for one in observation.of((("ip", ip) for ip in received), "unknown") if one.valid))
+    if not told.letter:
+        victims = observation.of((("email-addr", one) for one in (*told.recipients, *told.forwarders)), "victim")
+        _add(seen, (one for one in victims if one.type == "email-addr"))  # not the domain they share with everybody
+        senders = [address for address in told.senders if address.lower() not in ours]
+        _add(seen, observation.of((("email-addr", address) for address in senders), "attacker"))
+        _add(seen, observation.of([("email-subject", told.subject)], "attacker"))
+    _add(seen, (one for one in observation.of((("ip", ip) for ip in told.received), "unknown") if one.valid))
     _add(seen, observation.of((("url", link) for link in found.links), "attacker"))
     _add(seen, observation.of(found.files, "attacker"))
+    own = ours | {value.lower() for value in told.senders} if told.letter else set()
     for text in (*found.texts, *found.markup):
-        _add(seen, (one._replace(role=_role(one)) for one in observation.in_prose(text)[0]))
+        _add(
+            seen,
+            (one._replace(role=_role(one)) for one in observation.in_prose(text)[0] if one.value.lower() not in own),
+        )
     return tuple(seen.values())
 
 
@@ -301,8 +363,12 @@ def file_name(part: Message[Any, Any]) -> str:
 
 
 def _date(message: Message[Any, Any]) -> datetime | None:
+    return _moment(header(message, "date"))
+
+
+def _moment(text: str) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(header(message, "date"))
+        moment = parsedate_to_datetime(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
         return None

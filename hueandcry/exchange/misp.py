@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from hueandcry.exchange import json_text, misp_losses, misp_sightings, misp_tags, observation
+from hueandcry.exchange import json_text, misp_losses, misp_sightings, misp_tags, misp_victims, observation
 from hueandcry.exchange.classification import classify
 from hueandcry.exchange.drafts import (
     MAX_ELEMENTS,
@@ -52,6 +52,7 @@ class _Source:
     place: str
     raw: bytes
     around: Surroundings
+    number: int = -1  # of the object around it
 
 
 @dataclass(slots=True)
@@ -187,7 +188,7 @@ def _attributes(place: str, event: Members, drafts: list[Draft]) -> Iterator[_So
         inside = [bytes(item) for item in _list(members, "Attribute", within, drafts)]
         around = surroundings(members, inside)
         for index, item in enumerate(inside):
-            yield _Source(f"{within}.Attribute[{index}]", item, around)
+            yield _Source(f"{within}.Attribute[{index}]", item, around, number)
 
 
 def _list(members: Members, name: str, place: str, drafts: list[Draft]) -> list[Raw]:
@@ -245,7 +246,8 @@ def _report(place: str, key: str, event: dict[str, Any], sources: list[_Source])
     report.marking = marking
     if event.get("date") and report.occurred_from is None:
         losses.append(Loss(f"{place}.date", f"no date: {clean(str(event['date']), 40)}"))
-    return report, losses
+    told = misp_victims.add(report, (misp_victims.Attribute(s.raw, s.around.object_name, s.number) for s in sources))
+    return report, losses + [Loss(place, what) for what in told]
 
 
 def report_of(key: str, event: dict[str, Any]) -> ReportDraft:

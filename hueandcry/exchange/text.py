@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hueandcry.exchange import observation
+from hueandcry.exchange import observation, victims_words
 from hueandcry.exchange.classification import classify
 from hueandcry.exchange.drafts import MAX_TEXT, Draft, Loss, ObjectDraft, Options, ReportDraft, Unreadable
 
@@ -79,12 +79,18 @@ def read(raw: bytes, options: Options) -> Iterator[Draft]:
     if decoded.guessed:
         yield Loss("byte 0", f"the text names no encoding and is not UTF-8; it was read as {decoded.encoding}")
     found, left_out = observation.in_prose(decoded.text)
+    victim = victims_words.of(decoded.text)
     yield ReportDraft(
         key=key,
         title=title_of(decoded.text, options.filename),
         account=clean(decoded.text),
         classes=classify((), text=decoded.text[:20_000]).classes,
+        victim_countries=(victim.country,) if victim.country else (),
+        victim_area=victim.area,
+        victim_reference=victim.reference,
     )
+    for what in victim.losses:
+        yield Loss("the text", what)
     if left_out:
         yield Loss("the text", f"{left_out} further values found in the text were not taken as observables")
     yield ObjectDraft(key, "text", decoded.text, "the text", (key,), observations=found)

@@ -28,11 +28,12 @@ from hueandcry.members.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The principals and kind of who owns a report."""
+    """The principals and kind of who owns a report, and the person's mail address."""
 
     organisation: int
     person: int
     kind: str
+    address: str = ""
 
 
 def owner_principals(viewer: Viewer) -> Owner:
@@ -43,7 +44,8 @@ def owner_principals(viewer: Viewer) -> Owner:
 def owner_principals_of(organisation: int, person: int) -> Owner:
     """The principals of an organisation and a person. Raises Organisation.DoesNotExist where not visible."""
     body = Organisation.objects.get(pk=organisation)
-    return Owner(body.principal_id, Person.objects.values_list("principal", flat=True).get(pk=person), body.kind)
+    principal, address = Person.objects.values_list("principal", "email").get(pk=person)
+    return Owner(body.principal_id, principal, body.kind, address)
 
 
 def kinds_of(principals: Iterable[int]) -> dict[int, str]:

@@ -107,6 +107,77 @@ def test_a_forwarded_phish_is_the_innermost_message() -> None:
     assert not any("intranet" in value for _, value in roles)
 
 
+def letter(sender: str = "clerk@shop.example.com", to: str = "reports@alliance.example") -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = f"Shop <{sender}>"
+    message["To"] = to
+    message["Subject"] = "We were cheated"
+    message["Date"] = "Wed, 05 Mar 2025 08:00:00 +0000"
+    message.set_content(
+        "On 2025-03-04 we paid to DE89370400440532013000. The page was evil.example.org.\n"
+        "Crime reference: GB-2025-1234567. Our postcode is LS1 4AP.\n\nShop, clerk@shop.example.com, +44 113 496 0000\n"
+    )
+    return message
+
+
+def sent_by(person: str, message: EmailMessage) -> list[Draft]:
+    return list(email_message.read(message.as_bytes(), Options(sender=person)))
+
+
+def test_a_letter_of_who_sends_the_file_names_no_attacker_but_whom_it_names() -> None:
+    drafts = sent_by("Clerk@shop.example.com", letter())
+    report, roles = of(ReportDraft, drafts)[0], seen(drafts)
+    assert not any(kind in ("email-addr", "email-subject") for kind, _ in roles)
+    assert roles["iban", "DE89370400440532013000"] == "mule"
+    assert (report.victim_reference, report.victim_area) == ("GB20251234567", "LS1")
+    assert report.occurred_from is None
+    assert report.reported_at.isoformat() == "2025-03-05T08:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("person", "message"),
+    [
+        ("", letter()),
+        ("analyst@police.example", letter()),
+        ("clerk@shop.example.com", letter(to="clerk@shop.example.com")),  # a blackmailer writes from one's own address
+    ],
+)
+def test_any_other_message_is_a_phish_whose_numbers_are_the_criminals(person: str, message: EmailMessage) -> None:
+    drafts = sent_by(person, message)
+    report, roles = of(ReportDraft, drafts)[0], seen(drafts)
+    assert ("email-addr", "clerk@shop.example.com") in roles
+    assert (report.victim_reference, report.victim_area, report.victim_countries) == ("", "", ())
+
+
+@pytest.mark.parametrize("person", ["clerk@shop.example.com", ""])
+def test_a_phish_passed_on_within_the_text_is_the_inner_message(person: str) -> None:
+    outer = letter()
+    outer.replace_header("Subject", "Fwd: Your account")
+    outer.set_content(
+        "Police case number GB-2025-1234567.\n\n---------- Forwarded message ---------\n"
+        "From: Bank <security@evil.example.org>\nDate: Tue, 4 Mar 2025 10:00:00 +0100\nSubject: Your account\n"
+        "To: <boss@shop.example.com>\n\nYour case number is 99887766. Pay to DE89370400440532013000.\n"
+    )
+    drafts = sent_by(person, outer)
+    report, roles = of(ReportDraft, drafts)[0], seen(drafts)
+    assert roles["email-addr", "security@evil.example.org"] == "attacker"
+    assert roles["email-addr", "clerk@shop.example.com"] == "victim"
+    assert roles["email-addr", "boss@shop.example.com"] == "victim"
+    assert report.title == "Your account"
+    assert report.occurred_from.isoformat() == "2025-03-04T09:00:00+00:00"
+    assert report.victim_reference == "GB20251234567"
+    assert "Police case" not in report.account
+    assert any("within its text" in one.what for one in of(Loss, drafts))
+
+
+def test_who_forwards_as_an_attachment_says_which_case_it_is() -> None:
+    outer = letter()
+    outer.set_content("Crime reference: GB-2025-1234567")
+    outer.add_attachment(phish())
+    report = of(ReportDraft, sent_by("clerk@shop.example.com", outer))[0]
+    assert (report.title, report.victim_reference) == ("Ihr Konto läuft ab", "GB20251234567")
+
+
 @pytest.mark.parametrize(
     "raw",
     [
