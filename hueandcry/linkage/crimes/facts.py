@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from django.db.backends.utils import CursorWrapper
 
 from hueandcry.exchange.statements import named
 from hueandcry.linkage.linker import linker
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _FOLDER = Path(__file__).parent / "sql"
 FACTS = named(_FOLDER / "facts.sql")["facts"]  # one SELECT; %(reports)s: bigint[] or None for all
@@ -26,18 +28,11 @@ COLUMNS = (
     "country", "sector", "size", "area", "reference", "main_class", "classes", "labels", "sketch", "exact", "money",
     "contact", "infrastructure", "victims",
 )  # fmt: skip
-_TYPES = {"leaf": pa.bool_(), "amount": pa.float64()}
-_TYPES |= dict.fromkeys(("report", "organisation"), pa.int64())
-_TYPES |= dict.fromkeys(("occurred", "occurred_to", "reported"), pa.date32())
-_TYPES |= dict.fromkeys(
-    ("source_kind", "currency", "country", "sector", "size", "area", "reference", "main_class"), pa.string()
-)
-_TYPES |= {"classes": pa.list_(pa.string())}
-SCHEMA = pa.schema([(name, _TYPES.get(name, pa.list_(pa.int64()))) for name in COLUMNS])
 _LISTED = {
     "{columns}": ", ".join(COLUMNS),
     "{excluded}": ", ".join(f"excluded.{column}" for column in COLUMNS),
     "{held}": ", ".join(f"f.{column}" for column in COLUMNS),
+    "{facts}": FACTS.rstrip(";"),
 }
 
 
@@ -48,14 +43,28 @@ def _filled(text: str) -> str:
 
 
 SQL = {name: _filled(text) for name, text in named(_FOLDER / "facts_kept.sql").items()}
-FILL = f"INSERT INTO stage_fact ({', '.join(COLUMNS)}) {FACTS}"
+
+
+def schema() -> pa.Schema:
+    """The columns of a fact with their types, in order."""
+    import pyarrow as pa  # here: pages read facts and make no table of them
+
+    types = {"leaf": pa.bool_(), "amount": pa.float64(), "classes": pa.list_(pa.string())}
+    types |= dict.fromkeys(("report", "organisation"), pa.int64())
+    types |= dict.fromkeys(("occurred", "occurred_to", "reported"), pa.date32())
+    words = ("source_kind", "currency", "country", "sector", "size", "area", "reference", "main_class")
+    types |= dict.fromkeys(words, pa.string())
+    return pa.schema([(name, types.get(name, pa.list_(pa.int64()))) for name in COLUMNS])
 
 
 def table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     """Rows of facts, as FACTS or the table gives them in the order of COLUMNS, as an Arrow table."""
+    import pyarrow as pa
+
+    known = schema()
     columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
-    arrays = [pa.array(column, kind.type) for column, kind in zip(columns, SCHEMA, strict=True)]
-    return pa.table(arrays, schema=SCHEMA)
+    arrays = [pa.array(column, kind.type) for column, kind in zip(columns, known, strict=True)]
+    return pa.table(arrays, schema=known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +79,9 @@ def refresh(cursor: CursorWrapper, reports: Sequence[int]) -> Kept:
     """Bring the facts of these reports up to date, as the linker (``cursor`` of ``linker()``), in its transaction."""
     if not reports:
         return Kept()
-    given = {"reports": list(reports)}
-    cursor.execute(SQL["stage"])
-    cursor.execute("TRUNCATE stage_fact")
-    cursor.execute(FILL, given)
-    cursor.execute(SQL["forget"], given)
-    gone = tuple(row[0] for row in cursor.fetchall())
-    cursor.execute(SQL["merge"])
-    return Kept(tuple(row[0] for row in cursor.fetchall()), gone)
+    cursor.execute(SQL["refresh"], {"reports": list(reports)})
+    rows = sorted(cursor.fetchall())
+    return Kept(tuple(r for r, changed in rows if changed), tuple(r for r, changed in rows if not changed))
 
 
 def refresh_all() -> int:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +26,23 @@ from hueandcry.linkage.crimes.grouping import LEAST, Judged, Records, grouped, j
 from hueandcry.linkage.crimes.identity import settle
 from hueandcry.linkage.linker import linker
 from hueandcry.linkage.matching.contest import contested
-from hueandcry.linkage.matching.prepared import DAYS, PLACE_DAYS, RATES, SUM_DAYS, SUM_WIDTH, prepare
+from hueandcry.linkage.matching.few import READ, ready
+from hueandcry.linkage.matching.prepared import DAYS, PLACE_DAYS, RATES, SUM_DAYS, SUM_WIDTH
 from hueandcry.linkage.matching.reports import SETTINGS
 from hueandcry.linkage.operations import live as operations
 
 log = logging.getLogger(__name__)
-SQL = named(Path(__file__).parent / "sql" / "live.sql")
+_READ = tuple(dict.fromkeys(("report", "leaf", SETTINGS.source, *READ)))
+SQL = {
+    name: text.replace("{read}", ", ".join(f"f.{column}" for column in _READ)).replace("{source}", SETTINGS.source)
+    for name, text in named(Path(__file__).parent / "sql" / "live.sql").items()
+}
 CHUNK = 200  # changes dealt with in one transaction
 CAP = 200  # reports looked at for one value, reference, sum or place: what more hold within weeks ties nothing
 ROUND = 60.0  # seconds that one round lasts at most
 # As far as two reports may be apart that blocking (matching/prepared.py) brings together: two buckets of its days and
 # sums; and the three weeks about the furthest of them, within which holders of a value are counted.
-_NEAR = {
+_NEAR: dict[str, Any] = {
     "weeks": 2 * DAYS + 14, "sum_days": 2 * SUM_DAYS, "sum_width": 2 * SUM_WIDTH, "place_days": 2 * PLACE_DAYS,
     "currencies": list(RATES), "rates": list(RATES.values()),
 }  # fmt: skip
@@ -73,18 +79,20 @@ def attach(cursor: CursorWrapper, reports: Sequence[int]) -> tuple[int, ...]:
     """
     kept = facts.refresh(cursor, reports)
     left = _leave(cursor, kept.gone)
-    homeless = _ids(cursor, "homeless", reports=list(reports))
-    changed = sorted({*kept.changed, *homeless})
+    cursor.execute(SQL["standing"], {"reports": list(reports)})
+    standing = dict(cursor.fetchall())
+    changed = sorted({*kept.changed, *(report for report, crime in standing.items() if crime is None)})
     if not (changed or left):
         return ()
-    stirred = sorted({*left, *_members_of(cursor, changed).values()})  # crimes that a change may split
-    pairs = neighbours(cursor, changed, new=set(changed)) if changed else NO_PAIRS
-    matched = _members_of(cursor, _claimed(pairs, set(changed)))
-    pool = _in_crimes(cursor, [*stirred, *matched.values()])
-    held = {report: crime for report, crime in pool.items() if report not in kept.changed and crime not in stirred}
+    stirred = sorted({*left, *(standing[report] for report in changed if standing.get(report))})  # may be split
+    pairs, known = neighbours(cursor, changed, new=set(changed))
+    matched = {known[report].crime for report in _claimed(pairs, set(changed))} - {0}
+    pool = _in_crimes(cursor, [*stirred, *matched])
+    held = {r: one.crime for r, one in pool.items() if r not in kept.changed and one.crime not in stirred}
+    members = {report: known[report] for report in changed if report in known} | pool
     if stirred or _between_crimes(pairs, pool):
-        pairs = neighbours(cursor, sorted({*changed, *pool}))
-    written = _group(cursor, sorted({*changed, *pool}), pairs, before=pool, held=held)
+        pairs, _known = neighbours(cursor, sorted(members))
+    written = _group(cursor, members, pairs, held=held)
     return _told(cursor, {*written.touched, *stirred})
 
 
@@ -100,25 +108,51 @@ def regroup(
     ``recalled``: the crime that a report was in once and shall be in again if it may.
     """
     pool = _in_crimes(cursor, crimes)
-    reports = sorted(pool)
-    pairs = neighbours(cursor, reports)
-    return _group(cursor, reports, pairs, before=pool, judgement=judgement, recalled=recalled)
+    pairs, _known = neighbours(cursor, sorted(pool))
+    return _group(cursor, pool, pairs, judgement=judgement, recalled=recalled)
 
 
-def neighbours(cursor: CursorWrapper, reports: Sequence[int], *, new: set[int] | None = None) -> pa.Table:
-    """Scored pairs among these reports, or, of ``new`` ones, with all reports that they may be matched with."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What grouping knows of a report: the crime it is in (0: none), whether it is hidden, who sent it."""
+
+    crime: int
+    leaf: bool
+    source: int
+
+
+def neighbours(
+    cursor: CursorWrapper, reports: Sequence[int], *, new: set[int] | None = None
+) -> tuple[pa.Table, dict[int, Known]]:
+    """Scored pairs among these reports, or, of ``new`` ones, with all reports that they may be matched with; and what
+    is known of all that were looked at. One statement, and one for the model."""
     if not reports:
-        return NO_PAIRS
-    near = _ids(cursor, "near", reports=list(reports), cap=CAP, **_NEAR)
-    if not near and len(reports) < 2:
-        return NO_PAIRS
-    table = prepare(rows(cursor, sorted({*reports, *near})), threads=1)
+        return NO_PAIRS, {}
+    cursor.execute(SQL["near"], {"reports": list(reports), "cap": CAP, **_NEAR})
+    near = cursor.fetchall()
+    known = {row[0]: Known(row[-1] or 0, row[1], row[2]) for row in near}
+    if len(near) < 2:
+        return NO_PAIRS, known
+    records = ready([dict(zip(_READ, row, strict=False)) for row in near], about=set(reports))
     if new is None:
-        table = table.filter(pc.is_in(table["report"], pa.array(reports, pa.int64())))
-    among = None if new is None else [one in new for one in table["report"].to_pylist()]
-    records = Records.of(table)
-    pairs = scoring.scorer(*estimates.in_use(cursor)).pairs(table, among=among, least=LEAST)
-    return contested(pairs, records.ids, records.sources, records.leaves)
+        asked = set(reports)
+        records = [record for record in records if record["report"] in asked]
+    among = None if new is None else [record["report"] in new for record in records]
+    found = scoring.scorer(*estimates.in_use(cursor)).pairs(records, among=among, least=LEAST)
+    if not found:
+        return NO_PAIRS, known
+    pairs = pa.table(dict(zip(NO_PAIRS.column_names, zip(*found, strict=True), strict=True)), schema=NO_PAIRS.schema)
+    inside = _records({one: known[one] for pair in found for one in pair[:2]})
+    return contested(pairs, inside.ids, inside.sources, inside.leaves), known
+
+
+def _records(known: Mapping[int, Known]) -> Records:
+    ids = sorted(known)
+    return Records(
+        np.array(ids, dtype=np.int64),
+        np.array([known[one].leaf for one in ids], dtype=np.bool_),
+        np.array([known[one].source for one in ids], dtype=np.int64) if SETTINGS.source else None,
+    )
 
 
 def _claimed(pairs: pa.Table, new: set[int]) -> list[int]:
@@ -127,35 +161,34 @@ def _claimed(pairs: pa.Table, new: set[int]) -> list[int]:
     return sorted({*rows["id_l"].to_pylist(), *rows["id_r"].to_pylist()} - new)
 
 
-def _between_crimes(pairs: pa.Table, pool: Mapping[int, int]) -> bool:
+def _between_crimes(pairs: pa.Table, pool: Mapping[int, Known]) -> bool:
     """Whether a new report matches reports of several crimes, so that these have to be compared with each other."""
     rows = pairs.filter(pc.greater_equal(pairs["match_weight"], SETTINGS.threshold))
     met: dict[int, set[int]] = {}
     for left, right in zip(rows["id_l"].to_pylist(), rows["id_r"].to_pylist(), strict=True):
         for one, other in ((left, right), (right, left)):
             if other in pool:
-                met.setdefault(one, set()).add(pool[other])
+                met.setdefault(one, set()).add(pool[other].crime)
     return any(len(crimes) > 1 for crimes in met.values())
 
 
 def _group(
-    cursor: CursorWrapper, reports: Sequence[int], pairs: pa.Table, *, before: Mapping[int, int],
+    cursor: CursorWrapper, members: Mapping[int, Known], pairs: pa.Table, *,
     held: Mapping[int, int] | None = None, judgement: int | None = None, recalled: Mapping[int, int] | None = None,
 ) -> writing.Written:  # fmt: skip
-    """Group these reports by these pairs and write it. ``before``: the crimes they are in; ``held``: what stays
-    together."""
-    records = Records.of(rows(cursor, reports))
+    """Group these reports by these pairs and write it. ``held``: what stays together."""
+    records = _records(members)
     ids = records.ids.tolist()
     if not ids:
         return writing.Written()
-    binding = judged(cursor, ids)
+    binding = judged(cursor, ids) if len(ids) > 1 else Judged()
     if held:
         binding = Judged([*binding.together, *_kept_together(records, held)], binding.apart)
     inside = pa.array(ids, pa.int64())
     kept = pairs.filter(pc.and_(pc.is_in(pairs["id_l"], inside), pc.is_in(pairs["id_r"], inside)))
     groups = grouped(records, kept, binding)
-    was = np.array([before.get(one, 0) for one in ids], dtype=np.int64)
-    memory = np.array([(recalled or before).get(one, before.get(one, 0)) for one in ids], dtype=np.int64)
+    was = np.array([members[one].crime for one in ids], dtype=np.int64)
+    memory = np.array([(recalled or {}).get(one, members[one].crime) for one in ids], dtype=np.int64)
     return writing.write(cursor, records.ids, was, settle(groups, was, records.leaves, memory), judgement=judgement)
 
 
@@ -167,7 +200,8 @@ def apply_judgement(left: int, right: int, recalled: Mapping[int, int] | None = 
         writing.lock(cursor)
         cursor.execute(SQL["judgement"], {"left": pair[0], "right": pair[1]})
         judgement = cursor.fetchone()[0]
-        crimes = sorted(set(_members_of(cursor, pair).values()))
+        cursor.execute(SQL["standing"], {"reports": pair})
+        crimes = sorted({crime for _report, crime in cursor.fetchall() if crime is not None})
         written = regroup(cursor, crimes, judgement=judgement, recalled=recalled)
         _told(cursor, set(written.touched))
 
@@ -200,21 +234,13 @@ def _leave(cursor: CursorWrapper, reports: Sequence[int]) -> list[int]:
     return sorted({row[0] for row in cursor.fetchall()})
 
 
-def _in_crimes(cursor: CursorWrapper, crimes: Sequence[int]) -> dict[int, int]:
-    """All reports of these crimes, each with its crime."""
-    cursor.execute(SQL["members"], {"crimes": list(crimes)})
-    return dict(cursor.fetchall())
-
-
-def _members_of(cursor: CursorWrapper, reports: Sequence[int]) -> dict[int, int]:
-    """The crime of each of these reports that is in one."""
-    cursor.execute(SQL["crimes"], {"reports": list(reports)})
-    return dict(cursor.fetchall())
-
-
-def _ids(cursor: CursorWrapper, name: str, **given: Any) -> list[int]:
-    cursor.execute(SQL[name], given)
-    return [row[0] for row in cursor.fetchall()]
+def _in_crimes(cursor: CursorWrapper, crimes: Iterable[int]) -> dict[int, Known]:
+    """All reports of these crimes, and what is known of each. No statement where there are none."""
+    asked = sorted(set(crimes))
+    if not asked:
+        return {}
+    cursor.execute(SQL["members"], {"crimes": asked})
+    return {report: Known(crime, leaf, source) for report, crime, leaf, source in cursor.fetchall()}
 
 
 def _told(cursor: CursorWrapper, crimes: set[int]) -> tuple[int, ...]:

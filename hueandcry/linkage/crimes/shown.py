@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from hueandcry.linkage.matching.engine import Step
+    from hueandcry.linkage.matching.evidence import Step
 
 ORDERS = ("-last", "last", "-reports", "-organisations", "-loss")  # the first is the default; "-loss" wants a currency
 

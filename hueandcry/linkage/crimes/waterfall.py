@@ -20,7 +20,7 @@ from hueandcry.members.viewer import Viewer
 from hueandcry.web.numbers import grouped
 
 if TYPE_CHECKING:
-    from hueandcry.linkage.matching.engine import Step
+    from hueandcry.linkage.matching.evidence import Step
 
 WIDE = 400.0  # units of the drawing
 VALUES = 3  # of a list that are named

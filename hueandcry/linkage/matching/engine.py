@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,29 +23,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from splink import DuckDBAPI
 
-from hueandcry.linkage.matching import estimate, lane, statement
+from hueandcry.linkage.matching import estimate, statement
 from hueandcry.linkage.matching.estimate import Failed, Tables, frequency_table
 from hueandcry.linkage.matching.model import Model
-from hueandcry.linkage.matching.settings import Comparer, Level, Settings
+from hueandcry.linkage.matching.settings import Settings
 
 Table: TypeAlias = pa.Table | Path
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a pair's waterfall. ``kind``: prior, comparer, or frequency (how rare the value is that they share).
-
-    ``value_l`` and ``value_r`` hold the comparer's columns in order; ``weight`` is in bits; all steps add up to the
-    match weight.
-    """
-
-    kind: str
-    comparer: str
-    label: str
-    level: str
-    value_l: tuple[Any, ...]
-    value_r: tuple[Any, ...]
-    weight: float
 
 
 @dataclass(frozen=True)
@@ -112,80 +95,6 @@ class Duck:
                 yield connection
             except duckdb.Error as error:
                 raise Failed(str(error).split("\n")[0]) from error
-
-
-def evidence(left: Mapping[str, Any], right: Mapping[str, Any], settings: Settings, model: Model) -> list[Step]:
-    """Why two records match or do not: the prior, each comparer's level, each shared value's rarity. Sum: match weight.
-
-    Raises Stale where the model is not of these settings, Failed where a column that is compared is not there.
-    """
-    model.check(settings)
-    steps = [Step("prior", "", "any two records", "nothing known", (), (), model.prior_weight)]
-    for comparer, position in zip(settings.comparers, _positions(left, right, settings), strict=True):
-        steps += _steps(comparer, position, left, right, model)
-    return steps
-
-
-def _positions(left: Mapping[str, Any], right: Mapping[str, Any], settings: Settings) -> Sequence[int]:
-    columns = [column for column in settings.columns if column != settings.unique_id]
-    try:
-        record = {f"{c}_{side}": [one[c]] for side, one in (("l", left), ("r", right)) for c in columns}
-    except KeyError as error:
-        raise Failed(f"A record has no {error.args[0]}.") from error
-    pair = _typed(record, columns)
-    cases = ", ".join(statement.level_of(comparer) for comparer in settings.comparers)
-    try:
-        return lane.run(_found, pair, cases)
-    except duckdb.Error as error:
-        raise Failed(str(error).split("\n")[0]) from error
-
-
-def _found(pair: pa.Table, cases: str) -> tuple[int, ...]:
-    connection = lane.connection()
-    connection.register("pair", pair)
-    try:
-        return tuple(connection.execute(f"SELECT {cases} FROM pair").fetchall()[0])
-    finally:
-        connection.unregister("pair")
-
-
-def _typed(record: Mapping[str, list[Any]], columns: Sequence[str]) -> pa.Table:
-    """Both sides of a column have one type, also where one side is empty."""
-    arrays = {}
-    for column in columns:
-        both = pa.array([record[f"{column}_l"][0], record[f"{column}_r"][0]])
-        if pa.types.is_list(both.type) and pa.types.is_null(both.type.value_type):
-            both = both.cast(pa.list_(pa.int64()))  # nulls alone fit wherever a column is used, empty lists do not
-        arrays[f"{column}_l"], arrays[f"{column}_r"] = both.slice(0, 1), both.slice(1, 1)
-    return pa.table(arrays)
-
-
-def _steps(
-    comparer: Comparer, position: int, left: Mapping[str, Any], right: Mapping[str, Any], model: Model
-) -> Iterator[Step]:
-    level = comparer.levels[position]
-    weight = model.weight(comparer.name, position)
-    yield _step("comparer", comparer, level, comparer.columns, left, right, weight)
-    if level.term_frequency:
-        column = level.term_frequency
-        known = [one[column] for one in (left, right) if one[column] is not None]
-        # The commoner of the two counts, as in Splink.
-        rarity = [model.rarity(comparer.name, position, column, level.rarest, value) for value in known]
-        if rarity:
-            yield _step("frequency", comparer, level, (column,), left, right, min(rarity))
-
-
-def _step(
-    kind: str,
-    comparer: Comparer,
-    level: Level,
-    columns: Sequence[str],
-    left: Mapping[str, Any],
-    right: Mapping[str, Any],
-    weight: float,
-) -> Step:
-    value_l, value_r = (tuple(one[column] for column in columns) for one in (left, right))
-    return Step(kind, comparer.name, comparer.label, level.label, value_l, value_r, weight)
 
 
 def _load(database: DuckDBAPI, name: str, table: Table, settings: Settings) -> int:

@@ -1,11 +1,10 @@
-"""The one thread of a process on which few records are compared: DuckDB's connections that are kept live and end here.
+"""The one thread of a web process on which an engine computes: what DuckDB keeps for a thread lives and ends here.
 
-    rows = lane.run(prepare, table)
+    found = lane.run(score, table)
 
 A web server ends its threads when they were idle for half a minute, and threads of other languages than Python end
-after their last Python object is no longer safe to free. A DuckDB connection that such a thread kept for its next
-request took the whole process with it ("double free or corruption"). This thread ends with the process, after it has
-let go of what it kept.
+after their last Python object is no longer safe to free. What DuckDB had kept for such a thread took the whole process
+with it ("double free or corruption"). This thread ends with the process.
 
 What is run must not touch Django's connections, which belong to the thread that opened them: read first, compute here.
 """
@@ -16,10 +15,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
-
-if TYPE_CHECKING:
-    import duckdb
+from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,7 +23,6 @@ T = TypeVar("T")
 NAME = "lane"
 
 _executor: ThreadPoolExecutor | None = None
-_kept = threading.local()  # freed on the lane, as it ends
 _making = threading.Lock()
 
 
@@ -41,19 +36,6 @@ def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 def on_lane() -> bool:
     """Whether this is the lane's thread."""
     return threading.current_thread().name.startswith(f"{NAME}_")
-
-
-def connection() -> duckdb.DuckDBPyConnection:
-    """The lane's connection, for few records: opening one takes as long as the work. Whoever registers a table or makes
-    one takes it away again. RuntimeError on any other thread."""
-    if not on_lane():
-        raise RuntimeError("The lane's connection is used on the lane alone.")
-    if not hasattr(_kept, "connection"):
-        import duckdb  # here: a process may ask for this module and compare nothing
-
-        _kept.connection = duckdb.connect(config={"threads": 1, "memory_limit": "256MiB"})
-    kept: duckdb.DuckDBPyConnection = _kept.connection
-    return kept
 
 
 def _lane() -> ThreadPoolExecutor:

@@ -2,8 +2,8 @@
 
     prepared = prepare(facts)    # columns of linkage_fact in, those that ``reports.SETTINGS`` names out
 
-Pure: Arrow in, Arrow out, DuckDB between. What is counted is counted among the reports given, so the same code serves a
-million at night and one report with everything near it during the day.
+Pure: Arrow in, Arrow out, DuckDB between. What is counted is counted among the reports given. For one report with all
+that is near it, during the day, ``few.py`` says the same in Python.
 
 A value's *crowd* is the number of reports that hold it within the week before, of and after: what makes two reports of
 one deed, and not of two deeds by the same criminals, is that nobody else held the value in those days.
@@ -14,8 +14,6 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from hueandcry.linkage.matching import lane
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,8 +39,6 @@ SUM_DAYS = 8  # of a bucket of days, for sums
 PLACE_DAYS = 4  # of a bucket of days, for places and for nearly the same sums
 BLOCK = 8  # a key of a sum or place that more reports hold brings none of them together
 
-FEW = 2_000  # rows up to which a connection is kept for the next time
-
 _UNNEST = "SELECT report, unnest({}) AS value FROM facts"
 _QUERY = (Path(__file__).parent / "prepared.sql").read_text(encoding="utf-8").format(
     days=DAYS, crowd=CROWD, sum_width=SUM_WIDTH, sum_days=SUM_DAYS, place_days=PLACE_DAYS, block=BLOCK,
@@ -54,8 +50,6 @@ _QUERY = (Path(__file__).parent / "prepared.sql").read_text(encoding="utf-8").fo
 
 def prepare(facts: pa.Table, *, memory_mib: int = 1024, threads: int = 2) -> pa.Table:
     """What ``reports.SETTINGS`` compares, a row for each fact, in the order of ``report``."""
-    if facts.num_rows <= FEW:
-        return lane.run(_prepared_few, facts)
     import duckdb  # here: constants of this module are read by processes that compare nothing
 
     with (  # what does not fit goes to a folder of its own: DuckDB would write where the process happens to stand
@@ -65,10 +59,6 @@ def prepare(facts: pa.Table, *, memory_mib: int = 1024, threads: int = 2) -> pa.
         ) as connection,
     ):
         return _prepared(connection, facts)
-
-
-def _prepared_few(facts: pa.Table) -> pa.Table:
-    return _prepared(lane.connection(), facts)
 
 
 def _prepared(connection: duckdb.DuckDBPyConnection, facts: pa.Table) -> pa.Table:

@@ -1,48 +1,20 @@
 """What scores a new report in milliseconds gives the weights that Splink gives, pair by pair."""
 
 import random
-from datetime import date, timedelta
-from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from hueandcry.linkage.crimes import facts
 from hueandcry.linkage.crimes.scoring import Scorer
 from hueandcry.linkage.matching import reports
 from hueandcry.linkage.matching.engine import Duck
+from hueandcry.linkage.matching.few import ready
 from hueandcry.linkage.matching.model import Learnt, Model, Stale
 from hueandcry.linkage.matching.prepared import prepare
 from hueandcry.linkage.matching.settings import Blocking, Comparer, Level, Settings, Training, missing, otherwise
+from tests.linkage.matching.facts_made import table_of
 
 LEAST = -30.0
-
-
-def _fact(rng: random.Random, report: int) -> tuple[Any, ...]:
-    day = date(2026, 3, 1) + timedelta(days=rng.randrange(40))
-    said = {
-        "report": report,
-        "organisation": rng.randrange(6),
-        "source_kind": rng.choice(["business", "cert", ""]),
-        "leaf": rng.random() < 0.1,
-        "occurred": day if rng.random() < 0.8 else None,
-        "occurred_to": None,
-        "reported": day,
-        "amount": rng.choice([None, 0.0, 100.0, 101.0, 950.5]),
-        "currency": rng.choice(["EUR", "USD", ""]),
-        "country": rng.choice(["PT", "ES", ""]),
-        "sector": rng.choice(["K", "C", ""]),
-        "size": rng.choice(["micro", ""]),
-        "area": rng.choice(["1000", "28", ""]),
-        "reference": rng.choice(["", "", "a", "b"]),
-        "main_class": rng.choice(["fraud", "malware/infection"]),
-        "classes": rng.choice([[], ["fraud"], ["fraud", "x"]]),
-        "labels": [rng.randrange(4)] if rng.random() < 0.5 else [],
-        "sketch": [],
-    }
-    for kind in ("exact", "money", "contact", "infrastructure", "victims"):
-        said[kind] = sorted({rng.randrange(60) for _ in range(rng.randrange(3))})
-    return tuple(said[column] for column in facts.COLUMNS)
 
 
 def _by_pair(table: pa.Table) -> dict[tuple[int, int], float]:
@@ -51,12 +23,18 @@ def _by_pair(table: pa.Table) -> dict[tuple[int, int], float]:
     return {(min(left, right), max(left, right)): round(float(weight), 9) for left, right, weight in rows}
 
 
+def _scored(found: list[tuple[int, int, float]]) -> dict[tuple[int, int], float]:
+    assert all(left < right for left, right, _ in found)
+    return {(left, right): round(weight, 9) for left, right, weight in found}
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_as_the_nightly_run_would(seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311 - a seed, not a secret
-    table = prepare(facts.table([_fact(rng, n) for n in range(1, 121)]))
+    told = table_of(rng, 120)
+    table = prepare(told)
     model = reports.starting()
-    quick = _by_pair(Scorer(reports.SETTINGS, model).pairs(table, least=LEAST))
+    quick = _scored(Scorer(reports.SETTINGS, model).pairs(ready(told.to_pylist()), least=LEAST))
     night = Duck().pairs(table, reports.SETTINGS, model, least=LEAST)
     splink = _by_pair(Duck().pairs(table, reports.SETTINGS, model, least=LEAST, gammas=True))  # levels only it tells
     assert len(splink) > 200
@@ -68,10 +46,11 @@ def test_as_the_nightly_run_would(seed: int) -> None:
 
 def test_as_predict_between_would() -> None:
     rng = random.Random(9)  # noqa: S311 - a seed, not a secret
-    table = prepare(facts.table([_fact(rng, n) for n in range(1, 101)]))
+    told = table_of(rng, 100)
+    table = prepare(told)
     new = [n % 7 == 0 for n in table["report"].to_pylist()]
     model = reports.starting()
-    quick = _by_pair(Scorer(reports.SETTINGS, model).pairs(table, among=new, least=LEAST))
+    quick = _scored(Scorer(reports.SETTINGS, model).pairs(ready(told.to_pylist()), among=new, least=LEAST))
     splink = _by_pair(
         Duck().between(
             table.filter(pa.array(new)),
@@ -126,7 +105,7 @@ def test_rarity_counts_as_there() -> None:
             "tags": pa.array([[rng.randrange(9)] for _ in range(60)], pa.list_(pa.int64())),
         }
     )
-    quick = _by_pair(Scorer(settings, model).pairs(table, least=LEAST))
+    quick = _scored(Scorer(settings, model).pairs(table.to_pylist(), least=LEAST))
     assert len(set(quick.values())) > 4
     assert quick == pytest.approx(_by_pair(Duck().pairs(table, settings, model, least=LEAST)))
 

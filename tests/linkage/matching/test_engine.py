@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hueandcry.linkage.matching.engine import Duck, evidence
+from hueandcry.linkage.matching.engine import Duck
 from hueandcry.linkage.matching.estimate import Failed
-from hueandcry.linkage.matching.model import Model, Stale, probability
+from hueandcry.linkage.matching.model import Model, Stale
 from hueandcry.linkage.matching.settings import Blocking, Comparer, Level, Settings, Training, missing, otherwise
 from tests.linkage.matching.people_made import people
 
@@ -65,38 +65,6 @@ def test_a_stored_model_predicts_without_training(table: pa.Table, model: Model)
     assert Duck().pairs(table, SETTINGS, stored, least=0).num_rows > 100
 
 
-def test_evidence_adds_up_to_the_match_weight(table: pa.Table, model: Model) -> None:
-    records = {row["id"]: row for row in table.to_pylist()}
-    found = Duck().pairs(table, SETTINGS, model, least=-30, gammas=True).to_pylist()
-    assert len(found) > 200
-    for row in found[:: len(found) // 60]:
-        steps = evidence(records[row["id_l"]], records[row["id_r"]], SETTINGS, model)
-        assert sum(step.weight for step in steps) == pytest.approx(row["match_weight"], abs=1e-9)
-        assert probability(row["match_weight"]) == pytest.approx(row["match_probability"])
-        assert steps[0].kind == "prior"
-        assert [step.comparer for step in steps if step.kind == "comparer"] == list(COLUMNS)
-
-
-def test_evidence_by_hand(model: Model) -> None:
-    left = {"given": "anna", "surname": "morne", "born": "1980-01-02", "town": None, "letters": ["a"]}
-    right = {"given": "anna", "surname": "morne", "born": "1955-11-30", "town": "lanta", "letters": ["b"]}
-    steps = evidence(left, right, SETTINGS, model)
-    rare = {name: max(model.frequencies[name].get(left[name], 0), 1e-3) for name in ("given", "surname")}
-    u = {name: model.levels[name][1].u for name in ("given", "surname")}
-    expected = 1.0 * model.prior / (1 - model.prior)
-    for name in ("given", "surname"):
-        m = model.levels[name][1].m
-        assert m is not None
-        assert u[name] is not None
-        expected *= m / rare[name]
-    last = model.levels["born"][-1]
-    assert last.m is not None
-    assert last.u is not None
-    expected *= last.m / last.u
-    assert 2 ** sum(step.weight for step in steps) == pytest.approx(expected)
-    assert [step.level for step in steps if step.comparer == "town"] == ["not known"]
-
-
 def test_a_few_new_records_score_as_all_together(table: pa.Table, model: Model) -> None:
     together = rows(Duck().pairs(table, SETTINGS, model, least=-5, gammas=True))
     new, old = table.slice(0, 60), table.slice(60)
@@ -146,8 +114,6 @@ def test_what_lacks_is_named(table: pa.Table) -> None:
         Duck().learn(table.drop_columns(["born"]), SETTINGS)
     with pytest.raises(Failed, match="no id of their own"):
         Duck().learn(pa.concat_tables([table, table.slice(0, 2)]), SETTINGS)
-    with pytest.raises(Failed, match="town"):
-        evidence({"given": None, "surname": None, "born": None}, {}, SETTINGS, Duck().learn(table, SETTINGS))
 
 
 def test_conditions_read_no_file(table: pa.Table, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One lasting thread of a process compares few records, whoever asks."""
+"""One lasting thread of a process computes with an engine, whoever asks."""
 
 import subprocess
 import sys
@@ -30,19 +30,16 @@ def test_its_errors_are_the_callers() -> None:
         lane.run(lambda: 1 / 0)
 
 
-def test_the_connection_is_kept_and_never_leaves() -> None:
-    first = lane.run(lambda: id(lane.connection()))
-    assert lane.run(lambda: id(lane.connection())) == first
-    with pytest.raises(RuntimeError, match="on the lane alone"):
-        lane.connection()
-
-
 ENDS = """
-import os, threading
+import duckdb, os, threading
 from hueandcry.linkage.matching import lane
 
+def compute():
+    with duckdb.connect() as connection:
+        return connection.execute("SELECT 42").fetchall()
+
 def ask():
-    assert lane.run(lambda: lane.connection().execute("SELECT 42").fetchall()) == [(42,)]
+    assert lane.run(compute) == [(42,)]
 
 lane.run(threading.get_ident)
 if child := os.fork():

@@ -13,7 +13,8 @@ import pytest
 from bench import worlds
 from bench.truth_crimes import Measured, measure
 from hueandcry.linkage.matching import reports
-from hueandcry.linkage.matching.engine import Duck, evidence
+from hueandcry.linkage.matching.engine import Duck
+from hueandcry.linkage.matching.evidence import evidence
 from hueandcry.linkage.matching.model import Model
 from hueandcry.linkage.matching.prepared import prepare
 from tests.linkage.matching.test_prepared import facts, later

@@ -1,7 +1,7 @@
 -- name: near
 -- Reports that some may be matched with, and all that hold a value of theirs within these weeks (how many do says how
--- telling it is): by a value in common, the reference, a like sum or a like place of the victim. By indexes; the
--- linker's policies let them be used. At most %(cap)s for each way.
+-- telling it is): by a value in common, the reference, a like sum or a like place of the victim; these reports among
+-- them, with the crime that each is in. By indexes; the linker's policies let them be used. At most %(cap)s for each way.
 WITH own AS MATERIALIZED (SELECT * FROM linkage_fact WHERE report = ANY (%(reports)s::bigint[])),
 rates AS MATERIALIZED (SELECT * FROM unnest(%(currencies)s::text[], %(rates)s::float8[]) AS t(currency, rate)),
 held AS MATERIALIZED (
@@ -29,18 +29,17 @@ found AS (
         WHERE f.country = o.country AND f.area = o.area AND f.area <> ''
           AND f.day BETWEEN o.day - %(place_days)s AND o.day + %(place_days)s LIMIT %(cap)s) n
     WHERE o.area <> '')
-SELECT report FROM found EXCEPT SELECT unnest(%(reports)s::bigint[]);
+SELECT {read}, c.crime FROM linkage_fact f LEFT JOIN linkage_crimereport c ON c.report = f.report
+WHERE f.report = ANY (ARRAY(SELECT report FROM found UNION SELECT report FROM own)) ORDER BY f.report;
 
--- name: homeless
--- Reports that are compared and in no crime.
-SELECT f.report FROM linkage_fact f WHERE f.report = ANY (%(reports)s::bigint[])
-  AND NOT EXISTS (SELECT 1 FROM linkage_crimereport c WHERE c.report = f.report);
-
--- name: crimes
-SELECT c.report, c.crime FROM linkage_crimereport c WHERE c.report = ANY (%(reports)s::bigint[]);
+-- name: standing
+-- Which crime each of these reports is in that are compared; NULL: in none.
+SELECT f.report, c.crime FROM linkage_fact f LEFT JOIN linkage_crimereport c ON c.report = f.report
+WHERE f.report = ANY (%(reports)s::bigint[]);
 
 -- name: members
-SELECT c.report, c.crime FROM linkage_crimereport c WHERE c.crime = ANY (%(crimes)s::bigint[]) ORDER BY c.report;
+SELECT c.report, c.crime, f.leaf, f.{source} FROM linkage_crimereport c JOIN linkage_fact f ON f.report = c.report
+WHERE c.crime = ANY (%(crimes)s::bigint[]) ORDER BY c.report;
 
 -- name: judgement
 -- The latest thing said of a pair, whether it is in force or was taken back.

@@ -14,12 +14,6 @@ WITH made AS (INSERT INTO linkage_crime (id) SELECT nextval('linkage_crime_id_se
     RETURNING id)
 SELECT min(id), max(id) FROM made;
 
--- name: number
-UPDATE stage_crime SET crime = %(first)s::bigint - 1 - crime WHERE crime < 0;
-
--- name: number_ended
-UPDATE stage_ended SET into_crime = %(first)s::bigint - 1 - into_crime WHERE into_crime < 0;
-
 -- name: join
 -- What came in meanwhile and was matched as it came stays where it is.
 INSERT INTO linkage_crimereport (report, crime, run)
