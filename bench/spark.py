@@ -55,7 +55,7 @@ def cluster(folder: Path, memory_mib: int = 512, java: str = "") -> Iterator[tup
         for command in commands:
             started.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log))
             if len(started) == 1:
-                _answers(port)
+                _answers(started[0], port)
         memory = {"spark.executor.memory": f"{memory_mib}m", "spark.driver.memory": f"{memory_mib * 2}m"}
         options = {f"spark.{who}.extraJavaOptions": java for who in ("driver", "executor")} if java else {}
         yield master, LOCAL | memory | options | {"spark.executor.cores": "1"}
@@ -67,14 +67,14 @@ def cluster(folder: Path, memory_mib: int = 512, java: str = "") -> Iterator[tup
         log.close()
 
 
-def _answers(port: int, seconds: float = 60) -> None:
+def _answers(master: subprocess.Popen[bytes], port: int, seconds: float = 120) -> None:
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    while time.monotonic() < until and master.poll() is None:
         with socket.socket() as tried:
             if tried.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.2)
-    raise TimeoutError("The master did not come up.")
+    raise TimeoutError("The master did not come up; see cluster.log.")
 
 
 def labels(pairs: pa.Table, prepared: pa.Table) -> Any:

@@ -87,6 +87,7 @@ def _settings(master: str, folder: Path, partitions: int, jar: str) -> dict[str,
         "spark.default.parallelism": str(partitions),
         "spark.sql.ansi.enabled": "false",  # a division by zero says nothing, as in DuckDB; it does not end the run
         "spark.sql.session.timeZone": "UTC",
+        "spark.hadoop.fs.permissions.umask-mode": "077",  # of what is written on the way: it crosses audiences
         "spark.sql.warehouse.dir": str(folder / "warehouse"),  # else where the process happens to stand
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",

@@ -14,6 +14,7 @@ count the same whole numbers, so they learn the same model and find the same pai
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -83,8 +85,10 @@ class Spark:
     def stop(self) -> None:
         """Give the cluster back what this took of it."""
         if self._session is not None:
+            written = self._session.sparkContext.getCheckpointDir()
             self._session.stop()
             self._session = None
+            shutil.rmtree(urlsplit(written or "").path, ignore_errors=True)  # one folder, which Spark made for this
         if self._java is not None:
             self._java.end()
             self._java = None
@@ -92,10 +96,7 @@ class Spark:
     def learn(self, table: Table, settings: Settings) -> Model:
         """As ``Duck.learn``."""
         with self._loaded(table, settings) as (database, settings, records):
-            key = f"md5(concat(CAST(`{settings.unique_id}` AS STRING), '/{settings.training.seed}'))"
-            for name, size in (("sample", settings.training.sample), ("matches", settings.training.sample_matches)):
-                drawn = database.spark.sql(f"SELECT * FROM records ORDER BY {key} LIMIT {size}").localCheckpoint()
-                drawn.createOrReplaceTempView(name)
+            _draw(database.spark, settings)
             tables = Tables("records", "sample", "matches")
             frequencies = _frequencies(database.spark, settings)
             return estimate.learn(database, tables, settings, records=records, frequencies=frequencies)
@@ -126,8 +127,9 @@ class Spark:
                 raise Failed(f"There is no column {', '.join(lacking)}.")
             frame = frame.select(*needed(settings, set(frame.columns))).repartition(self.partitions).cache()
             frame.createOrReplaceTempView("records")
-            records = int(frame.count())
-            if frame.select(settings.unique_id).distinct().count() != records:
+            key = f"`{settings.unique_id}`"
+            records, ids = self._session.sql(f"SELECT count(*), count(DISTINCT {key}) FROM records").collect()[0]
+            if ids != records:
                 raise Failed(f"Some records have no {settings.unique_id} of their own.")
             lists = {name for name, kind in frame.dtypes if kind.startswith("array")}
             make: Any = SparkAPI
@@ -135,7 +137,7 @@ class Spark:
             yield (
                 database,
                 translated(settings, lists),
-                records,
+                int(records),
             )
         except Failed:
             raise
@@ -154,6 +156,19 @@ class Spark:
         path.touch(mode=0o600)
         pq.write_table(table, path)
         return path
+
+
+def _draw(session: SparkSession, settings: Settings) -> None:
+    """The records to learn from, the same ones as DuckDB draws: by a hash that both have (MD5), or the latest."""
+    training, key = settings.training, f"`{settings.unique_id}`"
+    by_hash = f"md5(concat(CAST({key} AS STRING), '/{training.seed}'))"
+    latest = f"`{training.latest}` DESC NULLS LAST, {key}" if training.latest else by_hash
+    drawn = {"matches": (latest, training.sample_matches)}
+    if not training.compared:  # which learns from no pairs at random
+        drawn["sample"] = (by_hash, training.sample)
+    for name, (order, size) in drawn.items():
+        rows = session.sql(f"SELECT * FROM records ORDER BY {order} LIMIT {size}").localCheckpoint()
+        rows.createOrReplaceTempView(name)
 
 
 def translated(settings: Settings, lists: set[str]) -> Settings:
