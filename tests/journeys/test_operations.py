@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.visitor import PHONE, WIDE, Visits, as_number, fits, main
 
 Shot = Callable[[Page, str], None]
-PARTS = ("Crimes", "Time line", "Evidence", "Map", "Who holds what", "Losses and techniques", "History")
+PARTS = ("Crimes", "Time line", "Evidence", "Map", "Who holds what", "Harm", "History")
 
 
 def first_operation(page: Page) -> None:

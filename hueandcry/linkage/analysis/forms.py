@@ -47,7 +47,8 @@ class HypothesisForm(AudienceForm):
         help_text=gettext_lazy("One statement that evidence can speak for or against."),
     )
     likelihood = forms.ChoiceField(
-        label=gettext_lazy("How likely is it?"), help_text=gettext_lazy("The terms and bands of ICD 203.")
+        label=gettext_lazy("How likely is it?"),
+        help_text=gettext_lazy("The terms and bands of ICD 203, a standard of intelligence analysis."),
     )
     confidence = forms.ChoiceField(
         label=gettext_lazy("On how good a ground?"),
@@ -107,16 +108,24 @@ class TaskForm(AudienceForm):
 
     title = forms.CharField(label=gettext_lazy("What is to be done?"), max_length=LINE)
     words = forms.CharField(
-        label=gettext_lazy("More"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("More about it"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     assignee = forms.TypedChoiceField(
         label=gettext_lazy("Which organisation does it?"), coerce=int, required=False, empty_value=None
     )
     assignee_person = forms.TypedChoiceField(
-        label=gettext_lazy("Who, where it is ours"), coerce=int, required=False, empty_value=None
+        label=gettext_lazy("Which person, where it is our own organisation"),
+        coerce=int,
+        required=False,
+        empty_value=None,
     )
     due_on = forms.DateField(
-        label=gettext_lazy("Until when"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Until when"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     field_order = ("title", "words", "principal", "assignee", "assignee_person", "due_on")
 

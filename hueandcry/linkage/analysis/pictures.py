@@ -20,6 +20,7 @@ from hueandcry.linkage.operations.shown import Holder, Means, Node, Timeline
 from hueandcry.web.charts import Chart, Column
 from hueandcry.web.graphs import Edge, Graph, Group
 from hueandcry.web.graphs import Node as Drawn
+from hueandcry.web.numbers import grouped
 
 MONEY = frozenset(key for key in TYPES if key in ("iban", "bic", "payment-card") or key.endswith("-address"))
 WEEKS = 260  # bars that are drawn; an operation older than five years shows its last five
@@ -143,14 +144,19 @@ def pauses(counted: Sequence[tuple[date, int]]) -> str:
     return _("Longest pause: %(n)s weeks without a crime, until %(day)s.") % {"n": longest, "day": day_words(since)}
 
 
-def countries(rows: Sequence[tuple[str, int]]) -> Chart:
-    """Where the victims are."""
+def countries(rows: Sequence[tuple[str, int]], crimes: int) -> Chart:
+    """Where the victims are, of so many crimes."""
+    unsaid = crimes - sum(n for _code, n in rows)  # at least: a crime that hit two countries counts in both
+    nowhere = _("Of %(n)s of %(all)s crimes no report names the country.") % {
+        "n": grouped(unsaid),
+        "all": grouped(crimes),
+    }
     return Chart(
         "countries", "map", _("Crimes by country of the victim"), _("crimes"),
         [Column("country", _("Country"), "country"), Column("crimes", _("Crimes"))],
         [[code, n] for code, n in rows], source(),
         _("A crime that hit two countries counts in both; one of which no report names the country is not on the map."),
-        note=_("Grey: no crime that you may see."),
+        note=" ".join([_("Grey: no crime that you may see."), nowhere if unsaid > 0 else ""]).strip(),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from django.db.models import F
 
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.recall import gates
+from hueandcry.linkage.analysis import words
 from hueandcry.linkage.analysis.matrix import Matrix, Weighed, matrix
 from hueandcry.linkage.analysis.writing import Written
 from hueandcry.linkage.models import (
@@ -114,6 +115,7 @@ class Revised:
     revision: AnalysisRevision
     organisation: str
     person: str
+    said: list[tuple[str, str]]  # what each field is called, and what it said
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,9 +275,15 @@ def _given(viewer: Viewer, found: Sequence[Task]) -> list[Given]:
 def revisions(viewer: Viewer, kind: str, thing: int) -> list[Revised]:
     """What something said before it was changed, the latest first."""
     found = list(AnalysisRevision.objects.filter(kind=kind, thing=thing).order_by("-pk")[:50])
-    bodies = members.organisation_names(viewer, {one.organisation for one in found})
-    people = members.person_names(viewer, {one.person for one in found})
-    return [Revised(one, bodies.get(one.organisation, ""), people.get(one.person, "")) for one in found]
+    given = {one.before["assignee"] for one in found if one.before.get("assignee")}
+    persons = {one.before["assignee_person"] for one in found if one.before.get("assignee_person")}
+    bodies = members.organisation_names(viewer, {one.organisation for one in found} | given)
+    people = members.person_names(viewer, {one.person for one in found} | persons)
+    names = {"assignee": bodies, "assignee_person": people}
+    return [
+        Revised(one, bodies.get(one.organisation, ""), people.get(one.person, ""), words.before(one.before, names))
+        for one in found
+    ]
 
 
 # The reports that the viewer sees of an operation
@@ -296,7 +304,8 @@ def report_ids(viewer: Viewer, operation: int) -> list[int]:
 def _report_ids(operation: int, is_open: str, most: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.id FROM hueandcry_operations_seen(%s) o JOIN exchange_report r ON r.id = o.report"  # noqa: S608
+            "SELECT r.id FROM hueandcry_operations_seen(%s) o"  # noqa: S608
+            " CROSS JOIN LATERAL (SELECT * FROM exchange_report x WHERE x.id = o.report OFFSET 0) r"
             f" WHERE r.state = 'current' AND {is_open} ORDER BY r.reported_at DESC, r.id DESC LIMIT %s",
             [[operation], most],
         )

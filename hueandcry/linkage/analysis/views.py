@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hueandcry.audit import actions as audit
@@ -235,8 +236,8 @@ def tasks(request: ViewerRequest) -> HttpResponse:
         found = queries.own_tasks(who, over=over, mine=mine)
         audit.record(by=who, verb="list", kind="task", count=len(found))
     filters = [
-        Filter("state", _("State"), "one", [Option("over", _("Over"))]),
-        Filter("whose", _("Whose"), "one", [Option("mine", _("Mine"))]),
+        Filter("state", _("Instead of what is to be done"), "many", [Option("over", _("what is over"))]),
+        Filter("whose", _("Whose"), "many", [Option("mine", _("given to me by name"))]),
     ]
     shown = {
         "tasks": found, "filters": filters, "narrowed": over or mine, "today": datetime.now(UTC).date(),
@@ -279,7 +280,15 @@ def task(request: ViewerRequest, reference: UUID) -> HttpResponse:
         if _done(request, act, _("Changed. What it said before is kept.")):
             return redirect("linkage:tasks")
     may = found.by.own and who.may(*WRITERS)
-    shown = {"given": found, "form": form, "past": past, "may_change": may, "today": datetime.now(UTC).date()}
+    go_on = request.viewer.may(*WRITERS) and (found.mine or found.by.own)
+    shown = {
+        "given": found,
+        "form": form,
+        "past": past,
+        "may_change": may,
+        "may_go_on": go_on,
+        "today": datetime.now(UTC).date(),
+    }
     return render(request, "linkage/analysis/task.html", shown, status=422 if form.errors else 200)
 
 
@@ -291,6 +300,13 @@ def _as_given(who: Viewer, given: queries.Given) -> dict[str, Any]:
     }  # fmt: skip
 
 
+TOLD = {
+    "done": gettext_lazy("Done. It stands under “over” from now on, where it can be opened again."),
+    "dropped": gettext_lazy("Dropped. It stands under “over” from now on, where it can be opened again."),
+    "open": gettext_lazy("Open again."),
+}
+
+
 @writer
 @require_POST
 def task_state(request: ViewerRequest, reference: UUID) -> HttpResponse:
@@ -298,5 +314,5 @@ def task_state(request: ViewerRequest, reference: UUID) -> HttpResponse:
     mine = "mine" in request.POST
     state = "doing" if mine else request.POST.get("state", "")
     act = lambda: actions_task.go_on(by=request.viewer, task=reference, state=state, mine=mine)  # noqa: E731
-    _done(request, act, _("Taken on.") if mine else _("Said."))
+    _done(request, act, _("Taken on.") if mine else TOLD.get(state, _("Recorded.")))
     return redirect("linkage:tasks")

@@ -5,18 +5,23 @@ Everything is from what the viewer sees; what others hold besides comes as a cou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from hueandcry.exchange.classification import LABELS
 from hueandcry.exchange.observables import TYPES
+from hueandcry.linkage.analysis import likelihood
+from hueandcry.linkage.models import Hypothesis, Task
 from hueandcry.linkage.operations.ranking import FADING, LATELY
-from hueandcry.linkage.operations.shown import Line, Others
+from hueandcry.linkage.operations.shown import Holder, Line, Others, Part
+from hueandcry.members.models import Organisation
 from hueandcry.web.countries import country_name
+from hueandcry.web.numbers import grouped
 
 
 def class_words(code: str) -> str:
@@ -28,6 +33,11 @@ def class_words(code: str) -> str:
 def type_words(kind: str) -> str:
     """A type of observable in words."""
     return str(TYPES[kind].label) if kind in TYPES else kind
+
+
+def body_words(kind: str) -> str:
+    """A kind of organisation in words."""
+    return str(Organisation.Kind(kind).label) if kind in Organisation.Kind.values else kind
 
 
 def day_words(day: date | datetime) -> str:
@@ -68,6 +78,62 @@ def life(last: datetime, now: datetime | None = None) -> tuple[str, str]:
     return (_("resting"), "doubt") if days <= FADING else (_("quiet"), "")
 
 
+def life_means(kind: str) -> str:
+    """What ``life`` means by the state that is shown as this kind."""
+    facts = {"lately": LATELY, "fading": FADING}
+    if kind == "signal":
+        return _("seen within %(lately)s days") % facts
+    if kind == "doubt":
+        return _("not seen for %(lately)s days, but within %(fading)s") % facts
+    return _("not seen for more than %(fading)s days") % facts
+
+
+def acting(parts: Sequence[Part]) -> list[str]:
+    """What can be acted against now, in words; nothing where nothing can."""
+    return [part.words for part in parts if part.side == "acting" and part.name != "police" and part.share > 0]
+
+
+def tellers(holders: Sequence[Holder], most: int = 3) -> str:
+    """Who reports most of it: "Example Bank (240 crimes), Example Police (101) and 13 more"; "" where one does alone."""
+    if len(holders) < 2:
+        return ""
+    first = sorted(holders, key=lambda one: (-one.crimes, one.name))[:most]
+    named = [f"{one.name} ({grouped(one.crimes)})" for one in first]
+    rest = len(holders) - len(first)
+    if rest:
+        named.append(ngettext("%(n)s more organisation", "%(n)s more organisations", rest) % {"n": rest})
+    return _("%(named)s and %(last)s") % {"named": ", ".join(named[:-1]), "last": named[-1]}
+
+
+FIELDS = {  # of what analysts write; the keys are those of its models
+    "statement": gettext_lazy("Statement"), "likelihood": gettext_lazy("How likely"),
+    "confidence": gettext_lazy("On how good a ground"), "state": gettext_lazy("State"), "words": gettext_lazy("Words"),
+    "name": gettext_lazy("Name"), "title": gettext_lazy("What is to be done"), "assignee": gettext_lazy("For whom"),
+    "assignee_person": gettext_lazy("Who does it"), "due_on": gettext_lazy("Until"),
+}  # fmt: skip
+
+
+def before(told: Mapping[str, Any], names: Mapping[str, Mapping[int, str]]) -> list[tuple[str, str]]:
+    """What something said before it was changed: each field's name and its value, in words. ``names`` of who is named
+    by number, by field."""
+    return [
+        (str(FIELDS.get(key, key)), _said(key, value, names)) for key, value in told.items() if value not in (None, "")
+    ]
+
+
+def _said(key: str, value: Any, names: Mapping[str, Mapping[int, str]]) -> str:
+    if key in names:
+        return names[key].get(value, "") or _("no longer known")
+    if key == "likelihood" and value in likelihood.BY_KEY:
+        return likelihood.BY_KEY[value].said
+    if key == "due_on":
+        return day_words(date.fromisoformat(value))
+    for choices in (Hypothesis.Confidence, Hypothesis.State, Task.State):
+        if key in ("confidence", "state") and value in choices.values:
+            return str(choices(value).label)
+    return str(value)
+
+
 def summary(line: Line) -> str:
     """One sentence: how long, how much, told by whom."""
     told = ngettext("%(n)s report", "%(n)s reports", line.reports) % {"n": line.reports}
@@ -85,19 +151,19 @@ def more(others: Others) -> str:
         return ""
     told = ngettext("%(n)s more report", "%(n)s more reports", others.reports) % {"n": others.reports}
     bodies = ngettext("%(n)s organisation", "%(n)s organisations", others.organisations) % {"n": others.organisations}
-    names = f" ({', '.join(others.names)})" if others.names else ""
-    said = _("Others hold %(told)s of it that you may not see: %(bodies)s%(names)s.") % {
+    names = f": {', '.join(others.names)}" if others.names else ""
+    said = _("Others hold %(told)s of it that you may not see (%(bodies)s%(names)s).") % {
         "told": told, "bodies": bodies, "names": names,
     }  # fmt: skip
     if not others.crimes:
         return said
     crimes = ngettext("%(n)s crime", "%(n)s crimes", others.crimes) % {"n": others.crimes}
-    return said + " " + _("They add %(crimes)s.") % {"crimes": crimes}
+    return said + " " + _("They tell of %(crimes)s more than you see.") % {"crimes": crimes}
 
 
 def likely_cost(line: Line) -> str:
-    """The largest loss in one currency in words; "" where none is told."""
+    """The loss in the currency that most crimes tell theirs in, in words; "" where none is told."""
     if not line.losses:
         return ""
-    first = line.losses[0]
-    return f"{first.currency} {first.amount:,.0f}".replace(",", "\u202f")
+    first = line.told_losses[0]
+    return f"{grouped(first.amount, 0)} {first.currency}"

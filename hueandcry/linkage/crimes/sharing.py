@@ -11,6 +11,7 @@ from django.db import connection
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.recall import queries as recall
 from hueandcry.exchange.statements import named
+from hueandcry.linkage.crimes import words
 from hueandcry.members.viewer import Viewer
 
 SQL = named(Path(__file__).parent / "sql" / "sharing.sql")
@@ -53,6 +54,16 @@ class Beside:
     def both(self) -> tuple[Report, Report]:
         """The two, to go through."""
         return self.left, self.right
+
+    @property
+    def happened(self) -> tuple[str, str]:
+        """When, as each says; "" where it does not."""
+        return words.when(self.left), words.when(self.right)
+
+    @property
+    def victims(self) -> tuple[str, str]:
+        """To whom, as each says; "" where it does not."""
+        return words.victim(self.left), words.victim(self.right)
 
 
 def shared(viewer: Viewer, reports: Sequence[int], *, most: int = VALUES) -> list[Shared]:

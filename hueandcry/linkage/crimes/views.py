@@ -24,7 +24,7 @@ from hueandcry.exchange.models import Report
 from hueandcry.exchange.recall import deliveries
 from hueandcry.linkage import leaving
 from hueandcry.linkage.analysis import stamp
-from hueandcry.linkage.crimes import actions, forms, queries, sharing
+from hueandcry.linkage.crimes import actions, forms, queries, sharing, words
 from hueandcry.linkage.crimes.shown import CrimeLine, CrimeReportLine
 from hueandcry.linkage.crimes.waterfall import Waterfall, waterfall
 from hueandcry.linkage.deconfliction.actions import may_register
@@ -116,9 +116,13 @@ def crime(request: ViewerRequest, reference: UUID) -> HttpResponse:
         chain = things.joined(by, "crime", found.reference, _chain(found, operation))
         audit.record(by=by, verb="read", kind="crime", thing=found.id, count=len(ids))
     by_id = {line.id: line for line in found.reports}
+    common = words.in_common(found.reports[:SHOWN], values)
     context = {
         "crime": found,
         "reports": found.reports[:SHOWN],
+        "rows": [(line, common[line.id]) for line in found.reports[:SHOWN]],
+        "why": words.why(found, values) if found.size > 1 else "",
+        "operation": operation,
         "what": what(found.classes),
         "tlp": strictest(found.reports),
         "others": others,
@@ -159,12 +163,15 @@ def pair(request: HttpRequest, left: UUID, right: UUID) -> HttpResponse:
         shown = sharing.beside(by, one.pk, other.pk)
         drawn = _evidence(by, shown)
         held = queries.of_reports(by, [one.pk, other.pk])
+        together = held.get(one.pk) is not None and held.get(one.pk) == held.get(other.pk)
         context = {
             "pair": shown,
             "waterfall": drawn,
+            "odds": words.odds(drawn.evidence.weight) if drawn else "",
             "form": form,
             "judgements": judged.judgements_between(by, one.pk, other.pk),
-            "together": held.get(one.pk) is not None and held.get(one.pk) == held.get(other.pk),
+            "together": together,
+            "verdict": words.verdict(drawn.evidence, together=together) if drawn else "",
             "crime": queries.of_report(by, one.pk),
             "may_judge": by.may(*review.ROLES),
             "labels": [what(each.classes) for each in shown.both],
@@ -256,7 +263,7 @@ def _chain(found: CrimeLine, operation: UUID | None) -> dict[str, Any]:
     after = []
     if operation is not None:
         url = reverse("linkage:operation", args=[operation])
-        text = _("Operation %(mark)s") % {"mark": str(operation)[:8]}
+        text = _("the one it belongs to")
         after.append({"kind": _("Operation"), "text": text, "icon": "sitemap", "url": url})
     return {"before": before, "after": after}
 

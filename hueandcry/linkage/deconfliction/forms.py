@@ -32,7 +32,7 @@ class ToldForm(forms.Form):
     """What the other side may know, when action is planned, and until when it holds."""
 
     tells = forms.ChoiceField(
-        label=gettext_lazy("Whom we meet may know"),
+        label=gettext_lazy("What those we meet may know"),
         choices=[(value, capfirst(label)) for value, label in Interest.Tells.choices],
         widget=forms.RadioSelect,
         initial=Interest.Tells.CONTACT,

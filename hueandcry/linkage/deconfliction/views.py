@@ -24,7 +24,7 @@ from hueandcry.members.paging import page, words
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.web.filters import Filter, Option
 
-PAGE = 50
+PAGE, MET = 50, 20  # rows of a list; overlaps named on the page of an interest
 View = Callable[..., HttpResponse]
 
 
@@ -143,7 +143,10 @@ def interest(request: ViewerRequest, reference: UUID) -> HttpResponse:
             "interest": found,
             "values": _shown(queries.values(who, found.pk)),
             "thing": queries.thing(who, found),
-            "sides": list(queries.sides(who).filter(interest=found.pk).order_by("-pk")[:100]),
+            "sides": [
+                (side, queries.other(who, side.reference))
+                for side in queries.sides(who).filter(interest=found.pk).order_by("-pk")[:MET]
+            ],
             "holds": queries.holds(found),
             "near": queries.is_near(found),
         }

@@ -66,6 +66,11 @@ class Line:
     countries: Sequence[tuple[str, int]] = field(default_factory=tuple)
 
     @property
+    def told_losses(self) -> list[Loss]:
+        """Losses, the currency first that most crimes tell theirs in: the largest number is not the largest loss."""
+        return sorted(self.losses, key=lambda loss: (-loss.crimes, -loss.amount, loss.currency))
+
+    @property
     def speciality(self) -> str:
         """The class of more than half of its crimes; "" where it does several things."""
         known = sum(n for _, n in self.classes)

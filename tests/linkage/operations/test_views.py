@@ -91,8 +91,8 @@ def test_what_others_hold_is_told_as_they_let_it(bank: Person, other: Person) ->
         found.told(third, "Never told of", found.hidden(third, discoverability="hidden")),
     )
     page = plain(factory.signed_in(bank).get(f"/operations/{operation.reference}/").content)
-    assert "Others hold 1 more report of it that you may not see: 1 organisation." in page
-    assert "They add 1 crime." in page
+    assert "Others hold 1 more report of it that you may not see (1 organisation)." in page
+    assert "They tell of 1 crime more than you see." in page
     assert "Third Bank" not in page
 
 

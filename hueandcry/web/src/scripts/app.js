@@ -2,7 +2,7 @@
 import htmx from "htmx.org";
 import { watchThemeSwitch } from "./themeswitch.js";
 import { watchKeys } from "./keys.js";
-import { watchMenus } from "./menus.js";
+import { showTab, watchMenus } from "./menus.js";
 import { watchDropZones } from "./dropzone.js";
 
 // A strict Content-Security-Policy is in force: no eval, no injected style, our own server only.
@@ -17,6 +17,7 @@ const drawCharts = async (root) => {
 watchThemeSwitch();
 watchKeys();
 watchMenus();
+showTab();
 watchDropZones(document);
 drawCharts(document);
 document.addEventListener("htmx:load", ({ detail }) => {

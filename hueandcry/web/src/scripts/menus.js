@@ -17,3 +17,11 @@ export function watchMenus() {
     if (target.closest("[data-submit-on-change]")) target.form?.requestSubmit();
   });
 }
+
+/** On a narrow screen the part that is open may lie beyond the edge of the row of parts: bring it in. */
+export function showTab() {
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const row = tab.closest(".tabs");
+    row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  }
+}
