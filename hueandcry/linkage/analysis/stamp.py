@@ -69,12 +69,17 @@ def within(mark: Stamp, tlp: str) -> Stamp:
     return replace(mark, tlp=max(mark.tlp, tlp, key=TLP_ORDER.index))
 
 
+# Reports by their ids, and whether each may pass the door. Each is looked up by its key, see operations/queries.py.
+_REPORT = "CROSS JOIN LATERAL (SELECT x.*, {open} AS open FROM exchange_report x WHERE x.id = o.report OFFSET 0) r"
+_OF_OPERATIONS = f"hueandcry_operations_seen(%s) o {_REPORT}"
+
+
 def of_crimes(viewer: Viewer, crimes: Sequence[int]) -> dict[int, Stamp]:
     """The stamp of each of these crimes, of its reports that may pass the door of the viewer's channel. One query."""
     return _stamps(
-        "SELECT c.crime, r.tlp, r.pap, r.codes, r.restriction, count(*) FROM linkage_crimereport c"
-        " JOIN exchange_report r ON r.id = c.report WHERE c.crime = ANY (%s) AND r.state = 'current' AND {open}"
-        " GROUP BY 1, 2, 3, 4, 5".replace("{open}", gates.open_reports(viewer)),
+        f"SELECT o.crime, r.tlp, r.pap, r.codes, r.restriction, count(*) FROM linkage_crimereport o {_REPORT}"  # noqa: S608  no value in it
+        " WHERE o.crime = ANY (%s) AND r.state = 'current' AND r.open GROUP BY 1, 2, 3, 4, 5",
+        viewer,
         crimes,
     )
 
@@ -82,18 +87,43 @@ def of_crimes(viewer: Viewer, crimes: Sequence[int]) -> dict[int, Stamp]:
 def of_operations(viewer: Viewer, operations: Sequence[int]) -> dict[int, Stamp]:
     """The stamp of each of these operations, likewise. One query."""
     return _stamps(
-        "SELECT o.operation, r.tlp, r.pap, r.codes, r.restriction, count(*) FROM hueandcry_operations_seen(%s) o"
-        " JOIN exchange_report r ON r.id = o.report WHERE r.state = 'current' AND {open}"
-        " GROUP BY 1, 2, 3, 4, 5".replace("{open}", gates.open_reports(viewer)),
+        f"SELECT o.operation, r.tlp, r.pap, r.codes, r.restriction, count(*) FROM {_OF_OPERATIONS}"  # noqa: S608  no value in it
+        " WHERE r.state = 'current' AND r.open GROUP BY 1, 2, 3, 4, 5",
+        viewer,
         operations,
     )
 
 
-def _stamps(statement: str, ids: Sequence[int]) -> dict[int, Stamp]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [list(ids)])
-        rows = sorted(cursor.fetchall(), key=lambda row: row[0])
+def of_operation(viewer: Viewer, operation: int) -> Stamp:
+    """The stamp of all reports of an operation that may pass the door of the viewer's channel. One query."""
+    return standing(viewer, operation)[0]
+
+
+def held_back(viewer: Viewer, operation: int) -> int:
+    """How many current reports of it the viewer sees whose handling keeps them from this door. One query."""
+    return standing(viewer, operation)[1]
+
+
+def standing(viewer: Viewer, operation: int) -> tuple[Stamp, int]:
+    """The stamp of an operation, and how many of its reports are kept from this door. One query for both."""
+    rows = _rows(
+        f"SELECT r.open, r.tlp, r.pap, r.codes, r.restriction, count(*) FROM {_OF_OPERATIONS}"  # noqa: S608  no value in it
+        " WHERE r.state = 'current' GROUP BY 1, 2, 3, 4, 5",
+        viewer,
+        [operation],
+    )
+    return _stamp([row[1:] for row in rows if row[0]]), sum(row[-1] for row in rows if not row[0])
+
+
+def _stamps(statement: str, viewer: Viewer, ids: Sequence[int]) -> dict[int, Stamp]:
+    rows = sorted(_rows(statement, viewer, ids), key=lambda row: row[0])
     return {key: _stamp([row[1:] for row in group]) for key, group in groupby(rows, key=lambda row: row[0])}
+
+
+def _rows(statement: str, viewer: Viewer, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.replace("{open}", gates.open_reports(viewer, table="x")), [list(ids)])
+        return list(cursor.fetchall())
 
 
 def _stamp(rows: Sequence[tuple[Any, ...]]) -> Stamp:
@@ -101,20 +131,3 @@ def _stamp(rows: Sequence[tuple[Any, ...]]) -> Stamp:
         [row[0] for row in rows], [row[1] for row in rows], [code for row in rows for code in row[2]],
         [row[3] for row in rows], sum(row[4] for row in rows),
     )  # fmt: skip
-
-
-def of_operation(viewer: Viewer, operation: int) -> Stamp:
-    """The stamp of all reports of an operation that may pass the door of the viewer's channel. One query."""
-    return of_operations(viewer, [operation]).get(operation, strictest((), (), ()))
-
-
-def held_back(viewer: Viewer, operation: int) -> int:
-    """How many current reports of it the viewer sees whose handling keeps them from this door. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM hueandcry_operations_seen(%s) o JOIN exchange_report r ON r.id = o.report"  # noqa: S608
-            " WHERE r.state = 'current' AND (r.codes <> '{}' OR r.pap <> '')"
-            f" AND NOT {gates.open_reports(viewer)}",
-            [[operation]],
-        )
-        return int(cursor.fetchone()[0])

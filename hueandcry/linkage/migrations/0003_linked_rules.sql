@@ -16,9 +16,45 @@ GRANT USAGE ON SEQUENCE linkage_crime_id_seq, linkage_crimeevent_id_seq, linkage
 GRANT EXECUTE ON FUNCTION hueandcry_changed(bigint, integer), hueandcry_looked(text, bigint),
     hueandcry_latest_change() TO {linker};
 -- Candidates of a new report that share no value are found by what else blocking asks for.
+-- What was merged into an operation is asked for on each of its pages.
+CREATE INDEX operation_merged ON linkage_operation (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX fact_reference ON linkage_fact (reference) WHERE reference <> '';
 CREATE INDEX fact_sum ON linkage_fact (country, day, currency, amount) INCLUDE (report) WHERE amount > 0;
 CREATE INDEX fact_area ON linkage_fact (country, area, day) WHERE area <> '';
+
+-- Whether the viewer's organisation tells of a crime in a report with values that can be guessed, and that it has not
+-- paid for since the report last changed. Whoever in the organisation sees the report: budgets are kept together.
+CREATE FUNCTION hueandcry_guesses(wanted bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT EXISTS (SELECT 1 FROM linkage_crimereport c JOIN exchange_report r ON r.id = c.report
+        WHERE c.crime = wanted AND r.organisation_id = hueandcry_organisation()
+            AND EXISTS (SELECT 1 FROM exchange_observation v JOIN exchange_observable h ON h.id = v.observable
+                WHERE v.report_id = r.id AND hueandcry_guessable(h.type))
+            AND NOT EXISTS (SELECT 1 FROM exchange_lookupspend s WHERE s.organisation = r.organisation_id
+                AND s.door = 'report' AND s.thing = r.id AND s.at > r.changed_at))
+$$;
+-- Of these crimes those whose operation may be told to an organisation that itself tells of them. It may have reported
+-- guesses, and being among others would say that one is held. It is told where no value ties the crime or one does that
+-- cannot be guessed; where a report of somebody else that the viewer sees holds the value; where all that the viewer sees
+-- of the operation is its own and another crime of that has the value; and where the guesses are paid for: what others
+-- hold of each of its reports was asked (hueandcry_others_within: the page of the report or of the crime; docs/hits.md).
+CREATE FUNCTION hueandcry_memberships_told(wanted bigint[]) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH me AS MATERIALIZED (SELECT hueandcry_organisation() AS id, hueandcry_audiences() AS seen)
+    SELECT o.crime FROM linkage_operationcrime o, me
+    WHERE o.crime = ANY (wanted) AND (
+        o.via = '{}'
+        OR EXISTS (SELECT 1 FROM exchange_observable h WHERE h.id = ANY (o.via) AND NOT hueandcry_guessable(h.type))
+        OR NOT hueandcry_guesses(o.crime)
+        OR EXISTS (SELECT 1 FROM exchange_observation v JOIN exchange_report r ON r.id = v.report_id AND r.state = 'current'
+            WHERE v.observable = ANY (o.via) AND v.role <> 'victim' AND v.audience = ANY (me.seen) AND v.organisation <> me.id)
+        OR EXISTS (SELECT 1 FROM exchange_observation v JOIN linkage_crimereport c ON c.report = v.report_id
+                JOIN linkage_operationcrime x ON x.crime = c.crime AND x.operation = o.operation AND x.crime <> o.crime
+            WHERE v.observable = ANY (o.via) AND v.role <> 'victim' AND v.audience = ANY (me.seen))
+            AND NOT EXISTS (SELECT 1 FROM linkage_operationcrime x JOIN linkage_crimereport c ON c.crime = x.crime
+                JOIN exchange_report r ON r.id = c.report
+            WHERE x.operation = o.operation AND r.organisation_id <> me.id AND r.audience = ANY (me.seen)))
+$$;
 
 -- Which crime a report tells of shows to whoever may see the report; a crime or operation, to whoever sees one of its
 -- reports.
@@ -31,18 +67,23 @@ CREATE POLICY crimeevent_read ON linkage_crimeevent FOR SELECT TO {app} USING (
 CREATE POLICY crime_read ON linkage_crime FOR SELECT TO {app} USING (
     EXISTS (SELECT 1 FROM linkage_crimereport c WHERE c.crime = linkage_crime.id)
     OR merged_into IS NOT NULL AND EXISTS (SELECT 1 FROM linkage_crimeevent e WHERE e.other = linkage_crime.id));
+-- In which operation a crime is, is a door to hits: whoever reports a guess and lands among others learns that it is held.
+-- So where one's own organisation tells of the crime, it has to be told already (hueandcry_memberships_told).
 CREATE POLICY operationcrime_read ON linkage_operationcrime FOR SELECT TO {app} USING (
-    EXISTS (SELECT 1 FROM linkage_crimereport c WHERE c.crime = linkage_operationcrime.crime));
+    EXISTS (SELECT 1 FROM linkage_crimereport c WHERE c.crime = linkage_operationcrime.crime)
+    AND (NOT hueandcry_guesses(linkage_operationcrime.crime)
+        OR EXISTS (SELECT 1 FROM hueandcry_memberships_told(ARRAY[linkage_operationcrime.crime]))));
 CREATE POLICY operation_read ON linkage_operation FOR SELECT TO {app} USING (
     EXISTS (SELECT 1 FROM linkage_operationcrime o WHERE o.operation IN (linkage_operation.id, linkage_operation.merged_into)));
-CREATE POLICY operationevent_read ON linkage_operationevent FOR SELECT TO {app} USING (
-    EXISTS (SELECT 1 FROM linkage_crimereport c WHERE c.crime = ANY (crimes)));
+-- What happened to an operation names crimes by number: it is read through hueandcry_operation_events alone.
+REVOKE ALL ON linkage_operationevent FROM {app};
 -- What a value tells is found across audiences and shows to nobody. A suggestion shows to whoever sees the crime that
 -- makes it and both operations.
 CREATE POLICY operationsuggestion_read ON linkage_operationsuggestion FOR SELECT TO {app} USING (
     EXISTS (SELECT 1 FROM linkage_crimereport c WHERE c.crime = linkage_operationsuggestion.crime)
     AND EXISTS (SELECT 1 FROM linkage_operationcrime o WHERE o.operation = linkage_operationsuggestion.operation)
-    AND EXISTS (SELECT 1 FROM linkage_operationcrime o WHERE o.operation = linkage_operationsuggestion.other));
+    AND EXISTS (SELECT 1 FROM linkage_operationcrime o WHERE o.operation = linkage_operationsuggestion.other)
+    AND NOT hueandcry_guesses(linkage_operationsuggestion.crime));
 -- The model is the alliance's to read: it holds weights, no report.
 CREATE POLICY model_read ON linkage_model FOR SELECT TO {app} USING (2 = ANY ((SELECT hueandcry_principals())::bigint[]));
 
@@ -98,17 +139,56 @@ CREATE TRIGGER report_unlinked AFTER DELETE ON exchange_report
 
 -- Which crimes of these operations the viewer sees, and by which reports: ids alone, which are read again under row-level
 -- security. Asked row by row, the policies of three tables would take several times as long.
+--
+-- A planner cannot know how many audiences a viewer is in and takes them for ten: it would go through all that the viewer
+-- sees for one operation (so LATERAL with OFFSET 0, row by row through the keys), and row by row through keys for all of
+-- them (so no nested loops there).
 CREATE FUNCTION hueandcry_operations_seen(wanted bigint[]) RETURNS TABLE (operation bigint, crime bigint, report bigint)
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, public AS $$
-    SELECT o.operation, o.crime, c.report FROM linkage_operationcrime o
-    JOIN linkage_crimereport c ON c.crime = o.crime JOIN exchange_report r ON r.id = c.report
-    WHERE r.audience = ANY ((SELECT hueandcry_audiences())::integer[]) AND r.state = 'current' AND o.operation = ANY (wanted)
+    WITH told_of AS MATERIALIZED (
+        SELECT o.operation, o.crime, c.report, r.organisation_id AS organisation,
+            r.state = 'current' AND r.audience = ANY ((SELECT hueandcry_audiences())::integer[]) AS seen
+        FROM linkage_operationcrime o
+        CROSS JOIN LATERAL (SELECT x.report FROM linkage_crimereport x WHERE x.crime = o.crime OFFSET 0) c
+        CROSS JOIN LATERAL (SELECT x.organisation_id, x.state, x.audience FROM exchange_report x
+            WHERE x.id = c.report OFFSET 0) r
+        WHERE o.operation = ANY (wanted)),
+    own AS MATERIALIZED (
+        SELECT DISTINCT t.crime FROM told_of t WHERE t.organisation = (SELECT hueandcry_organisation())),
+    told AS MATERIALIZED (SELECT hueandcry_memberships_told(array_agg(w.crime)) AS crime FROM own w)
+    SELECT s.operation, s.crime, s.report FROM told_of s
+    WHERE s.seen AND (s.crime NOT IN (SELECT w.crime FROM own w) OR s.crime IN (SELECT t.crime FROM told t))
+$$;
+CREATE FUNCTION hueandcry_operations_reported() RETURNS TABLE (operation bigint, crime bigint, report bigint)
+LANGUAGE sql STABLE ROWS 10000 SET search_path = pg_catalog, public SET enable_nestloop = off SET enable_mergejoin = off AS $$
+    SELECT o.operation, o.crime, c.report
+    FROM exchange_report r JOIN linkage_crimereport c ON c.report = r.id JOIN linkage_operationcrime o ON o.crime = c.crime
+    WHERE r.audience = ANY ((SELECT hueandcry_audiences())::integer[]) AND r.state = 'current'
 $$;
 CREATE FUNCTION hueandcry_operations_all_seen() RETURNS TABLE (operation bigint, crime bigint, report bigint)
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 10000 SET search_path = pg_catalog, public AS $$
-    SELECT o.operation, o.crime, c.report FROM linkage_operationcrime o
-    JOIN linkage_crimereport c ON c.crime = o.crime JOIN exchange_report r ON r.id = c.report
-    WHERE r.audience = ANY ((SELECT hueandcry_audiences())::integer[]) AND r.state = 'current'
+    WITH own AS MATERIALIZED (
+        SELECT DISTINCT c.crime FROM exchange_report r JOIN linkage_crimereport c ON c.report = r.id
+        WHERE r.organisation_id = (SELECT hueandcry_organisation())),
+    told AS MATERIALIZED (SELECT hueandcry_memberships_told(array_agg(w.crime)) AS crime FROM own w)
+    SELECT s.operation, s.crime, s.report FROM hueandcry_operations_reported() s
+    WHERE s.crime NOT IN (SELECT w.crime FROM own w) OR s.crime IN (SELECT t.crime FROM told t)
+$$;
+-- What runs did to an operation, by crimes of it that the viewer sees: how many, and the two operations where seen.
+CREATE FUNCTION hueandcry_operation_events(wanted bigint, most integer) RETURNS TABLE (kind text, at timestamptz, one uuid,
+    other uuid, crimes bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH near AS MATERIALIZED (
+        SELECT e.* FROM linkage_operationevent e WHERE e.operation = wanted
+        UNION SELECT e.* FROM linkage_operationevent e WHERE e.other = wanted),
+    named AS MATERIALIZED (SELECT DISTINCT s.operation, s.crime FROM hueandcry_operations_seen(
+        (SELECT array_agg(DISTINCT x.id) FROM near n CROSS JOIN LATERAL (VALUES (n.operation), (n.other)) x(id))) s)
+    SELECT n.kind, n.at, p.reference, q.reference, m.crimes FROM near n
+    CROSS JOIN LATERAL (SELECT count(*) AS crimes FROM named s WHERE s.crime = ANY (n.crimes)) m
+    LEFT JOIN linkage_operation p ON p.id = n.operation AND p.id IN (SELECT s.operation FROM named s)
+    LEFT JOIN linkage_operation q ON q.id = n.other
+        AND (q.id IN (SELECT s.operation FROM named s) OR q.merged_into IN (SELECT s.operation FROM named s))
+    WHERE m.crimes > 0 ORDER BY n.id DESC LIMIT most
 $$;
 -- How many more crimes and reports others hold of an operation of which the viewer sees a crime: only those whose owners
 -- let themselves be discovered, at most 5000 looked at, names only where the owner allows it. Counts, no content.
@@ -116,7 +196,7 @@ CREATE FUNCTION hueandcry_operation_others_counted(wanted bigint, OUT crimes int
     OUT organisations integer, OUT names text[])
 LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
     WITH held AS MATERIALIZED (
-        SELECT oc.crime, r.id, r.organisation_id, r.discoverability, r.audience = ANY (hueandcry_audiences()) AS seen
+        SELECT oc.crime, r.id, r.organisation_id, r.discoverability, r.audience = ANY ((SELECT hueandcry_audiences())::integer[]) AS seen
         FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
         JOIN exchange_report r ON r.id = cr.report
         WHERE oc.operation = wanted AND r.state = 'current' LIMIT 5000),
@@ -142,8 +222,9 @@ DECLARE
 BEGIN
     SELECT array_agg(r.id) FILTER (WHERE r.organisation_id = hueandcry_organisation()),
         bool_or(r.organisation_id IS DISTINCT FROM hueandcry_organisation()) INTO own, strange
-    FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime JOIN exchange_report r ON r.id = cr.report
-    WHERE oc.operation = wanted AND r.audience = ANY (hueandcry_audiences());
+    FROM linkage_operationcrime oc JOIN linkage_crimereport cr ON cr.crime = oc.crime
+    CROSS JOIN LATERAL (SELECT * FROM exchange_report x WHERE x.id = cr.report OFFSET 0) r
+    WHERE oc.operation = wanted AND r.audience = ANY ((SELECT hueandcry_audiences())::integer[]);
     IF NOT strange AND hueandcry_person() IS NOT NULL AND 2 = ANY (hueandcry_principals())
         AND NOT EXISTS (SELECT 1 FROM exchange_lookupspend s WHERE s.organisation = hueandcry_organisation()
             AND s.door = 'report' AND s.thing = -wanted AND s.at > clock_timestamp() - interval '24 hours') THEN
@@ -164,3 +245,6 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION hueandcry_operation_others_counted(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hueandcry_operation_others_counted(bigint) TO {blind};
+REVOKE ALL ON FUNCTION hueandcry_guesses(bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION hueandcry_operations_reported() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION hueandcry_operations_reported() TO {blind};

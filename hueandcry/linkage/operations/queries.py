@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from itertools import groupby
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -40,7 +40,18 @@ from hueandcry.linkage.words import TELLING
 from hueandcry.members.viewer import Viewer
 
 _FOLDER = Path(__file__).parent / "sql"
-SQL = named(_FOLDER / "listing.sql") | named(_FOLDER / "one.sql")
+# The reports of one operation, or of several, by their ids. Each is looked up by its key: the planner, which cannot
+# know how many audiences a viewer is in, would otherwise read all that the viewer sees.
+_OF = (
+    "hueandcry_operations_seen({wanted}) oc"
+    " CROSS JOIN LATERAL (SELECT * FROM exchange_report x WHERE x.id = oc.report OFFSET 0) r"
+)
+SQL = {
+    name: text.replace("{of_one}", _OF.replace("{wanted}", "ARRAY[%(operation)s::bigint]")).replace(
+        "{of_several}", _OF.replace("{wanted}", "%(operations)s::bigint[]")
+    )
+    for name, text in (named(_FOLDER / "listing.sql") | named(_FOLDER / "one.sql")).items()
+}
 
 PAGE = 25
 CRIMES = 2_000  # crimes of one operation that are listed
@@ -49,9 +60,9 @@ VALUES = 200
 
 def operations(viewer: Viewer, wanted: Wanted | None = None, *, after: Place | None = None, most: int = PAGE) -> Page:
     """The operations that the viewer sees something of, those first that do most harm and against which something can
-    be done. Four queries, however many there are."""
+    be done. One query, however many there are."""
     rows = _ranked(viewer, wanted or Wanted(), after=after, most=most + 1)
-    lines = _lines(viewer, rows[:most])
+    lines = [_line(row) for row in rows[:most]]
     following = Place(lines[-1].score, lines[-1].id) if len(rows) > most else None
     return Page(lines, rows[0][-1] if rows else 0, following)
 
@@ -59,7 +70,7 @@ def operations(viewer: Viewer, wanted: Wanted | None = None, *, after: Place | N
 def operation(viewer: Viewer, reference: UUID) -> Line:
     """One operation; one that was merged into another gives that one (its ``reference`` differs from what was asked).
 
-    Raises Operation.DoesNotExist where the viewer sees nothing of it. Five queries and one for each merge.
+    Raises Operation.DoesNotExist where the viewer sees nothing of it. Two queries and one for each merge.
     """
     found = Operation.objects.get(reference=reference)
     while found.merged_into is not None:
@@ -67,7 +78,7 @@ def operation(viewer: Viewer, reference: UUID) -> Line:
     rows = _ranked(viewer, Wanted(), only=found.pk, most=1)
     if not rows:
         raise Operation.DoesNotExist
-    return _lines(viewer, rows)[0]
+    return _line(rows[0])
 
 
 def report_ids(viewer: Viewer, wanted: Wanted, operations: Iterable[int], *, most: int) -> list[int]:
@@ -87,10 +98,10 @@ def crimes(viewer: Viewer, operation: int, *, most: int = CRIMES) -> list[CrimeL
     return [CrimeLine(*row) for row in _rows(viewer, "crimes", operation=operation, most=most)]
 
 
-def holdings(viewer: Viewer, operation: int, *, telling: float, most: int) -> list[tuple[int, int, int]]:
-    """(crime, observable, organisation) of the values that its crimes used, as far as the viewer sees them."""
+def holdings(viewer: Viewer, operation: int, *, values: list[int], most: int) -> list[tuple[int, int, int]]:
+    """(crime, observable, organisation) of these values where its crimes used them, as far as the viewer sees them."""
     return [
-        (row[0], row[1], row[2]) for row in _rows(viewer, "holdings", operation=operation, telling=telling, most=most)
+        (row[0], row[1], row[2]) for row in _rows(viewer, "holdings", operation=operation, values=values, most=most)
     ]
 
 
@@ -103,16 +114,6 @@ def timeline(viewer: Viewer, operation: int, *, most: int = 60) -> Timeline:
         weeks.append((week, counted.get(week, 0)))
         week += timedelta(days=7)
     return Timeline(weeks, infrastructure(viewer, operation, most=most))
-
-
-def countries(viewer: Viewer, operation: int) -> list[tuple[str, int]]:
-    """(country, crimes) of the victims, the most hit first."""
-    return [row[1:] for row in _rows(viewer, "countries", operations=[operation])]
-
-
-def losses(viewer: Viewer, operation: int) -> list[Loss]:
-    """What its crimes cost, by currency, each crime counted once."""
-    return [Loss(*row[1:]) for row in _rows(viewer, "losses", operations=[operation])]
 
 
 def techniques(viewer: Viewer, operation: int) -> list[tuple[str, int]]:
@@ -159,24 +160,16 @@ def _ranked(
     )  # fmt: skip
 
 
-def _lines(viewer: Viewer, rows: list[tuple[Any, ...]]) -> list[Line]:
-    ids = [row[0] for row in rows]
-    lost = _by_operation(viewer, "losses", ids)
-    classes, lands = _by_operation(viewer, "classes", ids), _by_operation(viewer, "countries", ids)
-    return [
-        Line(
-            id=row[0], reference=row[1], formed_at=row[2], crimes=row[3], reports=row[4], organisations=row[5],
-            first=row[6], last=row[7], mine=row[8], harm=float(row[18]), acting=float(row[19]), score=row[20],
-            parts=parts(*row[9:18], crimes=row[3], last=row[7]), losses=[Loss(*one) for one in lost.get(row[0], ())],
-            classes=classes.get(row[0], ()), countries=lands.get(row[0], ()),
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def _by_operation(viewer: Viewer, name: str, ids: list[int]) -> dict[int, list[Any]]:
-    rows = _rows(viewer, name, operations=ids) if ids else []
-    return {key: [row[1:] for row in group] for key, group in groupby(rows, key=lambda row: row[0])}
+def _line(row: tuple[Any, ...]) -> Line:
+    facets = row[21] or ()
+    return Line(
+        id=row[0], reference=row[1], formed_at=row[2], crimes=row[3], reports=row[4], organisations=row[5],
+        first=row[6], last=row[7], mine=row[8], harm=float(row[18]), acting=float(row[19]), score=row[20],
+        parts=parts(*row[9:18], crimes=row[3], last=row[7]),
+        losses=[Loss(key, Decimal(amount), int(n)) for facet, key, amount, n in facets if facet == "loss"],
+        classes=[(key, int(n)) for facet, key, _none, n in facets if facet == "class"],
+        countries=[(key, int(n)) for facet, key, _none, n in facets if facet == "country"],
+    )  # fmt: skip
 
 
 def _rows(viewer: Viewer, name: str, **facts: Any) -> list[tuple[Any, ...]]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from hueandcry.linkage.operations import queries
-from hueandcry.linkage.operations.shown import CrimeLine, Edge, Graph, Means, Node, NodeKind, Step
-from hueandcry.linkage.words import TELLING
+from hueandcry.linkage.operations.shown import CrimeLine, Edge, Graph, Holder, Means, Node, NodeKind, Step
 from hueandcry.members.viewer import Viewer
 
 NODES = 500  # what a browser draws smoothly
@@ -34,14 +33,14 @@ class _Seen:
         return self.values[value].weight / math.log(1 + n) if n > 1 else 0.0
 
 
-def graph(viewer: Viewer, operation: int, *, most: int = NODES) -> Graph:
+def graph(viewer: Viewer, operation: int, *, most: int = NODES, holders: Sequence[Holder] | None = None) -> Graph:
     """The visible graph of an operation, of at most ``most`` nodes; what ties least is folded away and counted.
 
     Crimes hang on the values they share, organisations on the crimes they reported. Values that one crime alone holds
-    tie nothing and are folded first. Four queries.
+    tie nothing and are folded first. Four queries, three for whoever has read the ``holders`` already.
     """
     seen = _seen(viewer, operation)
-    organisations = {one.id: one for one in queries.holders(viewer, operation)}
+    organisations = {one.id: one for one in (queries.holders(viewer, operation) if holders is None else holders)}
     shared = sorted((v for v in seen.values if len(seen.holders[v]) > 1), key=lambda v: _rank(seen, v))
     room = max(0, most - min(len(organisations), most // 10))
     values = shared[: max(0, max(room * 2 // 5, room - len(seen.crimes)))]
@@ -112,7 +111,7 @@ def _seen(viewer: Viewer, operation: int) -> _Seen:
         {one.id: one for one in queries.infrastructure(viewer, operation, most=MEANS)},
     )
     pairs = Counter[tuple[int, int]]()
-    for crime, value, organisation in queries.holdings(viewer, operation, telling=TELLING, most=HOLDINGS):
+    for crime, value, organisation in queries.holdings(viewer, operation, values=list(seen.values), most=HOLDINGS):
         if crime in seen.crimes and value in seen.values:
             pairs[crime, value] += 1
             seen.told_by[crime].add(organisation)
