@@ -246,6 +246,7 @@ def _event(seed: int, account: Account, tlp: str) -> dict[str, Any]:
         "Orgc": {"name": account.reporter.name, "uuid": _uuid(seed, "org/" + account.reporter.slug)},
         "Tag": [{"name": tag} for tag in tags],
         "Attribute": [_attribute(seed, account, moment, v, n) for n, v in enumerate(_attributes(account))],
+        "Object": _victim(seed, account, moment),
     }
 
 
@@ -256,8 +257,39 @@ def _attributes(account: Account) -> list[tuple[str, str, str, bool, str]]:
         kind, category = _ATTRIBUTE[value.kind]
         rows.append((kind, category, value.value, value.role != "noise", value.kind if kind == "text" else ""))
     if account.country:
-        rows.append(("target-location", "Targeting data", account.country, False, "victim"))
+        code = f", postal code {account.area}" if account.area else ""
+        rows.append(("target-location", "Targeting data", account.country, False, f"victim{code}"))
     return rows
+
+
+def _victim(seed: int, account: Account, moment: str) -> list[dict[str, Any]]:
+    """An object of MISP's template "victim", where the account says anything that belongs there."""
+    told = {
+        "classification": ("individual" if account.size == "person" else "organization") if account.size else "",
+        "sectors": _SECTOR.get(account.sector, ""),
+        "reference": account.reference,
+        "description": f"Postal code {account.area}" if account.area and not account.country else "",
+    }
+    rows = [(relation, value) for relation, value in told.items() if value]
+    if not rows:
+        return []
+    attributes = [
+        _attribute(seed, account, moment, ("text", "Other", value, False, ""), 1_000 + nth)
+        | {"object_relation": relation}
+        for nth, (relation, value) in enumerate(rows)
+    ]
+    return [
+        {
+            "uuid": _uuid(seed, f"victim-object/{account.number}"),
+            "name": "victim",
+            "meta-category": "misc",
+            "template_uuid": "a8806e40-39ad-435f-be02-ac2a13d6fc7d",
+            "template_version": "10",
+            "timestamp": moment,
+            "deleted": account.withdrawn,
+            "Attribute": attributes,
+        }
+    ]
 
 
 def _attribute(

@@ -244,6 +244,9 @@ STORIES: dict[str, dict[str, str]] = {
         "ipv4": "Our provider named the address {v}.",
         "sha256": "The file has the SHA-256 {v}.",
         "telegram": "On Telegram they are {v}.",
+        "area": "Our postcode is {v}.",
+        "country": "Country: {v}",
+        "reference": "The case number is {v}.",
         "close": "Please tell others.",
     },
     "de": {
@@ -259,6 +262,9 @@ STORIES: dict[str, dict[str, str]] = {
         "ipv4": "Unser Anbieter nennt die Adresse {v}.",
         "sha256": "Die Datei hat den SHA-256 {v}.",
         "telegram": "Bei Telegram heißen sie {v}.",
+        "area": "Unsere Postleitzahl ist {v}.",
+        "country": "Land: {v}",
+        "reference": "Das Aktenzeichen der Anzeige ist {v}.",
         "close": "Bitte warnen Sie andere.",
     },
     "fr": {
@@ -274,6 +280,9 @@ STORIES: dict[str, dict[str, str]] = {
         "ipv4": "Notre hébergeur indique l'adresse {v}.",
         "sha256": "Le fichier a le SHA-256 {v}.",
         "telegram": "Sur Telegram, c'est {v}.",
+        "area": "Notre code postal est le {v}.",
+        "country": "Pays : {v}",
+        "reference": "Le numéro de dossier est {v}.",
         "close": "Merci de prévenir les autres.",
     },
     "es": {
@@ -289,6 +298,9 @@ STORIES: dict[str, dict[str, str]] = {
         "ipv4": "El proveedor indica la dirección {v}.",
         "sha256": "El fichero tiene el SHA-256 {v}.",
         "telegram": "En Telegram son {v}.",
+        "area": "Nuestro código postal es {v}.",
+        "country": "País: {v}",
+        "reference": "El número de la denuncia es {v}.",
         "close": "Avisen a otros, por favor.",
     },
     "pl": {
@@ -304,6 +316,9 @@ STORIES: dict[str, dict[str, str]] = {
         "ipv4": "Dostawca podaje adres {v}.",
         "sha256": "Plik ma SHA-256 {v}.",
         "telegram": "W Telegramie to {v}.",
+        "area": "Nasz kod pocztowy to {v}.",
+        "country": "Kraj: {v}",
+        "reference": "Numer sprawy to {v}.",
         "close": "Proszę ostrzec innych.",
     },
 }

@@ -9,7 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from hueandcry.world.countries import BY_CODE
-from hueandcry.world.dialects import story, vocabulary
+from hueandcry.world.dialects import STORIES, story, vocabulary
 from hueandcry.world.reporters import Account
 
 _KINDS = {"btc": "wallet", "eth": "wallet", "trx": "wallet", "onion": "domain"}
@@ -29,16 +29,30 @@ def _lines(account: Account) -> tuple[str, list[str]]:
     language = BY_CODE[account.reporter.country].language
     words = story(language)
     label = vocabulary(language if words is story(language) and language in {"en", "de", "fr", "es", "pl"} else "en")
-    named = label[account.crime.speciality]
-    lines = [words["open"].format(day=account.occurred.isoformat(), label=named)]
+    crime = label[account.crime.speciality]
+    lines = [words["open"].format(day=account.occurred.isoformat(), label=crime)]
     if account.loss:
         lines.append(words["loss"].format(loss=account.loss, currency=account.currency))
     for value in account.values:
         kind = _KINDS.get(value.kind, value.kind)
         text = _defanged(value.value) if kind in {"domain", "url"} and account.number % 2 else value.value
         lines.append(words[kind].format(v=text))
+    if account.reference:
+        lines.append(words["reference"].format(v=account.reference))
+    if account.area:
+        lines.append(words["area"].format(v=account.area))
+    if account.country:
+        named = _named(account.country, language if language in STORIES else "en")
+        lines.append(words["country"].format(v=named))
     lines.append(words["close"])
-    return words["subject"].format(label=named), lines
+    return words["subject"].format(label=crime), lines
+
+
+def _named(country: str, language: str) -> str:
+    """A country's name as people of that language write it."""
+    from babel import Locale  # slow to load, and only letters name countries
+
+    return str(Locale(language).territories[country])
 
 
 def _defanged(text: str) -> str:

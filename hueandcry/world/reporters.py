@@ -197,7 +197,7 @@ def corrected(seed: int, earlier: Account, reported: date) -> Account:
     rng = random.Random(f"{seed}/correction/{earlier.number}")
     if rng.random() < 0.5:
         return earlier._replace(version=1, withdrawn=True, reported=reported)
-    loss = earlier.loss + max(1, earlier.loss // 10)
+    loss = earlier.loss + max(1, earlier.loss // 10) if earlier.loss else 0  # what was unknown stays so
     values = earlier.values[:-1] if len(earlier.values) > 1 else earlier.values
     return earlier._replace(version=1, reported=reported, loss=loss, values=values)
 
