@@ -80,7 +80,10 @@ def test_what_its_handling_keeps_here_is_counted_and_not_in_it(bank: Person, pol
     assert f"{kept} reports are not in the file that you took".encode() in client.get("/crimes/").content
     assert delivered(police) == {"Open to all", "For two"}
     acts = Act.objects.using("owner").filter(person=police.pk, verb="export").order_by("id")
-    assert {(act.kind, act.count) for act in acts} == {("report", 2), ("crime", 2) if "crimes" in table else ("operation", 1)}
+    assert {(act.kind, act.count) for act in acts} == {
+        ("report", 2),
+        ("crime", 2) if "crimes" in table else ("operation", 1),
+    }
     assert str(next(act for act in acts if act.kind == "report").detail["held"]) == kept
 
 

@@ -70,14 +70,13 @@ def gather(by: Viewer, line: Line, *, written: bool) -> dict[str, Any]:
     the deliveries are noted. ``written``: with what analysts wrote that the reader may read."""
     taken = Taken("", by.name, datetime.now(UTC))
     with viewer(by):
-        held = stamp.held_back(by, line.id)
+        mark, held = stamp.standing(by, line.id)
         note(by, "pdf", queries.report_ids(by, line.id), door="export")
         taken = Taken(members.person_names(by, [by.person or 0]).get(by.person or 0, ""), by.name, taken.at)
         holders = operations.holders(by, line.id)
         found = operations.timeline(by, line.id, most=VALUES)
         reports = queries.reports(by, line.id, most=REPORTS, door="export")
-        graph = pictures.graph(ties.graph(by, line.id, most=NODES), holders)
-        mark = stamp.of_operation(by, line.id)
+        graph = pictures.graph(ties.graph(by, line.id, most=NODES, holders=holders), holders)
         told = _written(by, line) if written else {}
         techniques = operations.techniques(by, line.id)
         others = operations.others(by, line.id)

@@ -7,7 +7,9 @@ discoverability allows.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -27,31 +29,75 @@ from hueandcry.members.viewer import Viewer
 if TYPE_CHECKING:
     from hueandcry.linkage.matching.evidence import Step
 
-SQL = named(Path(__file__).parent / "sql" / "listing.sql")
+_RAW = named(Path(__file__).parent / "sql" / "listing.sql")
+# The reports of crimes: of all that the viewer sees; and of these crimes, each looked up by its key, see
+# operations/queries.py.
+_ALL = "hueandcry_crimes_all_seen() c JOIN exchange_report r ON r.id = c.report"
+_AMONG = (
+    "(SELECT x.crime, x.report FROM linkage_crimereport x WHERE x.crime = ANY (%(crimes)s::bigint[]) OFFSET 0) c"
+    " CROSS JOIN LATERAL (SELECT * FROM exchange_report x WHERE x.id = c.report OFFSET 0) r"
+)
+SQL = {name: text.replace("{crimes}", _ALL).replace("{among}", _AMONG) for name, text in _RAW.items()}
+SQL["listed_among"] = _RAW["listed"].replace("{crimes}", _AMONG)
 PAGE = 25
+LOOKED = 20_000  # reports looked at to count the crimes of a list of everything; beyond that "more than"
 HOLDERS = 100  # visible reports looked at for each value of two that are compared
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MERGES = 50  # one after the other, at most
 
 
 def crimes(viewer: Viewer, wanted: Wanted | None = None, *, after: Place | None = None, most: int = PAGE) -> Page:
-    """The crimes that the viewer sees a report of, as asked for, a page from a place on. Four queries, five where what
-    is disputed is asked for, however many there are."""
-    rows = _listed(viewer, wanted or Wanted(), after=after, most=most + 1)
+    """The crimes that the viewer sees a report of, as asked for, a page from a place on. Five queries, six where what
+    is disputed is asked for, however many there are; some more where a few crimes have most of the latest reports.
+
+    All of them, the latest first, are found from the latest reports on, so that a page of them takes as long with a
+    million reports as with ten thousand, and counted no further than LOOKED reports. What is narrowed, or in another
+    order, is computed from all that the viewer sees.
+    """
+    asked = wanted or Wanted()
+    if asked == Wanted() and most <= PAGE:
+        rows, (count, more) = _latest(viewer, after, most + 1), _counted(viewer)
+    else:
+        rows = _listed(viewer, asked, after=after, most=most + 1)
+        count, more = rows[0][-1] if rows else 0, False
     shown = rows[:most]
     found = by_id(viewer, [row[0] for row in shown])
     following = Place(shown[-1][1], shown[-1][0]) if len(rows) > most else None
-    return Page([found[row[0]] for row in shown if row[0] in found], rows[0][-1] if rows else 0, following)
+    return Page([found[row[0]] for row in shown if row[0] in found], count, following, more)
+
+
+def _latest(viewer: Viewer, after: Place | None, most: int) -> list[tuple[Any, ...]]:
+    """Rows as _listed gives them, of everything, the latest first. A crime of which no report is among the latest so
+    many was last reported before the last of these; so those reported after it are all there are, in order."""
+    at = None if after is None else _EPOCH + timedelta(seconds=math.ceil(after.value))
+    looked = 4 * most
+    while True:
+        walked = _rows(viewer, "recent", at=at, most=looked)
+        among = sorted({row[1] for row in walked if row[1] is not None})
+        rows = _listed(viewer, Wanted(), after=after, most=most, among=among) if among else []
+        if len(walked) < looked:
+            return rows
+        sure = [row for row in rows if row[5] > walked[-1][0]]
+        if len(sure) >= most:
+            return sure
+        looked *= 4
+
+
+def _counted(viewer: Viewer) -> tuple[int, bool]:
+    """How many crimes there are, and whether there are more."""
+    crimes, reports = _rows(viewer, "counted", most=LOOKED, mask=gates.mask(viewer))[0]
+    return crimes, reports >= LOOKED
 
 
 def _listed(
-    viewer: Viewer, asked: Wanted, *, after: Place | None = None, most: int
-) -> list[tuple[Any, ...]]:  # fmt: skip
-    disputes = [row[0] for row in _rows(viewer, "disputes", crimes=None)] if asked.disputed else []
+    viewer: Viewer, asked: Wanted, *, after: Place | None = None, most: int, among: Sequence[int] | None = None
+) -> list[tuple[Any, ...]]:
+    disputes = [row[0] for row in _rows(viewer, "disputes")] if asked.disputed else []
     return _rows(
-        viewer, "listed", country=asked.country, cls=asked.cls, sector=asked.sector, least=asked.least,
-        several=asked.several, since=asked.since, until=asked.until, currency=asked.currency, loss=asked.loss,
-        disputed=asked.disputed, disputes=disputes, order=asked.order, after=after and after.value,
-        after_id=after and after.id, among=None, most=most,
+        viewer, "listed" if among is None else "listed_among", country=asked.country, cls=asked.cls,
+        sector=asked.sector, least=asked.least, several=asked.several, since=asked.since, until=asked.until,
+        currency=asked.currency, loss=asked.loss, disputed=asked.disputed, disputes=disputes, order=asked.order,
+        after=after and after.value, after_id=after and after.id, crimes=among, most=most,
     )  # fmt: skip
 
 
@@ -68,7 +114,7 @@ def by_id(viewer: Viewer, crimes: Sequence[int]) -> dict[int, CrimeLine]:
         return {}
     given = {"crimes": list(crimes)}
     references = dict(_rows(viewer, "references", **given))
-    disputed = {row[0] for row in _rows(viewer, "disputes", **given)}
+    disputed = {row[0] for row in _rows(viewer, "disputed", **given)}
     return lines(_rows(viewer, "reports", **given), references, disputed)
 
 

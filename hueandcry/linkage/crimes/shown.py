@@ -139,11 +139,13 @@ class CrimeLine:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of crimes, how many there are in all, and where the next page begins."""
+    """One page of crimes, how many there are in all, and where the next page begins. ``more``: they were not counted
+    to the end."""
 
     crimes: list[CrimeLine]
     count: int
     next: Place | None = None
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

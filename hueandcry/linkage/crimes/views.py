@@ -56,6 +56,7 @@ def crimes(request: ViewerRequest) -> HttpResponse:
     context = {
         "rows": [{"crime": line, "what": what(line.classes), "tlp": strictest(line.reports)} for line in page.crimes],
         "count": page.count,
+        "more": page.more,
         "next": forms.placed(page.next),
         "filters": filters,
         "narrowed": any(value.strip() for f in filters for value in query.get(f.name, ())),

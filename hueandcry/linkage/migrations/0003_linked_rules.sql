@@ -190,6 +190,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
         AND (q.id IN (SELECT s.operation FROM named s) OR q.merged_into IN (SELECT s.operation FROM named s))
     WHERE m.crimes > 0 ORDER BY n.id DESC LIMIT most
 $$;
+-- Likewise which crimes the viewer sees, and by which reports; and how many of them there are, counted no further than so
+-- many reports, by the bits of handling that close the door the viewer stands at (exchange/recall/gates).
+CREATE FUNCTION hueandcry_crimes_all_seen() RETURNS TABLE (crime bigint, report bigint)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 10000 SET search_path = pg_catalog, public
+SET enable_nestloop = off SET enable_mergejoin = off AS $$
+    SELECT c.crime, c.report FROM exchange_report r JOIN linkage_crimereport c ON c.report = r.id
+    WHERE r.audience = ANY ((SELECT hueandcry_audiences())::integer[]) AND r.state = 'current'
+$$;
+CREATE FUNCTION hueandcry_crimes_counted(most integer, mask integer, OUT crimes integer, OUT reports integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT count(DISTINCT c.crime)::integer, count(*)::integer FROM (
+        SELECT r.id FROM exchange_report r
+        WHERE r.audience = ANY ((SELECT hueandcry_audiences())::integer[]) AND r.state = 'current'
+            AND (hueandcry_gate(r.codes, r.pap) & mask = 0 OR r.organisation_id = (SELECT hueandcry_organisation())
+                OR hueandcry_opened(r.id, hueandcry_gate(r.codes, r.pap) & mask))
+        LIMIT most) r
+    LEFT JOIN linkage_crimereport c ON c.report = r.id
+$$;
 -- How many more crimes and reports others hold of an operation of which the viewer sees a crime: only those whose owners
 -- let themselves be discovered, at most 5000 looked at, names only where the owner allows it. Counts, no content.
 CREATE FUNCTION hueandcry_operation_others_counted(wanted bigint, OUT crimes integer, OUT reports integer,

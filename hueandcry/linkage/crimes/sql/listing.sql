@@ -5,9 +5,7 @@
 WITH seen AS MATERIALIZED (
     SELECT c.crime, r.id, r.organisation_id, r.reported_at, coalesce(r.occurred_from, r.reported_at) AS day,
         r.victim_countries, r.victim_sector, r.main_class, r.loss_amount, r.loss_currency
-    FROM linkage_crimereport c JOIN exchange_report r ON r.id = c.report
-    WHERE r.state = 'current' AND {open}
-      AND (%(among)s::bigint[] IS NULL OR c.crime = ANY (%(among)s::bigint[]))),
+    FROM {crimes} WHERE r.state = 'current' AND {open}),
 whole AS MATERIALIZED (
     SELECT s.crime, count(*) AS reports, count(DISTINCT s.organisation_id) AS organisations, min(s.day) AS first,
         max(s.reported_at) AS last,
@@ -32,19 +30,32 @@ FROM wanted w
 WHERE %(after_id)s::bigint IS NULL OR (w.place, w.crime) < (%(after)s::numeric, %(after_id)s::bigint)
 ORDER BY w.place DESC, w.crime DESC LIMIT %(most)s;
 
+-- name: recent
+-- The latest reports that tell of a crime, from a moment on back, with that crime: each audience of the viewer walks its
+-- own index, and the heads are merged. A report of no crime comes with none.
+SELECT r.reported_at, c.crime FROM (
+    SELECT r.id, r.reported_at FROM unnest(hueandcry_audiences()) AS a(id) CROSS JOIN LATERAL (
+        SELECT r.id, r.reported_at FROM exchange_report r
+        WHERE r.audience = a.id AND r.state = 'current' AND {open}
+            AND (%(at)s::timestamptz IS NULL OR r.reported_at <= %(at)s::timestamptz)
+        ORDER BY r.reported_at DESC, r.id DESC LIMIT %(most)s) r
+    ORDER BY r.reported_at DESC, r.id DESC LIMIT %(most)s) r
+LEFT JOIN linkage_crimereport c ON c.report = r.id ORDER BY r.reported_at DESC, r.id DESC;
+
+-- name: counted
+SELECT crimes, reports FROM hueandcry_crimes_counted(%(most)s, %(mask)s);
+
 -- name: reports
 -- The reports of these crimes that the viewer sees, the oldest first.
 SELECT c.crime, r.id, r.reference, r.title, r.tlp, r.organisation_id, o.name, o.country, r.reported_at, r.occurred_from,
     r.occurred_to, r.main_class, r.victim_countries, r.victim_sector, r.loss_amount, r.loss_currency, r.source_kind
-FROM linkage_crimereport c JOIN exchange_report r ON r.id = c.report
-JOIN members_organisation o ON o.id = r.organisation_id
-WHERE c.crime = ANY (%(crimes)s::bigint[]) AND r.state = 'current' AND {open}
+FROM {among} JOIN members_organisation o ON o.id = r.organisation_id
+WHERE r.state = 'current' AND {open}
 ORDER BY c.crime, coalesce(r.occurred_from, r.reported_at), r.id;
 
 -- name: whole
 -- All current reports of these crimes that the viewer sees, whatever their handling asks.
-SELECT r.id FROM linkage_crimereport c JOIN exchange_report r ON r.id = c.report
-WHERE c.crime = ANY (%(crimes)s::bigint[]) AND r.state = 'current' ORDER BY r.id;
+SELECT r.id FROM {among} WHERE r.state = 'current' ORDER BY r.id;
 
 -- name: references
 SELECT c.id, c.reference FROM linkage_crime c WHERE c.id = ANY (%(crimes)s::bigint[]);
@@ -54,8 +65,15 @@ SELECT c.id, c.reference FROM linkage_crime c WHERE c.id = ANY (%(crimes)s::bigi
 SELECT DISTINCT c.crime FROM (
     SELECT j.left FROM linkage_judgement j WHERE j.withdrawn_at IS NULL AND j.verdict <> 'unsure'
     GROUP BY j.left, j.right HAVING count(DISTINCT j.verdict) > 1) d
-JOIN linkage_crimereport c ON c.report = d.left
-WHERE %(crimes)s::bigint[] IS NULL OR c.crime = ANY (%(crimes)s::bigint[]);
+JOIN linkage_crimereport c ON c.report = d.left;
+
+-- name: disputed
+-- The same, of these crimes: by their reports, each looked up by its key.
+SELECT DISTINCT c.crime
+FROM (SELECT x.crime, x.report FROM linkage_crimereport x WHERE x.crime = ANY (%(crimes)s::bigint[]) OFFSET 0) c
+CROSS JOIN LATERAL (
+    SELECT 1 FROM linkage_judgement j WHERE j.left = c.report AND j.withdrawn_at IS NULL AND j.verdict <> 'unsure'
+    GROUP BY j.right HAVING count(DISTINCT j.verdict) > 1 LIMIT 1) d;
 
 -- name: events
 -- What happened to a crime, of reports that the viewer sees: rows of one moment and two crimes are one event.
