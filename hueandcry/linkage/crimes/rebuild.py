@@ -9,6 +9,8 @@ Reports that come in meanwhile are matched as they come (live.py) and stay where
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -22,10 +24,10 @@ from hueandcry.linkage.crimes.identity import Ints, settle
 from hueandcry.linkage.linker import linker, snapshot
 from hueandcry.linkage.matching import reports
 from hueandcry.linkage.matching.contest import contested
-from hueandcry.linkage.matching.engine import Duck
+from hueandcry.linkage.matching.engine import RECORDS, Duck, needed
 from hueandcry.linkage.matching.estimate import Failed
 from hueandcry.linkage.matching.model import Model
-from hueandcry.linkage.matching.prepared import prepare
+from hueandcry.linkage.matching.prepared import prepare, prepare_in
 from hueandcry.linkage.models import Run
 
 LEARN_EVERY = timedelta(days=7)  # how old a model may be before it is learnt anew
@@ -48,14 +50,15 @@ def _estimate(course: runs.Course, engine: str, learn_every: timedelta) -> None:
     with course.step("read"):
         table, records, before = _read()
     chosen = _engine(engine)
-    with course.step("prepare"):
-        table = prepare(table, memory_mib=MEMORY_MIB, threads=THREADS)
-    with course.step("learn"):
-        course.model, model = _model(table, chosen, learn_every)
-    with course.step("pairs"):
-        pairs = chosen.pairs(table, reports.SETTINGS, model, least=LEAST)
-        pairs = contested(pairs, records.ids, records.sources, records.leaves)
-    del table
+    with ExitStack() as held:
+        with course.step("prepare"):
+            ready = held.enter_context(_ready(chosen, table))
+            del table
+        with course.step("learn"):
+            course.model, model = _model(ready, len(records.ids), chosen, learn_every)
+        with course.step("pairs"):
+            pairs = chosen.pairs(ready, reports.SETTINGS, model, least=LEAST)
+    pairs = contested(pairs, records.ids, records.sources, records.leaves)
     with linker() as cursor:
         binding = judged(cursor)
     with course.step("groups"):
@@ -82,6 +85,19 @@ def _engine(name: str) -> Any:
     from hueandcry.linkage.matching.spark import Spark  # an extra that needs Java
 
     return Spark()
+
+
+@contextmanager
+def _ready(engine: Any, table: pa.Table) -> Iterator[Any]:
+    """Facts made ready for comparing: in DuckDB they stay where they were made, for others they are a table."""
+    if not isinstance(engine, Duck):
+        yield prepare(table, memory_mib=MEMORY_MIB, threads=THREADS)
+        return
+    columns = needed(reports.SETTINGS, {*table.column_names, *reports.SETTINGS.columns})
+    given = [table]
+    del table  # nobody keeps it once it is made ready
+    with engine.holding(lambda connection: prepare_in(connection, given.pop(), RECORDS, columns)) as held:
+        yield held
 
 
 def _columns() -> list[str]:
@@ -112,11 +128,11 @@ def _aligned(ids: Ints, held: pa.Table) -> Ints:
     return before
 
 
-def _model(table: pa.Table, engine: Any, learn_every: timedelta) -> tuple[int, Model]:
+def _model(table: Any, count: int, engine: Any, learn_every: timedelta) -> tuple[int, Model]:
     """The model to compare by: the current one while it is young, else learnt; what people wrote where that fails."""
     with linker() as cursor:
         found = estimates.current(cursor, within=learn_every)
-    enough = table.num_rows >= reports.LEARN_FROM
+    enough = count >= reports.LEARN_FROM
     if found is not None and (found[1].records >= reports.LEARN_FROM or not enough):
         return found
     model = reports.starting()

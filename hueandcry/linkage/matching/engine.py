@@ -6,13 +6,19 @@
     pairs = engine.pairs(table, settings, model, least=settings.threshold)
 
 Tables are Arrow, or a path of a Parquet file. The same settings, seed and records give the same model and pairs.
+
+Where both are asked of one table, or memory is scarce, the engine holds it: it is then brought in once, and in no form
+but the engine's own.
+
+    with engine.holding(lambda connection: prepare_in(connection, facts, RECORDS)) as held:
+        model, pairs = engine.learn(held, settings), engine.pairs(held, settings, model, least=0)
 """
 
 from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +34,16 @@ from hueandcry.linkage.matching.estimate import Failed, Tables, frequency_table
 from hueandcry.linkage.matching.model import Model
 from hueandcry.linkage.matching.settings import Settings
 
+RECORDS = "records"  # the table that is compared, in an engine's database
+
+
+@dataclass(frozen=True)
+class Held:
+    """Records that the engine's database holds as ``RECORDS``."""
+
+    connection: duckdb.DuckDBPyConnection
+
+
 Table: TypeAlias = pa.Table | Path
 
 
@@ -39,30 +55,32 @@ class Duck:
     threads: int = 2
     folder: Path | None = None
 
-    def learn(self, table: Table, settings: Settings) -> Model:
+    def learn(self, table: Table | Held, settings: Settings) -> Model:
         """m, u, prior and frequencies, without labels. Raises Failed where there is nothing to learn from."""
-        with self._database() as database:
-            records = _load(database, "records", table, settings)
+        with self._database(table, settings) as database:
+            records = _count(database, settings)
             if not records:
                 raise Failed("There is no record to learn from.")
-            _sample(database, "sample", settings, settings.training.sample)
+            if not settings.training.compared:
+                _sample(database, "sample", settings, settings.training.sample)
             _sample(database, "matches", settings, settings.training.sample_matches, settings.training.latest)
             _shut(database)
-            tables = Tables("records", "sample", "matches")
+            tables = Tables(RECORDS, "sample", "matches")
             return estimate.learn(
                 database, tables, settings, records=records, frequencies=_frequencies(database, settings)
             )
 
-    def pairs(self, table: Table, settings: Settings, model: Model, *, least: float, gammas: bool = False) -> pa.Table:
+    def pairs(
+        self, table: Table | Held, settings: Settings, model: Model, *, least: float, gammas: bool = False
+    ) -> pa.Table:
         """Pairs of at least ``least`` bits: id_l, id_r, match_weight, match_probability (and gamma_<comparer>)."""
         model.check(settings)
-        with self._database() as database:
-            _load(database, "records", table, settings)
+        with self._database(table, settings) as database:
             _register(database, settings, model)
             _shut(database)
             if not (settings.term_frequencies or gammas):
                 return _scored(database.duckdb_con, settings, model, least)
-            found = estimate.scored(database, "records", settings, model, least=least, gammas=gammas)
+            found = estimate.scored(database, RECORDS, settings, model, least=least, gammas=gammas)
             return _result(database, found, settings, gammas)
 
     def between(
@@ -79,9 +97,27 @@ class Duck:
             return connection.sql(query).to_arrow_table()
 
     @contextmanager
-    def _database(self) -> Iterator[DuckDBAPI]:
+    def holding(self, make: Callable[[duckdb.DuckDBPyConnection], None]) -> Iterator[Held]:
+        """The records that ``make`` makes, as a table named ``RECORDS`` of the connection that it is given, for as long
+        as the ``with`` lasts. Raises Failed where their ids are not unique when they are first asked for."""
         with self._connection() as connection:
-            yield DuckDBAPI(connection)
+            make(connection)
+            yield Held(connection)
+
+    @contextmanager
+    def _database(self, table: Table | Held, settings: Settings) -> Iterator[DuckDBAPI]:
+        """A database with the table, and nothing left behind in it where it goes on holding that."""
+        if not isinstance(table, Held):
+            with self._connection() as connection:
+                _load(connection, table, settings)
+                yield DuckDBAPI(connection)
+            return
+        database = DuckDBAPI(table.connection)
+        _check(table.connection, settings)
+        try:
+            yield database
+        finally:
+            _clear(table.connection)
 
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -97,9 +133,8 @@ class Duck:
                 raise Failed(str(error).split("\n")[0]) from error
 
 
-def _load(database: DuckDBAPI, name: str, table: Table, settings: Settings) -> int:
-    """The table of this name, of the columns that count; how many records. Raises Failed on ids that are not unique."""
-    connection = database.duckdb_con
+def _load(connection: duckdb.DuckDBPyConnection, table: Table, settings: Settings) -> None:
+    """The table RECORDS, of the columns that count. Raises Failed on ids that are not unique."""
     if isinstance(table, Path):
         connection.read_parquet(str(table)).create_view("given")
     else:
@@ -109,12 +144,26 @@ def _load(database: DuckDBAPI, name: str, table: Table, settings: Settings) -> i
     if lacking:
         raise Failed(f"There is no column {', '.join(lacking)}.")
     wanted = ", ".join(f'"{column}"' for column in needed(settings, present))
-    connection.execute(f"CREATE TABLE {name} AS SELECT {wanted} FROM given")
+    connection.execute(f"CREATE TABLE {RECORDS} AS SELECT {wanted} FROM given")
+    _check(connection, settings)
+
+
+def _check(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     key = settings.unique_id
-    count, ids = connection.execute(f'SELECT count(*), count(DISTINCT "{key}") FROM {name}').fetchall()[0]
+    count, ids = connection.execute(f'SELECT count(*), count(DISTINCT "{key}") FROM {RECORDS}').fetchall()[0]
     if count != ids:
         raise Failed(f"{count - ids:,} records have no {settings.unique_id} of their own.")
-    return int(count)
+
+
+def _count(database: DuckDBAPI, settings: Settings) -> int:
+    return int(database.duckdb_con.execute(f"SELECT count(*) FROM {RECORDS}").fetchall()[0][0])
+
+
+def _clear(connection: duckdb.DuckDBPyConnection) -> None:
+    """Whatever was made besides the records goes: it would lie in memory."""
+    asked = "SELECT table_name, table_type FROM information_schema.tables WHERE table_name <> ?"
+    for name, kind in connection.execute(asked, [RECORDS]).fetchall():
+        connection.execute(f'DROP {"VIEW" if kind == "VIEW" else "TABLE"} IF EXISTS "{name}"')
 
 
 def _shut(database: DuckDBAPI) -> None:
@@ -137,7 +186,10 @@ def _sample(database: DuckDBAPI, name: str, settings: Settings, size: int, lates
     """So many records, drawn by a hash that every engine has (MD5), the same ones everywhere; or the latest ones."""
     key = f"md5(CAST(\"{settings.unique_id}\" AS VARCHAR) || '/{settings.training.seed}')"
     key = f'"{latest}" DESC NULLS LAST, "{settings.unique_id}"' if latest else key
-    database.duckdb_con.execute(f"CREATE TABLE {name} AS SELECT * FROM records ORDER BY {key} LIMIT {size}")
+    chosen = f'SELECT "{settings.unique_id}" FROM {RECORDS} ORDER BY {key} LIMIT {size}'  # ids alone are sorted
+    database.duckdb_con.execute(
+        f'CREATE TABLE {name} AS SELECT * FROM {RECORDS} WHERE "{settings.unique_id}" IN ({chosen})'
+    )
 
 
 def _frequencies(database: DuckDBAPI, settings: Settings) -> dict[str, dict[str, float]]:

@@ -12,6 +12,7 @@ one deed, and not of two deeds by the same criminals, is that nobody else held t
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,10 @@ _UNNEST = "SELECT report, unnest({}) AS value FROM facts"
 _QUERY = (Path(__file__).parent / "prepared.sql").read_text(encoding="utf-8").format(
     days=DAYS, crowd=CROWD, sum_width=SUM_WIDTH, sum_days=SUM_DAYS, place_days=PLACE_DAYS, block=BLOCK,
     kinds=" UNION ALL ".join(_UNNEST.format(kind) for kind in KINDS),
-    tiers=", ".join(f"list_sort(list(value) FILTER (crowd <= {tier})) AS within_{tier}" for tier in TIERS),
+    tiers=", ".join(
+        f"list_sort(list_where(shared, list_transform(crowds, lambda c: c <= {tier}))) AS within_{tier}"
+        for tier in TIERS
+    ),
     none=", ".join(f"coalesce(v.within_{tier}, []) AS within_{tier}" for tier in TIERS),
 )  # fmt: skip
 
@@ -58,18 +62,22 @@ def prepare(facts: pa.Table, *, memory_mib: int = 1024, threads: int = 2) -> pa.
             config={"threads": threads, "memory_limit": f"{memory_mib}MiB", "temp_directory": spill}
         ) as connection,
     ):
-        return _prepared(connection, facts)
+        prepare_in(connection, facts, "prepared")
+        return connection.table("prepared").order("report").to_arrow_table()
 
 
-def _prepared(connection: duckdb.DuckDBPyConnection, facts: pa.Table) -> pa.Table:
+def prepare_in(
+    connection: duckdb.DuckDBPyConnection, facts: pa.Table, name: str, columns: Sequence[str] | None = None
+) -> None:
+    """The same as a table of this name in an engine's database, in any order: all columns, or these."""
     import pyarrow as pa
 
+    wanted = "*" if columns is None else ", ".join(f'"{column}"' for column in columns)
     connection.execute("SET preserve_insertion_order = false")
     connection.register("facts", facts)
     connection.register("rates", pa.table({"currency": list(RATES), "rate": list(RATES.values())}))
     try:
-        # A relation would be planned twice, which for few rows takes longer than the rest.
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE prepared AS {_QUERY}")
-        return connection.table("prepared").order("report").to_arrow_table()
+        connection.execute(f"CREATE TABLE {name} AS SELECT {wanted} FROM ({_QUERY})")  # noqa: S608 - names of ours
     finally:
         connection.unregister("facts")
+        connection.unregister("rates")
