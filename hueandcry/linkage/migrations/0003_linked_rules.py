@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 "hueandcry_operation_others(bigint)", "hueandcry_operations_seen(bigint[])",
                 "hueandcry_operations_all_seen()", "hueandcry_crime_others(bigint)",
                 "hueandcry_crimes_all_seen()", "hueandcry_crimes_counted(integer, integer)",
+                "hueandcry_operation_crimes(bigint)",
                 "hueandcry_memberships_told(bigint[])", "hueandcry_guesses(bigint)",
                 "hueandcry_operation_events(bigint, integer)",
             ),

@@ -190,6 +190,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
         AND (q.id IN (SELECT s.operation FROM named s) OR q.merged_into IN (SELECT s.operation FROM named s))
     WHERE m.crimes > 0 ORDER BY n.id DESC LIMIT most
 $$;
+-- What the crimes that the viewer sees of an operation are called, and which came since the last run.
+CREATE FUNCTION hueandcry_operation_crimes(wanted bigint) RETURNS TABLE (crime bigint, reference uuid, live boolean)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 500 SET search_path = pg_catalog, public AS $$
+    SELECT s.crime, c.reference, o.run IS NULL
+    FROM (SELECT DISTINCT x.crime FROM hueandcry_operations_seen(ARRAY[wanted]) x) s
+    JOIN linkage_crime c ON c.id = s.crime JOIN linkage_operationcrime o ON o.crime = s.crime
+$$;
 -- Likewise which crimes the viewer sees, and by which reports; and how many of them there are, counted no further than so
 -- many reports, by the bits of handling that close the door the viewer stands at (exchange/recall/gates).
 CREATE FUNCTION hueandcry_crimes_all_seen() RETURNS TABLE (crime bigint, report bigint)

@@ -1,14 +1,13 @@
 -- name: crimes
 -- The crimes of an operation as far as the viewer sees reports of them.
-SELECT c.id, c.reference, m.run IS NULL, w.reports, w.day, w.main_class, w.organisations, w.title, w.report
+SELECT c.crime, c.reference, c.live, w.reports, w.day, w.main_class, w.organisations, w.title, w.report
 FROM (
     SELECT oc.crime, count(r.id) AS reports, min(coalesce(r.occurred_from, r.reported_at))::date AS day,
         mode() WITHIN GROUP (ORDER BY r.main_class) AS main_class, array_agg(DISTINCT r.organisation_id) AS organisations,
         (array_agg(r.title ORDER BY r.id))[1] AS title, (array_agg(r.reference ORDER BY r.id))[1] AS report
     FROM {of_one} WHERE r.state = 'current' AND {open}
     GROUP BY oc.crime ORDER BY day DESC, oc.crime DESC LIMIT %(most)s) w
-JOIN linkage_operationcrime m ON m.crime = w.crime JOIN linkage_crime c ON c.id = w.crime
-ORDER BY w.day DESC, c.id DESC;
+JOIN hueandcry_operation_crimes(%(operation)s) c ON c.crime = w.crime ORDER BY w.day DESC, c.crime DESC;
 
 -- name: holdings
 -- Which of these values which crime of the operation holds, by which organisation's word; not what belongs to victims.
