@@ -128,7 +128,9 @@ class HandlingForm(forms.Form):
     )
     legal_basis = forms.ChoiceField(label=gettext_lazy("Legal basis for personal data"), required=False)
     review_on = forms.DateField(
-        label=gettext_lazy("Look at it again on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Look at it again on"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     restriction = forms.CharField(

@@ -31,11 +31,11 @@ def countries() -> list[tuple[str, str]]:
 CURRENCIES = ("EUR", "USD", "GBP", "AUD", "CAD", "NZD", "CHF", "CZK", "DKK", "HUF", "NOK", "PLN", "RON", "SEK", "UAH")
 SIZE_WORDS = {
     "": gettext_lazy("Rather not say"),
-    "person": gettext_lazy("A person"),
+    "person": gettext_lazy("A private person"),
     "micro": gettext_lazy("Up to 9 people work there"),
-    "small": gettext_lazy("10 to 49"),
-    "medium": gettext_lazy("50 to 249"),
-    "large": gettext_lazy("250 or more"),
+    "small": gettext_lazy("10 to 49 people"),
+    "medium": gettext_lazy("50 to 249 people"),
+    "large": gettext_lazy("250 people or more"),
 }
 
 
@@ -63,10 +63,14 @@ class TellForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=gettext_lazy("Leave it empty for one day."),
     )
-    country = forms.ChoiceField(label=gettext_lazy("Where is who it happened to?"), required=False)
-    size = forms.ChoiceField(label=gettext_lazy("Whom did it happen to?"), required=False, choices=list_of(SIZE_WORDS))
+    country = forms.ChoiceField(label=gettext_lazy("In which country?"), required=False)
+    size = forms.ChoiceField(
+        label=gettext_lazy("A private person, or an organisation of which size?"),
+        required=False,
+        choices=list_of(SIZE_WORDS),
+    )
     area = forms.CharField(
-        label=gettext_lazy("Postal code of who it happened to"),
+        label=gettext_lazy("Postal code there"),
         required=False,
         max_length=20,
         help_text=gettext_lazy("The report keeps its first characters only, which name a district and no house."),

@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 from uuid import UUID
 
+from django.db import connection
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -18,7 +19,8 @@ from django.utils.translation import gettext_lazy
 from hueandcry.chain import things
 from hueandcry.chain.things import Shown, Thing
 from hueandcry.exchange.models import Observable, Report
-from hueandcry.linkage.models import Crime, CrimeReport, Operation, OperationCrime, Room, Thread
+from hueandcry.linkage.analysis import queries as analysis
+from hueandcry.linkage.models import Crime, Operation, Room, Thread
 from hueandcry.members.viewer import Viewer
 
 # Kinds that a person can point at by the address of their page: its first part, and the word of the kind.
@@ -53,18 +55,27 @@ def _report(viewer: Viewer, reference: str) -> Shown | None:
     return Shown(found.title, reverse("linkage:report", args=[found.reference]), found.tlp)
 
 
-def _title_of_crimes(crimes: list[int]) -> tuple[str, str]:
-    """The earliest title among the reports of these crimes that the viewer sees, and its TLP."""
-    held = CrimeReport.objects.filter(crime__in=crimes).values_list("report", flat=True)
-    first = Report.objects.filter(pk__in=held).order_by("reported_at", "pk").only("title", "tlp").first()
-    return (first.title, first.tlp) if first else ("", "")
+# The earliest title among reports that the viewer sees, and its TLP. Each report is looked up by its key, see
+# operations/queries.py.
+_TITLE = (
+    "SELECT r.title, r.tlp FROM {reports} CROSS JOIN LATERAL ("
+    "SELECT * FROM exchange_report x WHERE x.id = o.report OFFSET 0) r ORDER BY r.reported_at, r.id LIMIT 1"
+)
+_OF_CRIME = _TITLE.replace("{reports}", "(SELECT c.report FROM linkage_crimereport c WHERE c.crime = %s) o")
+_OF_OPERATION = _TITLE.replace("{reports}", "hueandcry_operations_seen(ARRAY[%s]::bigint[]) o")
+
+
+def _title(statement: str, thing: int) -> tuple[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [thing])
+        return cursor.fetchone() or ("", "")
 
 
 def _crime(viewer: Viewer, reference: str) -> Shown | None:
     found = Crime.objects.filter(reference=_uuid(reference)).first()
     if found is None:
         return None
-    title, tlp = _title_of_crimes([found.merged_into or found.pk])
+    title, tlp = _title(_OF_CRIME, found.merged_into or found.pk)
     return Shown(title or _("A crime"), f"/crimes/{found.reference}/", tlp)
 
 
@@ -72,10 +83,10 @@ def _operation(viewer: Viewer, reference: str) -> Shown | None:
     found = Operation.objects.filter(reference=_uuid(reference)).first()
     if found is None:
         return None
-    crimes = OperationCrime.objects.filter(operation=found.merged_into or found.pk).order_by("crime")
-    title, tlp = _title_of_crimes(list(crimes.values_list("crime", flat=True)[:200]))
-    said = _("Operation %(mark)s: %(title)s") if title else _("Operation %(mark)s")
-    return Shown(said % {"mark": str(found.reference)[:8], "title": title}, f"/operations/{found.reference}/", tlp)
+    title, tlp = _title(_OF_OPERATION, found.merged_into or found.pk)
+    called = analysis.names(viewer, [found.pk]).get(found.pk)  # what those call it who sit at one table with the viewer
+    said = called[0][0] if called else _("the one around “%(title)s”") % {"title": title} if title else _("Operation")
+    return Shown(said, f"/operations/{found.reference}/", tlp)
 
 
 def _value(viewer: Viewer, reference: str) -> Shown | None:

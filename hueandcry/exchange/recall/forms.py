@@ -60,7 +60,9 @@ class RenewForm(forms.Form):
     """Until when a report's handling holds."""
 
     review_on = forms.DateField(
-        label=gettext_lazy("Look at it again on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Look at it again on"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def clean(self) -> dict[str, Any]:

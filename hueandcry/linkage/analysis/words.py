@@ -94,7 +94,7 @@ def acting(parts: Sequence[Part]) -> list[str]:
 
 
 def tellers(holders: Sequence[Holder], most: int = 3) -> str:
-    """Who reports most of it: "Example Bank (240 crimes), Example Police (101) and 13 more"; "" where one does alone."""
+    """Who reports most of it: "Example Bank (240), Example Police (101) and 13 more"; "" where one does alone."""
     if len(holders) < 2:
         return ""
     first = sorted(holders, key=lambda one: (-one.crimes, one.name))[:most]

@@ -29,6 +29,7 @@ from hueandcry.linkage.words import telling
 from hueandcry.members import queries as members
 from hueandcry.members.access import ViewerRequest, member
 from hueandcry.members.viewer import Viewer, viewer
+from hueandcry.web.numbers import grouped
 
 CRIMES, VALUES, MANY_VALUES = 100, 60, 500
 
@@ -50,11 +51,13 @@ def operation(request: ViewerRequest, reference: UUID) -> HttpResponse:
             return redirect("linkage:operation", line.reference)
         written = analysis.counts(who, line.id)
         others = queries.others(who, line.id)
+        mark, held = stamp.standing(who, line.id)
         state, kind = words.life(line.last, datetime.now(UTC))
         context = {
             "line": line, "part": part, "title": words.title(line), "called": written.names, "state": state,
-            "state_kind": kind, "summary": words.summary(line), "more": words.more(others), "others": others,
-            "stamp": stamp.of_operation(who, line.id), "held": stamp.held_back(who, line.id),
+            "state_kind": kind, "state_means": words.life_means(kind), "acting": words.acting(line.parts),
+            "summary": words.summary(line), "more": words.more(others), "others": others,
+            "stamp": mark, "held": held,
             "figures": _figures(line), "scored": scored(who, line), "may_write": who.may(*WRITERS),
             "may_register": may_register(who),
             "tabs": _tabs(part, line, written), "pdf_missing": dossier.missing(),
@@ -71,7 +74,7 @@ def _figures(line: Line) -> list[dict[str, Any]]:
     shown: list[dict[str, Any]] = [
         {
             "label": _("Crimes"), "value": line.crimes,
-            "since": ngettext("told in %(n)s report", "told in %(n)s reports", line.reports) % {"n": line.reports},
+            "since": _told(line),
             "method": _("Several reports may tell of one crime; it counts once. An operation never lessens the count.")
             + " " + seen,
         },
@@ -81,14 +84,17 @@ def _figures(line: Line) -> list[dict[str, Any]]:
         },
     ]  # fmt: skip
     if line.losses:
-        first, rest = line.losses[0], len(line.losses) - 1
-        more = ngettext("and losses in %(n)s more currency", "and losses in %(n)s more currencies", rest) % {"n": rest}
+        first, rest = line.told_losses[0], len(line.losses) - 1
+        told = _("told of %(n)s of %(all)s crimes") % {"n": grouped(first.crimes), "all": grouped(line.crimes)}
+        more = ngettext("%(n)s more currency", "%(n)s more currencies", rest) % {"n": rest}
         shown.append(
             {
                 "label": _("Known losses"), "value": first.amount, "unit": first.currency,
-                "since": more if rest else "",
-                "method": _("The sum of what the first report of each crime that tells a loss says, for %(n)s crimes.")
-                % {"n": first.crimes} + " " + seen,
+                "since": f"{told}; {more}" if rest else told,
+                "method": _(
+                    "The sum of what the first report of each crime that tells a loss in this currency says. The"
+                    " currency that most crimes tell theirs in stands here; currencies are not added up."
+                ) + " " + seen,
             }
         )  # fmt: skip
     shown.append(
@@ -101,6 +107,10 @@ def _figures(line: Line) -> list[dict[str, Any]]:
     return shown
 
 
+def _told(line: Line) -> str:
+    return ngettext("told in %(n)s report", "told in %(n)s reports", line.reports) % {"n": grouped(line.reports)}
+
+
 def _tabs(part: str, line: Line, written: analysis.Counts) -> list[dict[str, Any]]:
     named = (
         ("graph", _("Graph"), None),
@@ -109,7 +119,7 @@ def _tabs(part: str, line: Line, written: analysis.Counts) -> list[dict[str, Any
         ("map", _("Map"), None),
         ("values", _("Evidence"), None),
         ("holders", _("Who holds what"), line.organisations),
-        ("harm", _("Losses and techniques"), None),
+        ("harm", _("Harm"), None),
         ("hypotheses", _("Hypotheses"), written.hypotheses),
         ("notes", _("Notes"), written.notes),
         ("tasks", _("Tasks"), written.tasks),
@@ -119,8 +129,8 @@ def _tabs(part: str, line: Line, written: analysis.Counts) -> list[dict[str, Any
 
 
 def _chain(line: Line) -> dict[str, Any]:
-    told = ngettext("%(n)s report", "%(n)s reports", line.reports) % {"n": line.reports}
-    before = [{"kind": _("Crimes"), "text": told, "url": "?part=crimes", "icon": "files"}]
+    crimes = ngettext("%(n)s crime", "%(n)s crimes", line.crimes) % {"n": grouped(line.crimes)}
+    before = [{"kind": f"{crimes},", "text": _told(line), "url": "?part=crimes", "icon": "files"}]
     after = [
         {"kind": _("Dossier"), "text": "PDF", "url": reverse("linkage:operation-dossier", args=[line.reference])},
         {"kind": _("Grouping"), "text": "STIX 2.1", "url": reverse("linkage:operation-stix", args=[line.reference])},
@@ -132,7 +142,11 @@ def _chain(line: Line) -> dict[str, Any]:
 
 
 def _graph(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:
-    return {"graph": pictures.graph(ties.graph(who, line.id), queries.holders(who, line.id))}
+    holders = queries.holders(who, line.id)
+    return {
+        "graph": pictures.graph(ties.graph(who, line.id, holders=holders), holders),
+        "tellers": words.tellers(holders),
+    }
 
 
 def _crimes(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:
@@ -160,7 +174,7 @@ def _time(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:
 
 
 def _map(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:
-    return {"map": pictures.countries(queries.countries(who, line.id))}
+    return {"map": pictures.countries(line.countries, line.crimes)}
 
 
 def _values(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:
@@ -177,13 +191,14 @@ def _values(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:
 
 
 def _holders(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:
-    return {"holders": queries.holders(who, line.id)}
+    found = [{"one": one, "kind": words.body_words(one.kind)} for one in queries.holders(who, line.id)]
+    return {"holders": found}
 
 
 def _harm(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:
     found = queries.techniques(who, line.id)
     return {
-        "losses": line.losses,
+        "losses": line.told_losses,
         "classes": [(words.class_words(code), n) for code, n in line.classes],
         "techniques": pictures.techniques(found) if found else None,
     }
