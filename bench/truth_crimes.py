@@ -49,6 +49,7 @@ class Measured:
     right: int
     largest: int  # reports of the largest crime found
     prior: float
+    threshold: float  # bits from which on a pair was claimed
     seconds: float
     reliability: tuple[tuple[float, float, int], ...]  # said, true, pairs: by bin of probability
 
@@ -80,9 +81,10 @@ def measure(known: Known, *, model: Model | None = None, threads: int = 2) -> Me
     ids, sources = ready["report"].to_numpy(), ready["organisation"].to_numpy()
     leaves = ready["leaf"].to_numpy(zero_copy_only=False)
     pairs = contested(pairs, ids, sources, leaves)
+    threshold = learnt.claims_from(reports.SETTINGS)
     found = clusters(
         ids, pairs["id_l"].to_numpy(), pairs["id_r"].to_numpy(), pairs["match_weight"].to_numpy(),
-        threshold=reports.SETTINGS.threshold, leaves=leaves, sources=sources,
+        threshold=threshold, leaves=leaves, sources=sources,
     )  # fmt: skip
     seconds = time.perf_counter() - start
     at, crime = _truth(ids, known.truth)
@@ -92,7 +94,7 @@ def measure(known: Known, *, model: Model | None = None, threads: int = 2) -> Me
         reports=len(at), true=together(crime), comparable=_comparable(ready, known.truth),
         compared=int(_same(ids, at, crime, compared).sum()),
         looked_at=compared.num_rows,
-        weighed=int((same & (weights >= reports.SETTINGS.threshold)).sum()),
+        weighed=int((same & (weights >= threshold)).sum()), threshold=threshold,
         claimed=together(found[at]), right=together(_both(found[at], crime)),
         largest=int(np.bincount(found).max(initial=0)), prior=learnt.prior, seconds=seconds,
         reliability=_reliability(chances, same),

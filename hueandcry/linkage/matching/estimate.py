@@ -125,8 +125,8 @@ def learn(
     if settings.training.compared:
         with contained():
             pairs = _compared(database, tables.matches, settings)
-        prior, levels = latent.learnt(settings, pairs)
-        return Model(settings.name, settings.version, prior, levels, frequencies, records)
+        prior, levels, threshold = latent.learnt(settings, pairs)
+        return Model(settings.name, settings.version, prior, levels, frequencies, records, threshold)
     every = max(records * (records - 1) // 2, 1)
     with contained():
         linker = linker_on(database, tables.sample, settings, None)

@@ -29,6 +29,7 @@ SETTLED = 1e-6  # largest change of the prior and of any m or u after which noth
 PSEUDO = 0.5  # pairs added to each level of either class, so that nothing is impossible
 START_PRIOR = 0.05
 RISE = 3.0  # at the start m rises so many times from level to level
+LOWEST, HIGHEST = 0.0, 10.0  # bits between which a threshold is learnt: what is not even likely is never claimed
 BOUND = 60.0  # natural logarithm of odds: none are larger or smaller
 
 
@@ -62,14 +63,39 @@ class Classes:
         return np.asarray(np.exp(np.clip(logs, -BOUND, BOUND)))
 
 
-def learnt(settings: Settings, compared: Compared) -> tuple[float, dict[str, tuple[Learnt, ...]]]:
-    """The prior, and each comparer's levels; what the settings fix stays as it is."""
+def learnt(settings: Settings, compared: Compared) -> tuple[float, dict[str, tuple[Learnt, ...]], float | None]:
+    """The prior, each comparer's levels (what the settings fix stays as it is), and the threshold in bits where the
+    settings say how precise claims shall be."""
     sizes = [sum(not level.null for level in one.levels) for one in settings.comparers]
     classes = learn(compared, sizes)
     levels = {}
     for one, m, u in zip(settings.comparers, classes.m, classes.u, strict=True):
         levels[one.name] = tuple(_learnt(one, at, m, u) for at in range(len(one.levels)))
-    return rounded(classes.prior), levels
+    wanted = settings.training.precision
+    if wanted is None:
+        return rounded(classes.prior), levels, None
+    return rounded(classes.prior), levels, threshold(_chances(compared, classes), wanted)
+
+
+def threshold(chances: Floats, precision: float) -> float:
+    """Bits from which on pairs are claimed so that the mean chance of those claimed is ``precision``: the fewest bits
+    for which that holds, to a tenth, within ``LOWEST`` and ``HIGHEST``.
+
+    Chances are taken as after the contest, for the same pairs are claimed by those. It needs no label, and is as good
+    as the chances are right; it moves with how hard it is to tell pairs apart in the reports at hand.
+    """
+    falling = np.sort(chances)[::-1]
+    mean = np.cumsum(falling) / np.arange(1, len(falling) + 1)  # falls with each, too
+    claimed = int(np.count_nonzero(mean >= precision))
+    if not claimed:
+        return HIGHEST
+    last = min(float(falling[claimed - 1]), 1 - 1e-12)
+    return float(np.clip(np.ceil(10 * np.log2(last / (1 - last))) / 10, LOWEST, HIGHEST))
+
+
+def _chances(compared: Compared, classes: Classes) -> Floats:
+    """The chance of each pair that was compared, after others contend with it."""
+    return compared.contest.chances(classes.odds(compared.patterns)[compared.which])
 
 
 def _learnt(comparer: Comparer, at: int, m: Floats, u: Floats) -> Learnt:
@@ -94,7 +120,7 @@ def learn(compared: Compared, sizes: list[int]) -> Classes:
         tuple(_share(_met(patterns[:, at], times, size) + PSEUDO) for at, size in enumerate(sizes)),
     )
     for done in range(1, ROUNDS + 1):
-        chance = compared.contest.chances(now.odds(patterns)[compared.which])
+        chance = _chances(compared, now)
         matches: Floats = np.bincount(compared.which, weights=chance, minlength=len(patterns)).astype(np.float64)
         new = Classes(
             float(np.clip((matches.sum() + PSEUDO) / (times.sum() + 2 * PSEUDO), 1e-9, 1 - 1e-9)),

@@ -37,7 +37,8 @@ class Model:
     """An estimate for one version of one settings table.
 
     ``levels``: by comparer's name, in the order of its levels. ``frequencies``: by column, the share of records (of
-    those that have a value) with each value that is more common than the rarest that counts.
+    those that have a value) with each value that is more common than the rarest that counts. ``threshold``: bits from
+    which on a pair is claimed, where ``Training.precision`` asks for it to be learnt; None: the settings' own.
     """
 
     settings: str
@@ -46,6 +47,7 @@ class Model:
     levels: Mapping[str, tuple[Learnt, ...]]
     frequencies: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     records: int = 0
+    threshold: float | None = None
 
     @property
     def prior_weight(self) -> float:
@@ -59,6 +61,10 @@ class Model:
         if (self.settings, self.version) != (settings.name, settings.version) or learnt != wanted:
             mine, theirs = f"{self.settings} {self.version}", f"{settings.name} {settings.version}"
             raise Stale(f"A model of {mine} does not fit {theirs}: learn it anew.")
+
+    def claims_from(self, settings: Settings) -> float:
+        """Bits from which on a pair is claimed."""
+        return settings.threshold if self.threshold is None else self.threshold
 
     def weight(self, comparer: str, position: int) -> float:
         """Bits of the level at this position of a comparer, before its value's rarity counts."""
@@ -79,6 +85,7 @@ class Model:
             "version": self.version,
             "prior": self.prior,
             "records": self.records,
+            "threshold": self.threshold,
             "levels": {
                 name: [{"label": one.label, "m": one.m, "u": one.u} for one in levels]
                 for name, levels in self.levels.items()
@@ -95,6 +102,7 @@ class Model:
                 version=content["version"],
                 prior=content["prior"],
                 records=content["records"],
+                threshold=content.get("threshold"),
                 levels={
                     name: tuple(Learnt(one["label"], one["m"], one["u"]) for one in levels)
                     for name, levels in content["levels"].items()

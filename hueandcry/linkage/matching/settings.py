@@ -74,6 +74,9 @@ class Training:
     the prior is theirs: the chance that two records match that were compared at all (see ``latent``). ``latest``: a
     column; the records with the highest values in it are learnt from, not some drawn from all, so that none lacks its
     neighbours.
+
+    ``precision``, with ``compared``: the share of claimed pairs that shall be right in expectation. Where the threshold
+    has to lie for that is learnt as well (``Model.threshold``).
     """
 
     rules: tuple[str, ...] = ()
@@ -85,11 +88,12 @@ class Training:
     sample: int = 3000
     sample_matches: int = 250_000
     seed: int = 1
+    precision: float | None = None
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One linkage. ``threshold`` in bits: from this match weight on, a pair is claimed.
+    """One linkage. ``threshold`` in bits: a pair of this match weight is claimed, unless the model has learnt another.
 
     ``source``: a column; one source tells a thing once, so two records of one source are not the same (``""``: they
     may be). ``leaf``: a boolean column of records that never tie two others together.

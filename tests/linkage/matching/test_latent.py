@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hueandcry.linkage.matching.contest import Contest
-from hueandcry.linkage.matching.latent import Classes, Compared, learn
+from hueandcry.linkage.matching.latent import HIGHEST, LOWEST, Classes, Compared, learn, threshold
 
 M = (np.array([0.05, 0.15, 0.8]), np.array([0.1, 0.9]), np.array([0.3, 0.7]), np.array([0.2, 0.1, 0.7]))
 U = (np.array([0.7, 0.2, 0.1]), np.array([0.8, 0.2]), np.array([0.9, 0.1]), np.array([0.6, 0.3, 0.1]))
@@ -51,6 +53,37 @@ def test_chances_are_what_they_say() -> None:
     for low, high in ((0.0, 0.1), (0.1, 0.5), (0.5, 0.9), (0.9, 1.01)):
         inside = (chance >= low) & (chance < high)
         assert same[inside].mean() == pytest.approx(chance[inside].mean(), abs=0.06)
+
+
+@pytest.mark.parametrize("precision", [0.9, 0.97, 0.99])
+def test_the_threshold_makes_claims_as_right_as_is_asked(precision: float) -> None:
+    rng = np.random.default_rng(9)
+    levels = np.concatenate([drawn(rng, M, 6_000), drawn(rng, U, 54_000)])
+    same = np.arange(len(levels)) < 6_000
+    pairs = apart(levels)
+    odds = learn(pairs, SIZES).odds(pairs.patterns)[pairs.which]
+    bits = threshold(odds / (1 + odds), precision)
+    claimed = np.log2(odds) >= bits
+    assert claimed.sum() > 500
+    assert same[claimed].mean() == pytest.approx(precision, abs=0.012)
+
+
+def test_a_threshold_is_the_fewest_bits_and_never_out_of_bounds() -> None:
+    sure, likely = np.full(98, 1.0), np.full(4, 0.75)
+    assert threshold(np.concatenate([sure, likely]), 0.99) == pytest.approx(1.6)  # log2(0.75 / 0.25), rounded up
+    assert threshold(np.concatenate([sure, likely]), 0.999) == HIGHEST  # only what is certain
+    assert threshold(np.full(9, 0.2), 0.99) == HIGHEST
+    assert threshold(np.zeros(0), 0.99) == HIGHEST
+    assert threshold(np.concatenate([sure, np.full(1, 0.3)]), 0.99) == LOWEST  # what is not even likely is not claimed
+
+
+@given(st.lists(st.floats(0, 1), max_size=60), st.floats(0.5, 1))
+def test_what_is_claimed_is_as_right_as_asked_in_expectation(chances: list[float], precision: float) -> None:
+    found = np.array(chances)
+    bits = threshold(found, precision)
+    assert LOWEST <= bits <= HIGHEST
+    claimed = found[found >= 1 / (1 + 2.0**-bits)]
+    assert not len(claimed) or bits == HIGHEST or claimed.mean() >= precision - 1e-9
 
 
 def crowd(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]:

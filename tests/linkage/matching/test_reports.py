@@ -121,14 +121,15 @@ def measured(seed: int, noise: float = 1.0) -> Measured:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_what_is_claimed_holds_on_a_world_nobody_tuned_on(seed: int) -> None:
     found = measured(seed)
-    assert found.precision > 0.95
-    assert found.recall > 0.35
+    assert found.precision > 0.98
+    assert found.recall > 0.3
     assert found.largest < 12
+    assert found.threshold > reports.SETTINGS.threshold  # such reports are harder to tell apart than most
 
 
 def test_more_noise_costs_recall_and_not_precision() -> None:
     noisy = measured(1, 2.0)
-    assert noisy.precision > 0.93
+    assert noisy.precision > 0.97
     assert noisy.recall < measured(1).recall
 
 
