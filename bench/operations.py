@@ -42,7 +42,8 @@ def main(sizes: list[int]) -> None:
     """Print the table."""
     print(machine())
     print(
-        "observations  reports    crimes     operations  seconds  again  peak GiB  bytes/obs  of these ours  pairs/obs  as pairs"
+        "observations  reports    crimes     operations  seconds  CPU s (of these the database)  again  peak GiB"
+        "  bytes/obs: all  of these linkage's  pairs/obs  as pairs: bytes/obs"
     )
     for size in sizes:
         with scratch():
@@ -58,35 +59,47 @@ def _measured(size: int) -> str:
     from hueandcry.linkage.operations.rebuild import rebuild
 
     with _Peak() as peak:
-        start = time.perf_counter()
+        start, own, base = time.perf_counter(), time.process_time(), _database_seconds()
         run = rebuild()
         first = time.perf_counter() - start
+        own, base = time.process_time() - own, _database_seconds() - base
         start = time.perf_counter()
         rebuild()
         again = time.perf_counter() - start
     disk, ours, pairs = _disk()
     figures = run.figures
-    print("   ", {k: v for k, v in figures.items() if k in ("seconds", "peak_mib", "capped", "cuts", "came back")})
+    print("   ", {k: v for k, v in figures.items() if k in ("seconds", "peak_mib", "capped", "pieces", "came back")})
     return (
         f"{figures['observations']:12,}  {_count('linkage_fact'):9,}  {figures['crimes']:9,}  {figures['operations']:10,.0f}"
-        f"  {first:7.1f}  {again:5.1f}  {peak.bytes / 2**30:8.2f}  {disk / size:9.0f}  {ours / size:13.1f}"
-        f"  {pairs / size:9.1f}  {pairs * PAIR_BYTES / 2**30:6.1f} GiB"
+        f"  {first:7.1f}  {own + base:5.1f} ({base:5.1f})  {again:5.1f}  {peak.bytes / 2**30:8.2f}  {disk / size:9.0f}"
+        f"  {ours / size:13.1f}  {pairs / size:9.1f}  {pairs * PAIR_BYTES / size:8.0f} ({pairs * PAIR_BYTES / 2**30:.1f} GiB)"
     )
 
 
 def _disk() -> tuple[int, int, int]:
-    """Bytes of what holds observations and operations, indexes included; of these the operations'; pairs there are."""
+    """Bytes of what holds observations and what linkage keeps of them, indexes and TOAST included, after VACUUM; of
+    these linkage's; and the pairs of reports that share a value, counted from the degree of each value."""
     from django.db import connections
 
-    ours = ("linkage_operation", "linkage_operationcrime", "linkage_operationvalue", "linkage_operationevent")
+    linked = (
+        "linkage_operation",
+        "linkage_operationcrime",
+        "linkage_operationvalue",
+        "linkage_operationevent",
+        "linkage_crime",
+        "linkage_crimereport",
+        "linkage_fact",
+    )
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest(%s::text[]) t", [list(ours)])
+        cursor.execute(f"VACUUM ANALYZE {', '.join(linked)}")
+        sizes = "SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest(%s::text[]) t"
+        cursor.execute(sizes, [list(linked)])
         own = int(cursor.fetchone()[0])
-        cursor.execute(
-            "SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest(%s::text[]) t",
-            [["exchange_observation", "exchange_observable"]],
-        )
+        cursor.execute(sizes, [["exchange_observation", "exchange_observable"]])
         base = int(cursor.fetchone()[0])
+        cursor.execute("SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relname = ANY (%s)", [
+            [*linked, "exchange_observation", "exchange_observable"]])  # fmt: skip
+        print("   ", {name: f"{size / 2**20:,.0f} MiB" for name, size in cursor.fetchall()})
         cursor.execute(
             "SELECT sum(n * (n - 1) / 2) FROM (SELECT count(DISTINCT report_id) AS n FROM exchange_observation GROUP BY observable) d"
         )
@@ -134,6 +147,18 @@ def _ours() -> list[int]:
     return found
 
 
+def _database_seconds() -> float:
+    """CPU of the server, those of its processes included that have ended."""
+    total = 0
+    for pid in _ours()[1:]:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += sum(map(int, fields[11:15]))  # user and system, own and of children waited for
+    return total / os.sysconf("SC_CLK_TCK")
+
+
 def _held(pid: int) -> int:
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
@@ -157,7 +182,10 @@ def fill(size: int, folder: str) -> None:
         rng = np.random.default_rng(7)
         reports, crimes = size // 5, size * 3 // 20
         with connections["owner"].cursor() as cursor:
-            body, person = Organisation.objects.using("owner").first(), Person.objects.using("owner").first()
+            body, person = (
+                Organisation.objects.using("owner").order_by("pk")[0],
+                Person.objects.using("owner").order_by("pk")[0],
+            )
             cursor.execute(SUBMISSION, {"organisation": body.pk, "person": person.pk})
             cursor.execute("ALTER TABLE exchange_report DISABLE TRIGGER USER")
             for table in COPIED:  # COPY does not work under row-level security, which binds the owner too

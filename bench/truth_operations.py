@@ -177,6 +177,7 @@ def _second(seed: int) -> Tables:
             "report": facts["report"], "crime": facts["report"], "organisation": facts["organisation"], "leaf": facts["leaf"],
             "day": pa.array([(a or b).toordinal() for a, b in zip(occurred, reported, strict=True)], pa.int32()),
             "main_class": facts["main_class"], "country": facts["country"],
+            "classes": pa.array([" ".join(one or ()) for one in facts["classes"].to_pylist()], pa.string()),
         }
     ).sort_by("report")  # fmt: skip
     return {

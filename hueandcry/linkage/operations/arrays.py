@@ -34,14 +34,26 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
+class Trait:
+    """Something that crimes have or not: a row for each crime and what it has; ``code`` below ``width``. ``weight``:
+    what one row tells, less than 1 where crimes have several, which are not independent of each other."""
+
+    crime: Ints
+    code: Ints
+    width: int
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Crimes:
-    """One row a crime; -1: not known."""
+    """One row a crime; -1: not known. ``traits``: what groups are compared by (traits.py)."""
 
     cls: NDArray[np.integer]
     country: NDArray[np.integer]
     day: NDArray[np.integer]
     owner: NDArray[np.integer]  # of a crime that only hidden reports tell: whose they are; -1: others tell of it
     reported: NDArray[np.integer]  # by organisation, how many crimes it reported
+    traits: tuple[Trait, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,16 @@ def distinct(held: Held, values: Values, crimes: Crimes) -> Ties:
     return Ties(
         crime, value, np.cumsum(new) - 1, firm, value[new], np.bincount(value[firm], minlength=len(values.kind))
     )
+
+
+def trait(crime: NDArray[np.integer], code: NDArray[np.integer]) -> Trait:
+    """What crimes have, each once; codes below nought are not known."""
+    known = np.flatnonzero(code >= 0)
+    width = max(1, int(code.max(initial=-1)) + 1)
+    rows = np.unique(crime[known].astype(np.int64) * width + code[known])
+    of = rows // width
+    several = len(rows) / max(1, len(starts(of)))
+    return Trait(of, rows % width, width, 1 / max(1.0, several))
 
 
 def starts(*columns: NDArray[np.integer]) -> Ints:

@@ -2,8 +2,9 @@
 
 Nothing is trained on known operations. First each shared value gets the probability that it is one group's and not
 what strangers share (``holders``). Crimes tied by values that are surely one group's are components (scipy); what is
-less sure ties where several such values agree; inside large groups Leiden's algorithm looks for cuts (``groups``).
-Last, groups that act in the same manner one after the other are taken for one that came back (``manner``).
+less sure ties where several such values agree (``groups``). Large groups are taken apart, and what is likely to be one
+is joined again (``joining``). Last, groups that act in the same manner one after the other are taken for one that came
+back (``manner``).
 
 A hidden report is a leaf (docs/decisions/0018-linker.md): what only it tells ties no two crimes of others, and a crime
 that only hidden reports tell of joins an operation that stands without it, or one of its own organisation's.
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hueandcry.linkage.operations import groups, holders, manner
+from hueandcry.linkage.operations import groups, holders, joining, manner
 from hueandcry.linkage.operations.arrays import Bools, Crimes, Floats, Held, Ints, Ties, Values, distinct
 from hueandcry.linkage.operations.options import OPTIONS, Options
 
@@ -45,13 +46,13 @@ def operations(held: Held, values: Values, crimes: Crimes, options: Options = OP
     own = holders.reporters_own(held, crimes, len(values.kind), options)
     probability, learnt = holders.probabilities(ties, values, crimes, own, options)
     tied = groups.groups(ties, probability, len(crimes.cls), options)
-    tied, cuts = groups.cut(ties, probability, tied, options)
+    tied, apart = joining.joined(ties, probability, tied, crimes, options)
     label, together = manner.joined(tied, crimes, options)
     label = groups.with_leaves(ties, probability, label, crimes, values, options)
     tied = np.where((tied < 0) & (label >= 0), _of_leaves(ties, probability, tied, label, options), tied)
     label, part = _numbered(label, tied)
     rows = _speaking(ties, probability, label, tied, options)
-    learnt |= {"operations": float(label.max(initial=-1) + 1), "cuts": float(cuts), "came back": float(together)}
+    learnt |= apart | {"operations": float(label.max(initial=-1) + 1), "came back": float(together)}
     return Found(
         label, part, ties.crime[rows], ties.value[rows], probability, groups.speaks(ties, probability, label, options),
         ties.shared, learnt,

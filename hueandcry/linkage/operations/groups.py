@@ -1,16 +1,12 @@
-"""From values to groups of crimes: components, what ties only together with others, cuts, and leaves. Pure."""
+"""From values to groups of crimes: components, what ties only together with others, and leaves. Pure."""
 
 from __future__ import annotations
 
-import random
-from itertools import pairwise
-
-import igraph
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from hueandcry.linkage.operations.arrays import Bools, Crimes, Floats, Ints, Ties, Values, starts
+from hueandcry.linkage.operations.arrays import Bools, Crimes, Floats, Ints, Ties, Values
 from hueandcry.linkage.operations.options import Options
 
 ROUNDS = 5  # of joining by what ties only together
@@ -80,78 +76,6 @@ def _between(ties: Ties, rows: Bools, doubt: Floats, label: Ints) -> tuple[Ints,
     pairs, inverse = np.unique(np.minimum(a, b) * n + np.maximum(a, b), return_inverse=True)
     told = np.bincount(inverse, weights=doubt[np.concatenate(by)], minlength=len(pairs)).astype(np.float64)
     return pairs // n, pairs % n, told
-
-
-def cut(ties: Ties, probability: Floats, label: Ints, options: Options) -> tuple[Ints, int]:
-    """Large groups parted where next to nothing holds them together; gives labels, and how many cuts there were.
-
-    Leiden's algorithm (Traag, Waltman and van Eck 2019; constant Potts model) proposes cuts, on crimes (weight 1) and
-    eras of values (weight 0) as nodes, so that a value that n crimes hold costs n edges. An operation of years is a
-    long chain, nowhere dense: a proposed cut is kept only where what crosses it leaves some doubt.
-    """
-    size = np.bincount(label[label >= 0], minlength=1)
-    cuts = 0
-    rows = ties.firm & (ties.shared[ties.value] > 1) & (probability[ties.value] >= options.weak)
-    rows &= label[ties.crime] >= 0
-    order = np.flatnonzero(rows)
-    order = order[np.argsort(label[ties.crime[order]], kind="stable")]
-    bounds = np.append(starts(label[ties.crime[order]]), len(order))
-    following = int(label.max(initial=-1)) + 1
-    doubt = -np.log(np.clip(1 - probability, _LEAST_DOUBT, 1))
-    label = label.copy()
-    for low, high in pairwise(bounds):
-        mine = order[low:high]
-        if size[label[ties.crime[mine[0]]]] < options.large:
-            continue
-        crimes, parts = _parted(ties, mine, probability, doubt, options)
-        if parts.any():
-            label[crimes[parts > 0]] = following + parts[parts > 0] - 1
-            following += int(parts.max())
-            cuts += int(parts.max())
-    return label, cuts
-
-
-def _parted(ties: Ties, rows: Ints, probability: Floats, doubt: Floats, options: Options) -> tuple[Ints, Ints]:
-    """The crimes of these rows, and the part of each: 0 the largest; all 0 where nothing is to be parted."""
-    crimes, crime = np.unique(ties.crime[rows], return_inverse=True)
-    eras, era = np.unique(ties.era[rows], return_inverse=True)
-    graph = igraph.Graph(n=len(crimes) + len(eras), edges=np.column_stack([crime, len(crimes) + era]))
-    igraph.set_random_number_generator(random.Random(1))  # noqa: S311 - the same cuts each time
-    found = np.array(graph.community_leiden(
-        objective_function="CPM", weights=probability[ties.value[rows]], resolution=options.resolution,
-        node_weights=[1.0] * len(crimes) + [0.0] * len(eras), n_iterations=4,
-    ).membership)[: len(crimes)]  # fmt: skip
-    part = np.unique(found, return_inverse=True)[1]
-    while (following := _healed(part, crime, era, doubt[ties.era_value[eras]], options)) is not None:
-        part = following
-    order = np.argsort(-np.bincount(part), kind="stable")
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return crimes, rank[part]
-
-
-def _healed(part: Ints, crime: Ints, era: Ints, doubt: Floats, options: Options) -> Ints | None:
-    """Parts with those joined again that what they share holds together; None where there are none."""
-    n = int(part.max()) + 1
-    key = np.unique(era.astype(np.int64) * n + part[crime])
-    at, group = key // n, key % n
-    left, right, by = [], [], []
-    for step in range(1, _NEAR + 1):
-        same = np.flatnonzero(at[step:] == at[:-step])
-        left.append(group[same])
-        right.append(group[same + step])
-        by.append(at[same])
-    a, b = np.concatenate(left), np.concatenate(right)
-    pairs, inverse = np.unique(np.minimum(a, b) * n + np.maximum(a, b), return_inverse=True)
-    told = np.bincount(inverse, weights=doubt[np.concatenate(by)], minlength=len(pairs))
-    size = np.bincount(part)
-    small = np.minimum(size[pairs // n], size[pairs % n]) < options.large // 10
-    join = told >= np.where(small, -np.log(1 - options.together), -np.log(1 - options.across))
-    if not join.any():
-        return None
-    graph = coo_matrix((np.ones(int(join.sum()), np.int8), (pairs[join] // n, pairs[join] % n)), shape=(n, n))
-    found: Ints = connected_components(graph, directed=False)[1].astype(np.int64)[part]
-    return found
 
 
 def speaks(ties: Ties, probability: Floats, label: Ints, options: Options) -> Ints:

@@ -1,44 +1,61 @@
 """Groups that act in the same manner: an operation that came back with new means after a takedown. Pure.
 
 Values tie what shares them. Criminals who lose their sites and accounts come back with new ones, and do again what
-they can: the same kind of crime against the same countries in about the same shares, soon after. Two groups are taken
-for one where that is likelier than chance: the counts of classes and of victims' countries of both under one source
-against under two (Dirichlet-multinomial, its concentration fitted to the groups there are), less the logarithm of how
-many candidates there were. Both must be each other's best. It needs crimes to count, so small groups stay as they are.
+they can: the same kind of crime against the same countries by the same kinds of means, soon after. Two groups are taken
+for one where that is likelier than chance (``traits``), less the logarithm of how many candidates there were, and where
+each is the other's best.
+
+Whether criminals come back like that at all differs from world to world, and is estimated: pairs of groups that are at
+work at the same time for long, or a year apart, are not one that came back, and as often as they are as alike, as often
+are others by chance. Where that would be more than ``manner_false`` of the pairs, nothing is joined (a false discovery
+rate, after Efron 2007). It needs crimes to count, so small groups stay as they are, and no single crime is put into an
+operation for its manner.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from scipy.special import gammaln
+from collections.abc import Sequence
 
-from hueandcry.linkage.operations.arrays import Crimes, Floats, Ints
+import numpy as np
+
+from hueandcry.linkage.operations import traits
+from hueandcry.linkage.operations.arrays import Bools, Crimes, Floats, Ints
 from hueandcry.linkage.operations.options import Options
 
 ROUNDS = 10
-_GRID = np.exp(np.linspace(-2.5, 3.5, 40))  # concentrations tried
+_BLOCK = 256  # groups compared with all others at once
+_STRANGE = 60  # days at work at the same time from which on two groups are not one that came back
+_YEAR = 365
+_TAKEN = 400_000  # pairs of strangers looked at, at most
+_SEED = 3
 
 
 def joined(label: Ints, crimes: Crimes, options: Options) -> tuple[Ints, int]:
     """Labels after groups of one manner are one, and how many were joined to another."""
     label, total = label.copy(), 0
-    fitted: list[Floats] = []
+    fitted = traits.fitted(crimes.traits, label)
+    asked = False
     for _ in range(ROUNDS):
         used, at = _large(label, options)
-        if len(used) < 2:
+        if len(used) < 2 or not crimes.traits:
             break
-        rows = at >= 0
-        counts = [_counts(column[rows], at[rows], len(used)) for column in (crimes.cls, crimes.country)]
-        shares = [_shares(column) for column in (crimes.cls, crimes.country)]
-        fitted = fitted or [_fitted(c, s) for c, s in zip(counts, shares, strict=True)]
-        pairs = _pairs(counts, fitted, *_spans(crimes.day[rows], at[rows], len(used)), options)
-        if not pairs:
+        counts = [traits.counted(trait, at, len(used)) for trait in crimes.traits]
+        low, high = _spans(crimes.day, at, len(used))
+        a, b, nats, near = _pairs(counts, fitted, low, high, options)
+        if not asked and not _comes_back(counts, fitted, low, high, nats, near, options):
+            break
+        asked = True
+        margin = options.manner_margin + np.log(np.maximum(near[a], near[b]))
+        best = np.full(len(used), -np.inf)
+        np.maximum.at(best, a, nats)
+        np.maximum.at(best, b, nats)
+        join = np.flatnonzero((nats >= margin) & (nats >= best[a]) & (nats >= best[b]))
+        if not len(join):
             break
         into = np.arange(int(label.max()) + 1)
-        for a, b in pairs:
-            into[used[b]] = used[a]
+        into[used[b[join]]] = used[a[join]]
         label = np.where(label >= 0, into[label], -1)
-        total += len(pairs)
+        total += len(join)
     return label, total
 
 
@@ -52,60 +69,58 @@ def _large(label: Ints, options: Options) -> tuple[Ints, Ints]:
     return used, np.where(label >= 0, place[label], -1)
 
 
-def _counts(column: np.ndarray, group: Ints, groups: int) -> Floats:
-    width = int(column.max(initial=0)) + 1
-    known = column >= 0
-    flat = np.bincount(group[known] * width + column[known], minlength=groups * width)
-    found: Floats = flat.reshape(groups, width).astype(np.float64)
-    return found
-
-
-def _shares(column: np.ndarray) -> Floats:
-    found = np.bincount(column[column >= 0], minlength=1).astype(np.float64) + 0.01
-    shares: Floats = found / found.sum()
-    return shares
-
-
-def _fitted(counts: Floats, shares: Floats) -> Floats:
-    """Parameters of the Dirichlet distribution under which these counts are likeliest, its mean being the shares."""
-    shares = shares[: counts.shape[1]]
-    likelihood = [_likelihood(counts, a * shares).sum() for a in _GRID]
-    fitted: Floats = _GRID[int(np.argmax(likelihood))] * shares
-    return fitted
-
-
-def _likelihood(counts: Floats, alpha: Floats) -> Floats:
-    """Logarithm of the probability of each row of counts, but for the number of their orders."""
-    total = alpha.sum()
-    found: Floats = gammaln(total) - gammaln(total + counts.sum(1)) + (gammaln(counts + alpha) - gammaln(alpha)).sum(1)
-    return found
-
-
 def _spans(day: np.ndarray, group: Ints, groups: int) -> tuple[Ints, Ints]:
-    low, high = np.full(groups, np.iinfo(np.int64).max), np.full(groups, np.iinfo(np.int64).min)
-    np.minimum.at(low, group, day)
-    np.maximum.at(high, group, day)
-    return low, high
+    low, high = np.full(groups, np.iinfo(np.int32).max), np.full(groups, np.iinfo(np.int32).min)
+    rows = np.flatnonzero(group >= 0)
+    np.minimum.at(low, group[rows], day[rows])
+    np.maximum.at(high, group[rows], day[rows])
+    return low.astype(np.int64), high.astype(np.int64)
+
+
+def _apart(low: Ints, high: Ints, a: Ints, b: Ints) -> Ints:
+    """Days between the end of one and the beginning of the other; below nought where both are at work."""
+    return np.maximum(low[a], low[b]) - np.minimum(high[a], high[b])
 
 
 def _pairs(
-    counts: list[Floats], fitted: list[Floats], low: Ints, high: Ints, options: Options
-) -> list[tuple[int, int]]:
-    """Pairs of groups that are each other's best and sure enough, the larger first."""
-    alone = [_likelihood(c, a) for c, a in zip(counts, fitted, strict=True)]
-    main = [c.argmax(1) for c in counts]
+    counts: Sequence[traits.Counts], fitted: Sequence[Floats], low: Ints, high: Ints, options: Options
+) -> tuple[Ints, Ints, Floats, Ints]:
+    """Pairs of groups soon after each other that have a code of the first trait in common, how alike they are, and of
+    each group with how many it was compared. What has no class in common would lose against any that has."""
+    n, common = len(low), _in_common(counts[0], len(low))
+    near = np.zeros(n, np.int64)
+    found: list[tuple[Ints, Ints]] = []
+    for start in range(0, n, _BLOCK):
+        mine = np.arange(start, min(n, start + _BLOCK))
+        apart = _apart(low, high, mine[:, None], np.arange(n)[None, :])
+        apart = (apart >= -_STRANGE) & (apart <= options.manner_rest)
+        apart[np.arange(len(mine)), mine] = False
+        near[mine] = apart.sum(1)
+        a, b = np.nonzero(apart & (common[mine] @ common.T > 0))
+        found.append((mine[a[mine[a] < b]], b[mine[a] < b]))
+    a, b = (np.concatenate(column) for column in zip(*found, strict=True))
+    return a, b, _alike(counts, fitted, a, b), near
+
+
+def _in_common(counts: traits.Counts, groups: int) -> np.ndarray:
+    there = np.zeros((groups, counts.width), np.float32)
+    there[counts.key // counts.width, counts.key % counts.width] = 1
+    return there
+
+
+def _alike(counts: Sequence[traits.Counts], fitted: Sequence[Floats], a: Ints, b: Ints) -> Floats:
+    return sum((traits.alike(c, alpha, a, b) for c, alpha in zip(counts, fitted, strict=True)), np.zeros(len(a)))
+
+
+def _comes_back(
+    counts: Sequence[traits.Counts], fitted: Sequence[Floats], low: Ints, high: Ints, nats: Floats, near: Ints,
+    options: Options,
+) -> bool:  # fmt: skip
+    """Whether groups that follow each other are alike far oftener than groups that cannot be one."""
+    least = options.manner_margin + np.log(max(1.0, float(np.median(near))))
     n = len(low)
-    best, sure = np.full(n, -1), np.full(n, -np.inf)
-    for i in range(n):
-        near = (low - high[i] <= options.manner_rest) & (low[i] - high <= options.manner_rest)
-        near[i] = False
-        # Which share neither the commonest class nor a country would lose against any that do.
-        other = np.flatnonzero(near & (main[0] == main[0][i]) & (counts[1][:, main[1][i]] > 0))
-        if len(other):
-            told = sum(
-                _likelihood(c[other] + c[i], a) - d[other] - d[i] for c, a, d in zip(counts, fitted, alone, strict=True)
-            ) - np.log(near.sum())
-            k = int(np.argmax(told))
-            best[i], sure[i] = other[k], told[k]
-    mutual = np.flatnonzero((best >= 0) & (best[best] == np.arange(n)) & (np.arange(n) < best))
-    return [(int(i), int(best[i])) for i in mutual if min(sure[i], sure[best[i]]) >= options.manner_margin]
+    a, b = np.random.default_rng(_SEED).integers(0, n, (2, _TAKEN)) if n * n > 2 * _TAKEN else np.triu_indices(n, 1)
+    apart = _apart(low, high, a, b)
+    strange: Bools = (a != b) & ((apart < -_STRANGE) | (apart > _YEAR))
+    by_chance = (_alike(counts, fitted, a[strange], b[strange]) >= least).mean() if strange.any() else 0.0
+    return bool(by_chance * near.sum() / 2 <= options.manner_false * (nats >= least).sum())

@@ -17,7 +17,7 @@ from hueandcry.exchange.observables import TYPES
 from hueandcry.exchange.statements import named
 from hueandcry.linkage import linker
 from hueandcry.linkage.operations import weights
-from hueandcry.linkage.operations.arrays import Crimes, Held, Ints, Values
+from hueandcry.linkage.operations.arrays import Crimes, Held, Ints, Values, trait
 from hueandcry.linkage.words import TELLING
 
 SQL = named(Path(__file__).parent / "sql" / "rebuild.sql")
@@ -54,29 +54,41 @@ def arranged(reports: pa.Table, values: pa.Table, observations: pa.Table, before
     organisations, organisation = np.unique(_column(reports, "organisation"), return_inverse=True)
     leaf = _column(reports, "leaf")
     day = _column(reports, "day").astype(np.int32)
+    owner = _owners(organisation, leaf, crime, len(crimes), len(organisations))
+    # What is hidden of a crime that others tell openly counts for nothing.
+    counts = np.flatnonzero(~leaf | (owner[crime] >= 0))
     held, observables, of_values = _held(
-        reports, values, observations, crime.astype(np.int32), organisation.astype(np.int32), leaf, day
+        reports, values, observations, crime.astype(np.int32), organisation.astype(np.int32), leaf, day, counts
     )
+    cls, country, kinds = (_codes(reports[name]) for name in ("main_class", "country", "classes"))
+    firm = np.flatnonzero(~leaf)
+    tying = owner[held.crime] < 0
     of_crimes = Crimes(
-        cls=_first_known(_codes(reports["main_class"]), crime, len(crimes)),
-        country=_first_known(_codes(reports["country"]), crime, len(crimes)),
-        day=_least(day, crime, len(crimes)),
-        owner=_owners(organisation, leaf, crime, len(crimes), len(organisations)),
+        cls=_first_known(cls[counts], crime[counts], len(crimes)),
+        country=_first_known(country[counts], crime[counts], len(crimes)),
+        day=_least(day[counts], crime[counts], len(crimes)),
+        owner=owner,
         reported=_reported(crime, organisation, len(organisations)),
-    )
+        traits=(
+            trait(crime[firm], kinds[firm]), trait(crime[firm], country[firm]),
+            trait(held.crime[tying], of_values.kind[held.value[tying]]),
+        ),
+    )  # fmt: skip
     return Seen(held, of_values, of_crimes, crimes, observables, _before(crimes, before), observations.num_rows)
 
 
 def _held(
     reports: pa.Table, values: pa.Table, observations: pa.Table, crime: NDArray[Any], organisation: NDArray[Any],
-    leaf: NDArray[Any], day: NDArray[Any],
+    leaf: NDArray[Any], day: NDArray[Any], counts: Ints,
 ) -> tuple[Held, Ints, Values]:  # fmt: skip
-    """The rows whose report is in a crime and whose value may tie."""
+    """The rows whose report counts for a crime and whose value may tie."""
     report, known = _places(_column(reports, "report"), _column(observations, "report"))
     value, tying = _places(_column(values, "id"), _column(observations, "observable"))
     share = np.where(_column(observations, "unknown"), weights.ROLES["unknown"], 1.0).astype(np.float32)
     prior = _column(values, "weight")[value] * share
-    rows = np.flatnonzero(known & tying & (prior >= TELLING - 1e-6))
+    counted = np.zeros(len(crime), np.bool_)
+    counted[counts] = True
+    rows = np.flatnonzero(known & tying & counted[report] & (prior >= TELLING - 1e-6))
     report, value, prior = report[rows], value[rows], prior[rows]
     used, value = np.unique(value, return_inverse=True)
     strongest = np.zeros(len(used))

@@ -8,7 +8,7 @@ import numpy as np
 
 from hueandcry.exchange.observables import TYPES
 from hueandcry.linkage.operations import weights
-from hueandcry.linkage.operations.arrays import Crimes, Held, Values
+from hueandcry.linkage.operations.arrays import Crimes, Held, Values, trait
 from hueandcry.linkage.operations.snapshot import KINDS
 
 Line = tuple[str, ...]
@@ -54,6 +54,7 @@ def arrays(
         days,
         np.array([hidden.get(c, -1) for c in range(n)]),
         np.bincount(bodies, minlength=1) + 50,  # each organisation reports other crimes besides
+        traits=(trait(np.arange(n), np.array(cls)), trait(np.arange(n), np.array(country))),
     )
     return held, values, crimes
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hueandcry.linkage.operations import graph, groups, holders
+from hueandcry.linkage.operations import graph, groups, holders, joining
 from hueandcry.linkage.operations.arrays import distinct
 from hueandcry.linkage.operations.options import OPTIONS, Options
 from tests.linkage.operations.made import Line, arrays, together
@@ -157,22 +157,49 @@ def test_what_is_hidden_moves_nobody_else(seed: int) -> None:
     assert {group & set(seen) for group in together(whole.label)} - {frozenset()} == numbered
 
 
-def test_a_large_group_is_cut_where_one_doubtful_value_holds_it() -> None:
-    """Two gangs of 150, each tied many times over, and one address that one crime of each holds."""
+def test_two_gangs_at_work_side_by_side_are_two_though_they_share_what_is_let() -> None:
+    """Two of 150, each tied many times over, in the same months against different countries, and three accounts that
+    crimes of both hold: within one gang hundreds would be held in common."""
     rng = random.Random(5)  # noqa: S311
     lines: list[Line] = []
     for gang in range(2):
         lines += [(f"iban:{gang}/{rng.randrange(60)}", f"domain-name:{gang}/{rng.randrange(40)}") for _ in range(150)]
-    lines[10] += ("domain-name:bridge",)
-    lines[200] += ("domain-name:bridge",)
-    held, values, crimes = arrays(lines, cls=[0] * 150 + [1] * 150, organisation=[n % 9 for n in range(300)])
+    for n in range(3):
+        lines[10 + n] += (f"iban:let-{n}",)
+        lines[200 + n] += (f"iban:let-{n}",)
+    held, values, crimes = arrays(
+        lines, cls=[0] * 150 + [1] * 150, country=[n % 3 + 4 * (n // 150) for n in range(300)],
+        day=[n % 150 for n in range(300)], organisation=[n % 9 for n in range(300)], background=300,
+    )  # fmt: skip
     ties = distinct(held, values, crimes)
-    probability = np.where(np.array([ties.shared == 2])[0], 0.985, 0.9999)
-    label = groups.groups(ties, probability, 300, OPTIONS)
-    assert max(np.bincount(label[label >= 0])) > 250
-    label, cuts = groups.cut(ties, probability, label, OPTIONS)
-    assert cuts >= 1
-    assert not any(min(group) < 150 <= max(group) for group in together(label) if len(group) > 20)
+    probability = np.where(ties.shared == 2, 0.985, 0.9999)
+    label = groups.groups(ties, probability, 600, OPTIONS)
+    assert max(np.bincount(label[label >= 0])) > 250, "all that is tied is one component"
+    label, figures = joining.joined(ties, probability, label, crimes, OPTIONS)
+    assert figures["pieces"] >= 1
+    for group in sorted(together(label), key=len)[-2:]:
+        of_first = sum(crime < 150 for crime in group)
+        assert len(group) > 130, "each stays together"
+        assert min(of_first, len(group) - of_first) <= 2
+
+
+def test_one_gang_that_goes_on_after_another_is_one_where_little_crosses() -> None:
+    """The same two, but of one kind and one after the other: no more than one account could cross, and it does."""
+    rng = random.Random(6)  # noqa: S311
+    lines: list[Line] = []
+    for half in range(2):
+        lines += [(f"iban:{half}/{rng.randrange(60)}", f"domain-name:{half}/{rng.randrange(40)}") for _ in range(150)]
+    lines[149] += ("iban:kept",)
+    lines[150] += ("iban:kept",)
+    held, values, crimes = arrays(
+        lines, cls=[3] * 300, country=[n % 2 for n in range(300)], day=[n // 2 for n in range(300)],
+        organisation=[n % 9 for n in range(300)], background=300,
+    )  # fmt: skip
+    ties = distinct(held, values, crimes)
+    probability = np.full(len(ties.shared), 0.9999)
+    label = groups.groups(ties, probability, 600, OPTIONS)
+    label, _ = joining.joined(ties, probability, label, crimes, OPTIONS)
+    assert any(min(group) < 150 <= max(group) and len(group) > 250 for group in together(label))
 
 
 def test_a_chain_of_years_is_not_cut() -> None:
@@ -191,7 +218,6 @@ def test_a_chain_of_years_is_not_cut() -> None:
         *arrays(lines, day=[n // 3 for n in range(900)], organisation=[n % 40 for n in range(900)], background=900), ALL
     )
     assert len(together(found.label)) == 1
-    assert found.figures["cuts"] == 0
 
 
 def test_the_same_arrays_give_the_same_labels() -> None:

@@ -7,7 +7,7 @@ import random
 import numpy as np
 
 from hueandcry.linkage.operations import manner
-from hueandcry.linkage.operations.arrays import Crimes
+from hueandcry.linkage.operations.arrays import Crimes, trait
 from hueandcry.linkage.operations.options import OPTIONS
 
 
@@ -24,8 +24,9 @@ def world(specs: list[tuple[int, list[int], int, int]], seed: int = 1) -> tuple[
             day.append(first + n)
     n = len(label)
     return np.array(label), Crimes(
-        np.array(cls), np.array(country), np.array(day), np.full(n, -1), np.ones(1, np.int64)
-    )
+        np.array(cls), np.array(country), np.array(day), np.full(n, -1), np.ones(1, np.int64),
+        traits=(trait(np.arange(n), np.array(cls)), trait(np.arange(n), np.array(country))),
+    )  # fmt: skip
 
 
 def same(label: np.ndarray, crimes_each: int) -> bool:

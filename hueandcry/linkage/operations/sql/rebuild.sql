@@ -1,6 +1,7 @@
 -- name: reports
 -- What is compared of each report that is in a crime.
-SELECT f.report, c.crime, f.organisation, f.leaf, (f.day - DATE '2000-01-01')::integer AS day, f.main_class, f.country
+SELECT f.report, c.crime, f.organisation, f.leaf, (f.day - DATE '2000-01-01')::integer AS day, f.main_class, f.country,
+    array_to_string(f.classes, ' ') AS classes
 FROM linkage_fact f JOIN linkage_crimereport c ON c.report = f.report ORDER BY f.report;
 
 -- name: values
