@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from hueandcry.chain import things
 from hueandcry.chain.things import Shown, Thing
 from hueandcry.exchange.models import Observable, Report
+from hueandcry.linkage import asked
 from hueandcry.linkage.analysis import queries as analysis
 from hueandcry.linkage.models import Crime, Operation, Room, Thread
 from hueandcry.members.viewer import Viewer
@@ -41,11 +42,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,19}")
 NOTHING = UUID(int=0)  # the reference of no thing
 
 
-def _uuid(reference: str) -> UUID:
-    try:
-        return UUID(reference)
-    except ValueError:
-        return NOTHING
+def _uuid(text: str) -> UUID:
+    return asked.reference(text) or NOTHING
 
 
 def _report(viewer: Viewer, reference: str) -> Shown | None:

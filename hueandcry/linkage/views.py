@@ -25,13 +25,13 @@ from hueandcry.exchange.classification import LABELS, TYPES, Classification, cla
 from hueandcry.exchange.handling import CODES, INFORMATION_GRADES, SOURCE_GRADES
 from hueandcry.exchange.hits import actions as hits
 from hueandcry.exchange.models import Report
-from hueandcry.exchange.observables import TYPES as VALUE_TYPES
 from hueandcry.exchange.outcomes import queries as outcomes
 from hueandcry.exchange.recall import deliveries
 from hueandcry.exchange.recall import queries as recall
 from hueandcry.exchange.recall.actions_permission import digest
 from hueandcry.exchange.sectors import SECTIONS
 from hueandcry.linkage import queries, words
+from hueandcry.linkage.analysis.words import class_words, type_words
 from hueandcry.linkage.crimes import queries as crimes
 from hueandcry.linkage.crimes.shown import CrimeLine
 from hueandcry.members.access import ViewerRequest, member
@@ -81,7 +81,7 @@ def report(request: ViewerRequest, reference: UUID) -> HttpResponse:
             "others": queries.others(who, found.pk),
             "seen": sightings.summary(who, found),
             "tabs": _tabs(part, queries.values_count(who, found.pk), summary.reports, found.objects_count),
-            "what": _class_words(found.classes[0]) if found.classes else "",
+            "what": class_words(found.classes[0]) if found.classes else "",
             **_chain(who, found, summary, crime),
             **PARTS[part](who, found, request),
         }
@@ -126,11 +126,6 @@ def _link(kind: str, other: Report, icon: str) -> dict[str, str]:
     return {"kind": kind, "text": other.title, "url": reverse("linkage:report", args=[other.reference]), "icon": icon}
 
 
-def _class_words(code: str) -> str:
-    cls, _sep, kind = code.partition("/")
-    return LABELS.get((cls, kind)) or LABELS.get((cls, ""), code)
-
-
 # The parts of the page, each with what it alone needs
 
 
@@ -149,17 +144,15 @@ def _values(who: Viewer, found: Report, request: ViewerRequest) -> dict[str, Any
 
 
 def _value_kind(kind: str, claimed: str) -> str:
-    label = VALUE_TYPES[kind].label if kind in VALUE_TYPES else kind
     if not claimed:
-        return label
-    was = VALUE_TYPES[claimed].label if claimed in VALUE_TYPES else claimed
-    return _("%(label)s (said to be: %(claimed)s)") % {"label": label, "claimed": was}
+        return type_words(kind)
+    return _("%(label)s (said to be: %(claimed)s)") % {"label": type_words(kind), "claimed": type_words(claimed)}
 
 
 def _links(who: Viewer, found: Report, request: ViewerRequest) -> dict[str, Any]:
     return {
         "links": [
-            {"other": each, "what": _class_words(each.main_class) if each.main_class else "", "best": _best(each.best)}
+            {"other": each, "what": class_words(each.main_class) if each.main_class else "", "best": _best(each.best)}
             for each in queries.neighbours(who, found.pk, most=LINKS)
         ],
         "links_most": LINKS,
@@ -184,12 +177,11 @@ def _classes(who: Viewer, found: Report, request: ViewerRequest) -> dict[str, An
     given = classify(found.labels, found.techniques, found.title)
     return {
         "classes": [
-            {"label": _class_words(code), "under": _under(code), "sentence": known.get(_pair(code), "")}
+            {"label": class_words(code), "under": _under(code), "sentence": known.get(_pair(code), "")}
             for code in found.classes
         ],
         "reasons": [
-            {"reason": r, "classes": [_class_words("/".join(filter(None, c))) for c in r.classes]}
-            for r in given.reasons
+            {"reason": r, "classes": [class_words("/".join(filter(None, c))) for c in r.classes]} for r in given.reasons
         ],
         "unknown": _unread(found, given),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from hueandcry.linkage.operations.shown import Line
 from hueandcry.members.access import ViewerRequest, member, role
 from hueandcry.members.actions import Refused
 from hueandcry.members.viewer import Viewer, viewer
+from hueandcry.web import clock
 from hueandcry.web.filters import Filter, Option
 
 writer = role(*WRITERS)
@@ -240,7 +240,7 @@ def tasks(request: ViewerRequest) -> HttpResponse:
         Filter("whose", _("Whose"), "many", [Option("mine", _("given to me by name"))]),
     ]
     shown = {
-        "tasks": found, "filters": filters, "narrowed": over or mine, "today": datetime.now(UTC).date(),
+        "tasks": found, "filters": filters, "narrowed": over or mine, "today": clock.today(),
         "may_write": request.viewer.may(*WRITERS),
     }  # fmt: skip
     return render(request, "linkage/analysis/tasks.html", shown)
@@ -287,7 +287,7 @@ def task(request: ViewerRequest, reference: UUID) -> HttpResponse:
         "past": past,
         "may_change": may,
         "may_go_on": go_on,
-        "today": datetime.now(UTC).date(),
+        "today": clock.today(),
     }
     return render(request, "linkage/analysis/task.html", shown, status=422 if form.errors else 200)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django import forms
@@ -14,6 +13,7 @@ from hueandcry.exchange.classification import CLASSES
 from hueandcry.exchange.countries import is_code
 from hueandcry.exchange.forms_report import countries
 from hueandcry.exchange.sectors import SHORT
+from hueandcry.linkage.asked import Query, day, one
 from hueandcry.linkage.crimes.shown import ORDERS, Place, Wanted
 from hueandcry.linkage.models import Judgement
 from hueandcry.linkage.review.actions import LONGEST
@@ -22,8 +22,6 @@ from hueandcry.web.filters import Filter, Option
 LEAST = (2, 3, 5, 10)
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "PLN", "SEK", "JPY", "BRL", "INR")
 _CLASSES = frozenset(one.code for one in CLASSES)
-
-Query = Mapping[str, Sequence[str]]
 
 
 class JudgementForm(forms.Form):
@@ -43,21 +41,21 @@ class JudgementForm(forms.Form):
 
 def wanted(query: Query) -> Wanted:
     """Read an address. Never raises: what makes no sense narrows nothing."""
-    country, cls, sector = _one(query, "country"), _one(query, "class"), _one(query, "sector")
-    least, until = _one(query, "least"), _day(_one(query, "until"))
-    currency, order = _one(query, "currency"), _one(query, "sort")
+    country, cls, sector = one(query, "country"), one(query, "class"), one(query, "sector")
+    least, until = one(query, "least"), _moment(one(query, "until"))
+    currency, order = one(query, "currency"), one(query, "sort")
     currency = currency if currency in CURRENCIES else ""
     return Wanted(
         country=country if is_code(country) else "",
         cls=cls if cls in _CLASSES else "",
         sector=sector if sector in SHORT else "",
         least=int(least) if least in map(str, LEAST) else 1,
-        several=_one(query, "several") == "1",
-        since=_day(_one(query, "since")),
+        several=one(query, "several") == "1",
+        since=_moment(one(query, "since")),
         until=until + timedelta(days=1) if until else None,
         currency=currency,
-        loss=_loss(_one(query, "loss")) if currency else Decimal(0),
-        disputed=_one(query, "disputed") == "1",
+        loss=_loss(one(query, "loss")) if currency else Decimal(0),
+        disputed=one(query, "disputed") == "1",
         order=order if order in ORDERS and (order != "-loss" or currency) else ORDERS[0],
     )
 
@@ -95,17 +93,10 @@ def list_filters() -> list[Filter]:
     ]
 
 
-def _one(query: Query, name: str) -> str:
-    values = query.get(name, ())
-    return values[-1].strip() if values else ""
-
-
-def _day(text: str) -> datetime | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) if 1970 <= day.year < 9999 else None
+def _moment(text: str) -> datetime | None:
+    """The first moment of a day."""
+    found = day(text)
+    return datetime(found.year, found.month, found.day, tzinfo=UTC) if found else None
 
 
 def _loss(text: str) -> Decimal:

@@ -18,12 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hueandcry.audit import actions as audit
 from hueandcry.chain import queries as things
 from hueandcry.exchange import queries as exchange
-from hueandcry.exchange.classification import LABELS
 from hueandcry.exchange.handling import TLP_ORDER
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.recall import deliveries
-from hueandcry.linkage import leaving
+from hueandcry.linkage import asked, leaving
 from hueandcry.linkage.analysis import stamp
+from hueandcry.linkage.analysis.words import class_words, type_words
 from hueandcry.linkage.crimes import actions, forms, queries, sharing, words
 from hueandcry.linkage.crimes.shown import CrimeLine, CrimeReportLine
 from hueandcry.linkage.crimes.waterfall import Waterfall, waterfall
@@ -47,10 +47,10 @@ analyst = role(*review.ROLES)
 @require_safe
 def crimes(request: ViewerRequest) -> HttpResponse:
     """The crimes that the viewer sees a report of."""
-    query = _lists(request)
-    asked = forms.wanted(query)
+    query = asked.lists(request.GET)
+    wanted = forms.wanted(query)
     with viewer(request.viewer) as by:
-        page = queries.crimes(by, asked, after=forms.place(request.GET.get("after", "")))
+        page = queries.crimes(by, wanted, after=forms.place(request.GET.get("after", "")))
         audit.record(by=by, verb="list", kind="crime", count=len(page.crimes))
     filters = forms.list_filters()
     context = {
@@ -60,7 +60,7 @@ def crimes(request: ViewerRequest) -> HttpResponse:
         "next": forms.placed(page.next),
         "filters": filters,
         "narrowed": any(value.strip() for f in filters for value in query.get(f.name, ())),
-        "with_loss": bool(asked.currency),
+        "with_loss": bool(wanted.currency),
         "may_review": request.viewer.may(*review.ROLES),
     }
     return render(request, "linkage/crimes/list.html", context)
@@ -70,12 +70,12 @@ def crimes(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def export(request: ViewerRequest) -> HttpResponseBase:
     """What is filtered, as a table: of what its handling lets out into a file."""
-    asked = forms.wanted(_lists(request))
+    wanted = forms.wanted(asked.lists(request.GET))
     with viewer(replace(request.viewer, channel="export")) as by:
-        page = queries.crimes(by, asked, most=EXPORTED)
+        page = queries.crimes(by, wanted, most=EXPORTED)
         shown = [line.id for line in page.crimes]
         marks = stamp.of_crimes(by, shown)
-        made_of = queries.report_ids(request.viewer, asked, shown, most=EXPORTED)
+        made_of = queries.report_ids(request.viewer, wanted, shown, most=EXPORTED)
         held = leaving.note(by=by, thing="crime", count=len(shown), reports=made_of)
     return leaving.told(request, csv_file("hue-and-cry-crimes", HEADER, _table(page.crimes, marks)), held)
 
@@ -129,7 +129,7 @@ def crime(request: ViewerRequest, reference: UUID) -> HttpResponse:
         "others": others,
         "amounts": [line for line in found.reports if line.loss_amount is not None],
         "agree": len({(line.loss_amount, line.loss_currency) for line in found.reports if line.loss_amount}) < 2,
-        "values": [{"value": value, "kind": value_kind(value.type)} for value in values],
+        "values": [{"value": value, "kind": type_words(value.type)} for value in values],
         "judgements": [_with_reports(each, by_id) for each in said],
         "events": [{"event": e, "here": [by_id[r] for r in e.reports if r in by_id]} for e in events],
         "days": (found.last - found.first).days,
@@ -188,7 +188,7 @@ def pair(request: HttpRequest, left: UUID, right: UUID) -> HttpResponse:
 def apart(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Those ticked on a crime's page tell of another crime, or of the same: judged pair by pair."""
     by = who(request)
-    ticked = {one for text in request.POST.getlist("report") if (one := _uuid(text))}
+    ticked = {one for text in request.POST.getlist("report") if (one := asked.reference(text))}
     reason = request.POST.get("reason", "")
     with viewer(by):
         try:
@@ -274,30 +274,9 @@ def _chain(found: CrimeLine, operation: UUID | None) -> dict[str, Any]:
 
 def what(classes: Sequence[str]) -> str:
     """What happened first of all, in words; "" where nobody says it."""
-    if not classes:
-        return ""
-    cls, _sep, kind = classes[0].partition("/")
-    return str(LABELS.get((cls, kind)) or LABELS.get((cls, ""), classes[0]))
-
-
-def value_kind(kind: str) -> str:
-    """The name of a type of value."""
-    from hueandcry.exchange.observables import TYPES
-
-    return TYPES[kind].label if kind in TYPES else kind
+    return class_words(classes[0]) if classes else ""
 
 
 def strictest(reports: Sequence[CrimeReportLine]) -> str:
     """The TLP that what is shown of these reports together has to be handled by."""
     return max((line.tlp for line in reports), key=TLP_ORDER.index, default="")
-
-
-def _lists(request: HttpRequest) -> dict[str, list[str]]:
-    return {key: [str(v) for v in values] for key, values in request.GET.lists()}
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import DatabaseError, connection
@@ -26,6 +26,7 @@ from hueandcry.exchange.merge import hash64
 from hueandcry.linkage.deconfliction import look, queries
 from hueandcry.linkage.models import Crime, Interest, Operation, OverlapMessage, OverlapSide
 from hueandcry.members.viewer import Viewer, viewer
+from hueandcry.web import clock
 
 log = logging.getLogger(__name__)
 
@@ -230,7 +231,7 @@ def _fit(wish: Wish, values: tuple[tuple[str, str], ...]) -> None:
 
 
 def _dated(until: date, action_at: datetime | None) -> None:
-    today = datetime.now(UTC).date()
+    today = clock.today()
     if until < today:
         raise Refused(_("It would have ended already. Choose a later day."))
     if (until - today).days > 366:

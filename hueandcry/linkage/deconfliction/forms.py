@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from hueandcry.exchange.hits import values
 from hueandcry.linkage.deconfliction.actions import LONGEST, MOST, Wish
 from hueandcry.linkage.models import Interest, OverlapSide
+from hueandcry.web.clock import today
 
 DAYS = 90  # an interest holds so long, unless its agency says otherwise
 _REFERENCE = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -70,7 +71,7 @@ class ToldForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["action_zone"].choices = zones()  # type: ignore[attr-defined]
-        self.fields["until"].initial = _today() + timedelta(days=DAYS)
+        self.fields["until"].initial = today() + timedelta(days=DAYS)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -190,7 +191,3 @@ class MessageForm(forms.Form):
             "Read by the two agencies alone; they see your side, not your name, unless you write it."
         ),
     )
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from hueandcry.linkage.models import Crime, Interest, InterestValue, Operation, OverlapMessage, OverlapSide
 from hueandcry.members.viewer import Viewer
+from hueandcry.web import clock
 
 NEAR = timedelta(days=14)  # an action day within so many is urgent, as hueandcry_live_interests says too
 
@@ -72,7 +73,7 @@ def interests(viewer: Viewer) -> QuerySet[Interest]:
 
 def of_state(rows: QuerySet[Interest], state: str) -> QuerySet[Interest]:
     """Those that hold ("open"), or those that ended or were taken back ("ended"); all for any other word."""
-    today = datetime.now(UTC).date()
+    today = clock.today()
     ended = Q(withdrawn_at__isnull=False) | Q(until__lt=today)
     return rows.filter(ended) if state == "ended" else rows.exclude(ended) if state == "open" else rows
 
@@ -89,7 +90,7 @@ def interest(viewer: Viewer, reference: UUID) -> Interest:
 
 def holds(one: Interest, today: date | None = None) -> bool:
     """Whether it meets anything still."""
-    return one.withdrawn_at is None and one.until >= (today or datetime.now(UTC).date())
+    return one.withdrawn_at is None and one.until >= (today or clock.today())
 
 
 def is_near(one: Interest, now: datetime | None = None) -> bool:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hueandcry.audit import actions as audit
 from hueandcry.chain import queries as chain
+from hueandcry.linkage import asked
 from hueandcry.linkage.forum import actions, export_text, markup, places, queries
 from hueandcry.linkage.forum.forms import PostForm, ThreadForm
 from hueandcry.linkage.models import Thread
@@ -151,10 +152,7 @@ def _html(said: queries.Said) -> str:
 
 def _key(request: HttpRequest, name: str) -> UUID | None:
     """A post's reference out of the address; one that we did not write is as if there were none."""
-    try:
-        return UUID(request.GET.get(name, ""))
-    except ValueError:
-        return None
+    return asked.reference(request.GET.get(name, ""))
 
 
 def _done(request: HttpRequest, reference: UUID, act: Callable[[], object], said: str) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 from django.http import HttpResponse, HttpResponseBase
@@ -21,6 +21,7 @@ from hueandcry.exchange.merge import hash64
 from hueandcry.linkage import leaving
 from hueandcry.linkage.analysis import queries as analysis
 from hueandcry.linkage.analysis import stamp, words
+from hueandcry.linkage.asked import Query, day, lists, one
 from hueandcry.linkage.operations import queries
 from hueandcry.linkage.operations.shown import Line, Part, Place, Wanted
 from hueandcry.members.access import ViewerRequest, member
@@ -32,16 +33,14 @@ EXPORTED = 5_000  # operations in one table
 LEAST = (2, 5, 10, 25)
 CLASS_KEYS = frozenset(one.code for one in CLASSES)
 
-Query = Mapping[str, Sequence[str]]
-
 
 @member
 @require_safe
 def operations(request: ViewerRequest) -> HttpResponse:
     """The operations that the viewer sees something of, ranked."""
-    query = {key: [str(v) for v in values] for key, values in request.GET.lists()}
+    query = lists(request.GET)
     with viewer(request.viewer) as who:
-        page = queries.operations(who, wanted(query), after=place(_one(query, "after")))
+        page = queries.operations(who, wanted(query), after=place(one(query, "after")))
         called = analysis.names(who, [line.id for line in page.lines])
         audit.record(by=who, verb="list", kind="operation", count=len(page.lines))
     filters = list_filters()
@@ -59,7 +58,7 @@ def operations(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def export(request: ViewerRequest) -> HttpResponseBase:
     """What is filtered, as a table: of what its handling lets out into a file."""
-    asked = wanted({key: [str(v) for v in values] for key, values in request.GET.lists()})
+    asked = wanted(lists(request.GET))
     with viewer(replace(request.viewer, channel="export")) as who:
         page = queries.operations(who, asked, most=EXPORTED)
         shown = [line.id for line in page.lines]
@@ -97,15 +96,15 @@ def _table(
 
 def wanted(query: Query) -> Wanted:
     """Read an address. Never raises: what makes no sense narrows nothing."""
-    value = _one(query, "value").replace("\0", "")[:400].strip()
+    value = one(query, "value").replace("\0", "")[:400].strip()
     found = observables.guess(value) if value else None
-    country, cls, least = _one(query, "country"), _one(query, "class"), _one(query, "least")
+    country, cls, least = one(query, "country"), one(query, "class"), one(query, "least")
     return Wanted(
         country=country if is_code(country) else "",
         cls=cls if cls in CLASS_KEYS else "",
-        since=_day(_one(query, "since")),
+        since=day(one(query, "since")),
         least=int(least) if least in {str(n) for n in LEAST} else 1,
-        mine=_one(query, "ours") == "1",
+        mine=one(query, "ours") == "1",
         value=hash64(found.type, found.value) if found else None,
     )
 
@@ -119,19 +118,6 @@ def place(text: str) -> Place | None:
         return None
     known = found.is_finite() and 0 <= found <= 100 and number.isascii() and number.isdecimal() and len(number) < 19
     return Place(found, int(number)) if known else None
-
-
-def _one(query: Query, name: str) -> str:
-    values = query.get(name, ())
-    return values[-1] if values else ""
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 1970 <= found.year < 9999 else None
 
 
 def list_filters() -> list[Filter]:

@@ -29,6 +29,7 @@ from hueandcry.linkage.words import telling
 from hueandcry.members import queries as members
 from hueandcry.members.access import ViewerRequest, member
 from hueandcry.members.viewer import Viewer, viewer
+from hueandcry.web import clock
 from hueandcry.web.numbers import grouped
 
 CRIMES, VALUES, MANY_VALUES = 100, 60, 500
@@ -233,7 +234,7 @@ def _notes(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:
 
 def _tasks(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:
     form = TaskForm(tables=audiences.tables(who), viewer=who)
-    return {"tasks": analysis.tasks(who, line.id), "task_form": form, "today": datetime.now(UTC).date()}
+    return {"tasks": analysis.tasks(who, line.id), "task_form": form, "today": clock.today()}
 
 
 def _history(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hueandcry.audit import actions as audit
 from hueandcry.chain import queries as chain
 from hueandcry.exchange.models import Report
+from hueandcry.linkage import asked
 from hueandcry.linkage.forum import actions as forum_actions
 from hueandcry.linkage.forum import queries as forum
 from hueandcry.linkage.forum.forms import FileForm
@@ -168,17 +169,6 @@ def _done(request: HttpRequest, reference: UUID, part: str, act: Callable[[], ob
     return response
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None
-
-
 @worker
 @require_POST
 def answer(request: HttpRequest, reference: UUID) -> HttpResponse:
@@ -204,13 +194,13 @@ def answer(request: HttpRequest, reference: UUID) -> HttpResponse:
 @require_POST
 def invite(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Ask an organisation in."""
-    by, days = who(request), _number(request.POST.get("days", ""))
+    by, days = who(request), asked.number(request.POST.get("days", ""))
     return _done(
         request,
         reference,
         "people",
         lambda: actions.invite(
-            by=by, room=reference, organisation=_number(request.POST.get("organisation", "")),
+            by=by, room=reference, organisation=asked.number(request.POST.get("organisation", "")),
             words=request.POST.get("words", ""), days=days if 1 <= days <= 90 else actions.DAYS,
         ),
         _("They are asked in. They see the room's name, purpose and legal basis until they answer."),
@@ -221,7 +211,7 @@ def invite(request: HttpRequest, reference: UUID) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Leave with one's organisation, remove another, or take back an invitation."""
-    by, body = who(request), _number(request.POST.get("organisation", ""))
+    by, body = who(request), asked.number(request.POST.get("organisation", ""))
     response = _done(
         request,
         reference,
@@ -238,7 +228,7 @@ def end(request: HttpRequest, reference: UUID) -> HttpResponse:
 @require_POST
 def people(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Name a colleague, make somebody a lead, or take somebody out."""
-    by, person = who(request), _number(request.POST.get("person", ""))
+    by, person = who(request), asked.number(request.POST.get("person", ""))
     acts: dict[str, tuple[Callable[[], object], str]] = {
         "name": (lambda: actions.name_person(by=by, room=reference, person=person), _("Named. They are told.")),
         "lead": (lambda: actions.make_lead(by=by, room=reference, person=person), _("They lead the room, too.")),
@@ -256,7 +246,10 @@ def _report_of(request: HttpRequest) -> UUID:
     """The report meant: its reference, or the address of its page."""
     text = request.POST.get("report", "") or request.POST.get("about", "")
     parts = [part for part in text.strip().split("?")[0].split("/") if part]
-    return _uuid(parts[-1] if parts else "")
+    found = asked.reference(parts[-1] if parts else "")
+    if found is None:
+        raise Http404
+    return found
 
 
 @worker
