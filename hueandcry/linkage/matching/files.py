@@ -24,6 +24,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import sqlglot
 import yaml
 
 from hueandcry.linkage.matching.settings import (
@@ -47,10 +48,20 @@ def settings_from(path: Path) -> Settings:
     if path.stat().st_size > LARGEST:
         raise Unsound(f"{path} is too large for settings.")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))  # JSON is YAML
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Unsound(f"{path} is neither YAML nor JSON: {str(error).splitlines()[0]}") from error
-    return settings_of(content)
+        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))  # JSON is YAML
+    except UnicodeDecodeError as error:
+        raise Unsound(f"{path} is not in UTF-8: byte {error.start} is none of it.") from error
+    except yaml.YAMLError as error:
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        told = f"line {mark.line + 1}: {problem}" if mark else str(error).splitlines()[0]
+        raise Unsound(f"{path} is neither YAML nor JSON: {told}.") from error
+    except (RecursionError, OSError) as error:
+        told = getattr(error, "strerror", None) or "it is nested too deep"
+        raise Unsound(f"{path} could not be read: {told}.") from error
+    try:
+        return settings_of(content)
+    except Unsound as error:
+        raise Unsound(f"{path}: {error}") from error
 
 
 def settings_of(content: object) -> Settings:
@@ -74,11 +85,14 @@ def settings_of(content: object) -> Settings:
 def _training(content: object, block: Sequence[Blocking]) -> Training:
     """How it is learnt; from the blocking rules where nothing else is said."""
     learn = _mapping(content, "learn", {"from", "certain", "recall", "prior", "sample", "seed"})
-    rules = learn.get("from") or [rule.condition for rule in block if not rule.explode]
+    rules = [rule.condition for rule in block if not rule.explode]
+    if learn.get("from"):
+        rules = [_condition(rule, "learn.from") for rule in _list(learn["from"], "learn.from")]
+    certain = _list(learn["certain"], "learn.certain") if learn.get("certain") else ()
     usual = Training()
     return Training(
-        rules=tuple(_condition(rule, "learn.from") for rule in rules),
-        certain=tuple(_condition(rule, "learn.certain") for rule in learn.get("certain", [])),
+        rules=tuple(rules),
+        certain=tuple(_condition(rule, "learn.certain") for rule in certain),
         recall=_share(learn, "recall", usual.recall, "learn"),
         prior=_share(learn, "prior", 0.0, "learn") or None,
         sample=int(_number(learn.get("sample", usual.sample), "learn.sample")),
@@ -114,7 +128,8 @@ def _blocking(content: object) -> Blocking:
     if isinstance(content, str):
         return Blocking(_condition(content, "block"))
     one = _mapping(content, "block", {"when", "explode", "spark"})
-    explode = tuple(_text(column, "block.explode") for column in one.get("explode", []))
+    held = _list(one["explode"], "block.explode") if one.get("explode") else ()
+    explode = tuple(_text(column, "block.explode") for column in held)
     return Blocking(_condition(one.get("when"), "block"), explode, str(one.get("spark", "")))
 
 
@@ -123,6 +138,10 @@ def _condition(value: object, where: str) -> str:
     text = _text(value, where)
     if re.search(r";|--|/\*", text) or text.count("(") != text.count(")"):
         raise Unsound(f"{where}: {text!r} is not one condition.")
+    try:
+        sqlglot.parse_one(text, read="duckdb")
+    except sqlglot.errors.SqlglotError as error:
+        raise Unsound(f"{where}: {text!r} is no condition in SQL.") from error
     return text
 
 

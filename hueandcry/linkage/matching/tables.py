@@ -10,6 +10,8 @@ No label is read: a column that says which records belong together is never comp
 from __future__ import annotations
 
 import codecs
+import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -35,6 +37,14 @@ LEAST_BITS = -15.0  # pairs below weigh as those never compared do
 # What blocking may bring up: so many pairs for each record, beyond a floor for short lists. A rule that would exceed it
 # is left out; what it would have found the others find, or it was too common to tell people apart.
 PAIRS_A_RECORD, PAIRS_AT_LEAST = 60, 5_000_000
+PARQUET = b"PAR1"
+OTHERS = {  # by their first bytes
+    b"PK\x03\x04": "a workbook or another archive: save the sheet as CSV",
+    b"\xd0\xcf\x11\xe0": "an old workbook: save the sheet as CSV",
+    b"\x1f\x8b": "compressed: unpack it",
+    b"(\xb5/\xfd": "compressed: unpack it",
+    b"%PDF": "a PDF: a table as CSV or Parquet is needed",
+}
 ENCODINGS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -62,16 +72,21 @@ class Found:
 def read(path: Path) -> pa.Table:
     """A CSV of any delimiter and encoding, or Parquet: every value as text, without spaces around names and values.
 
-    Raises Unusable where there is no such file, or it holds no record or too many.
+    Parquet is told by its first bytes as well, whatever it is called. Raises Unusable where there is no such file, or
+    it holds no record or too many.
     """
     if not path.is_file():
         raise Unusable(f"There is no file {path}.")
-    with duckdb.connect() as connection, _readable(path) as file:
-        connection.execute("SET enable_progress_bar = false")
-        try:
-            table = _relation(connection, file, path.suffix.lower() in (".parquet", ".pq")).to_arrow_table()
-        except (duckdb.Error, UnicodeError) as error:
-            raise Unusable(f"{path} could not be read as a table: {str(error).splitlines()[0]}") from error
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(8)
+        parquet = start.startswith(PARQUET) or path.suffix.lower() in (".parquet", ".pq")
+        _refuse_other(path, start)
+        with duckdb.connect() as connection, _readable(path, parquet) as file:
+            connection.execute("SET enable_progress_bar = false")
+            table = _relation(connection, file, parquet).to_arrow_table()
+    except (duckdb.Error, UnicodeError, OSError) as error:
+        raise Unusable(f"{path} could not be read as a table: {_told(error)}") from error
     names = [name.strip() for name in table.column_names]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
@@ -86,14 +101,39 @@ def read(path: Path) -> pa.Table:
 def _relation(connection: duckdb.DuckDBPyConnection, file: Path, parquet: bool) -> duckdb.DuckDBPyRelation:
     if parquet:
         return connection.read_parquet(str(file))
-    given = connection.read_csv(str(file), header=True, all_varchar=True, sample_size=20_000, null_padding=True)
+    given = connection.read_csv(  # in parallel it would refuse lines within quotation marks
+        str(file), header=True, all_varchar=True, sample_size=20_000, null_padding=True, parallel=False
+    )
     return given.project(", ".join(f"nullif(trim({quoted(name)}), '') AS {quoted(name)}" for name in given.columns))
 
 
+def _refuse_other(path: Path, start: bytes) -> None:
+    """What is neither text nor Parquet, by name."""
+    if not start:
+        raise Unusable(f"{path} is empty.")
+    for mark, kind in OTHERS.items():
+        if start.startswith(mark):
+            raise Unusable(f"{path} is {kind}.")
+
+
+def _told(error: Exception) -> str:
+    """What DuckDB says of a file in one line: it takes many, and begins with where."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    where = re.search(r"CSV Error on Line: (\d+)", lines[0])
+    if where:
+        why = next((line for line in lines[1:] if not line.startswith("Original Line:")), "it is broken")
+        return f"line {where[1]}: {why}"
+    if "sniff" in lines[0].lower():
+        return "its lines do not have the same columns. Is it a CSV, and is every quotation mark closed?"
+    return lines[0].partition("Error: ")[2] or lines[0]
+
+
 @contextmanager
-def _readable(path: Path) -> Iterator[Path]:
+def _readable(path: Path, parquet: bool) -> Iterator[Path]:
     """The file as UTF-8, which DuckDB reads: what is in another encoding goes through a temporary copy."""
-    if path.suffix.lower() in (".parquet", ".pq"):
+    if parquet:
         yield path
         return
     raw = path.read_bytes()
@@ -165,11 +205,22 @@ def _with_ids(table: pa.Table, unique_id: str | None) -> tuple[pa.Table, str]:
         key = "row"
         return table.append_column(key, pa.array(np.arange(1, table.num_rows + 1))), key
     values = table[key]
+    if pa.types.is_nested(values.type):
+        raise Unusable(f"{key} is no id: it holds several values. Name another column with --id.")
     if values.null_count:
-        raise Unusable(f"{values.null_count:,} records have no {key}. Name another column with --id, or fill it.")
+        first = 1 + pc.index(values.is_null(), True).as_py()
+        raise Unusable(
+            f"{values.null_count:,} records have no {key}, the first of them record {first:,}."
+            " Name another column with --id, or fill it."
+        )
     twice = table.num_rows - pc.count_distinct(values).as_py()
     if twice:
-        raise Unusable(f"{key} is no id: {twice:,} records have one that another has. Name another column with --id.")
+        counted = values.value_counts()
+        held = next(one["values"] for one in counted if one["counts"].as_py() > 1)
+        raise Unusable(
+            f"{key} is no id: {twice:,} records have one that another has, such as {str(held)[:40]}."
+            " Name another column with --id."
+        )
     return table, key
 
 
@@ -185,7 +236,8 @@ def _people(table: pa.Table, key: str) -> tuple[pa.Table, Settings, dict[str, st
             traits = forms.write(connection, found, key)
             settings = _affordable(connection, people.settings(traits), table.num_rows)
         except Unsound as error:
-            raise Unusable(f"{error} The columns are: {', '.join(table.column_names)}.") from error
+            there = ", ".join(name for name in table.column_names if name != key)
+            raise Unusable(f"{error} The columns are: {there}.") from error
         formed = connection.sql("SELECT * FROM people ORDER BY id").to_arrow_table()
     return formed, settings, {trait: ", ".join(held) for trait, held in found.items()}
 
@@ -231,6 +283,21 @@ def _codes(table: pa.Table, column: str) -> NDArray[np.int64] | None:
     return np.asarray(codes.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
+def writable(file: Path, *outs: Path | None) -> None:
+    """That results have a place, and none of them is that of another or of the table. Raises Unusable."""
+    taken = {file.resolve()}
+    for out in outs:
+        if out is None:
+            continue
+        if out.resolve() in taken:
+            raise Unusable(f"{out} is the table itself, or named for two results: name another file.")
+        taken.add(out.resolve())
+        if not out.parent.is_dir():
+            raise Unusable(f"{out} could not be written: there is no folder {out.parent}.")
+        if not os.access(out if out.exists() else out.parent, os.W_OK):
+            raise Unusable(f"{out} could not be written: this is not allowed here.")
+
+
 def write(found: Found, pairs: Path, groups: Path | None) -> None:
     """The pairs (and which cluster each id is in) as Parquet. Raises Unusable where they cannot be written."""
     import pyarrow.parquet as pq
@@ -240,7 +307,8 @@ def write(found: Found, pairs: Path, groups: Path | None) -> None:
         if groups is not None:
             pq.write_table(found.clusters, groups)
     except OSError as error:
-        raise Unusable(f"{error.filename or pairs} could not be written: {error.strerror or error}") from error
+        told = (error.strerror or str(error)).splitlines()[0]
+        raise Unusable(f"{error.filename or pairs} could not be written: {told}") from error
 
 
-__all__: Sequence[str] = ("Found", "Unusable", "match", "read", "write")
+__all__: Sequence[str] = ("Found", "Unusable", "match", "read", "writable", "write")
