@@ -3,7 +3,7 @@
 ``export`` writes one moment of the tables that the linker compares (facts, judgements in force, which crime each report
 is in), narrow as they are: no title, no person, no text. Each file is named after its content's SHA-256, and the
 manifest lists them, so that a reader knows a whole export from a torn one. What lies there crosses audiences as the
-linker does: the folder is readable by its owner alone, and writing it is recorded.
+linker does: each file is readable by its owner alone, as is a folder made for them, and writing is recorded.
 """
 
 from __future__ import annotations
@@ -52,8 +52,7 @@ class Held:
 
 def export(by: Viewer, folder: Path) -> dict[str, Held]:
     """Write all tables as of one moment into ``folder``; gives what was written. An export there before is replaced."""
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # one that was there keeps its mode: it may be anybody's
     with snapshot() as connection:
         held = {}
         for name, query in QUERIES.items():
@@ -62,6 +61,8 @@ def export(by: Viewer, folder: Path) -> dict[str, Held]:
                 held[name] = _write(folder, name, cursor.fetch_record_batch())
     said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "tables": {n: vars(one) for n, one in held.items()}}
     whole = folder / f".{MANIFEST}"
+    whole.unlink(missing_ok=True)
+    whole.touch(mode=0o600)
     whole.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
     whole.replace(folder / MANIFEST)
     _sweep(folder, {one.file for one in held.values()})

@@ -91,7 +91,8 @@ def _engine(name: str) -> Any:
 def _ready(engine: Any, table: pa.Table) -> Iterator[Any]:
     """Facts made ready for comparing: in DuckDB they stay where they were made, for others they are a table."""
     if not isinstance(engine, Duck):
-        yield prepare(table, memory_mib=MEMORY_MIB, threads=THREADS)
+        with engine:  # afterwards its cluster has back what it took
+            yield prepare(table, memory_mib=MEMORY_MIB, threads=THREADS)
         return
     columns = needed(reports.SETTINGS, {*table.column_names, *reports.SETTINGS.columns})
     given = [table]

@@ -151,10 +151,14 @@ class Spark:
                 path.unlink(missing_ok=True)
 
     def _written(self, table: pa.Table) -> Path:
-        self.folder.mkdir(parents=True, exist_ok=True)
         path = (self.folder / f"records-{uuid.uuid4().hex}.parquet").resolve()
-        path.touch(mode=0o600)
-        pq.write_table(table, path)
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            pq.write_table(table, path)
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise Failed(f"{self.folder} could not be written: {error.strerror or error}") from error
         return path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from pathlib import Path
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from hueandcry.linkage.matching.settings import Settings
     from hueandcry.linkage.matching.tables import Found
 
-BUILT_IN = ("people", "reports")
+
+class Refused(click.ClickException):
+    """What was asked cannot be done as asked; one line says why."""
+
+    exit_code = 2
 
 
 @click.group()
@@ -49,17 +54,22 @@ def match(
     from hueandcry.linkage.matching.engine import Duck
     from hueandcry.linkage.matching.estimate import Failed
     from hueandcry.linkage.matching.settings import Unsound
-    from hueandcry.linkage.matching.tables import Unusable, read, write
+    from hueandcry.linkage.matching.tables import Unusable, read, writable, write
     from hueandcry.linkage.matching.tables import match as matched
 
     started = time.monotonic()
+    if threshold is not None and not math.isfinite(threshold):
+        raise Refused("--threshold must be a number of bits.")
     try:
+        writable(file, out, clusters)
         settings = _settings(named)
         table = _reports(read(file)) if named == "reports" else read(file)
         found = matched(table, settings, unique_id=unique_id, threshold=threshold, engine=Duck(memory_mib=memory))
         write(found, out, clusters)
     except (Unusable, Unsound, Failed) as error:
-        raise click.ClickException(str(error)) from error
+        told = " ".join(str(error).split())
+        placed = isinstance(error, Unsound) or any(str(path) in told for path in (file, out, clusters) if path)
+        raise Refused(told if placed else f"{file}: {told}") from error
     _tell(found, time.monotonic() - started, out, as_json=as_json, explain=explain)
 
 
@@ -132,36 +142,28 @@ def _weights(found: Found) -> Table:
 @click.option(
     "--lake", type=click.Path(path_type=Path, file_okay=False), help="With spark: a folder all machines share."
 )
+@click.option("--driver", metavar="ADDRESS", help="With spark: by which address the cluster reaches this machine.")
 @click.option("--json", "as_json", is_flag=True)
-def rebuild(engine: str, master: str | None, lake: Path | None, as_json: bool) -> None:
+def rebuild(engine: str, master: str | None, lake: Path | None, driver: str | None, as_json: bool) -> None:
     """Estimate all crimes and operations anew, as each night. Judgements bind; what did not change is not written."""
-    if engine == "duckdb" and (master or lake):
-        raise click.UsageError("--master and --lake go with --engine spark.")
-    for name, value in (("HUEANDCRY_SPARK", master), ("HUEANDCRY_LAKE", lake and str(lake.resolve()))):
-        if value:
-            os.environ[name] = value
+    if engine == "duckdb" and (master or lake or driver):
+        raise click.UsageError("--master, --lake and --driver go with --engine spark.")
+    given = {"HUEANDCRY_SPARK": master, "HUEANDCRY_LAKE": lake and lake.resolve(), "HUEANDCRY_SPARK_DRIVER": driver}
+    os.environ.update({name: str(value) for name, value in given.items() if value})
     with installation() as folder:
         os.environ.setdefault("HUEANDCRY_LAKE", str(folder / "lake"))
-        from hueandcry.linkage.crimes.nightly import rebuild_all
-        from hueandcry.linkage.linker import linker
+        from hueandcry.linkage import runs
+        from hueandcry.linkage.crimes.rebuild import rebuild as crimes
         from hueandcry.linkage.matching.estimate import Failed
+        from hueandcry.linkage.operations.rebuild import rebuild as operations
 
         try:
-            rebuild_all(engine=engine)
-        except Failed as error:
-            raise click.ClickException(str(error)) from error
-        with linker() as cursor:
-            cursor.execute(LAST_RUNS)
-            runs = cursor.fetchall()
-    for kind, computed, figures in runs:
-        told = {"kind": kind, "engine": computed} | (json.loads(figures) if isinstance(figures, str) else figures)
-        click.echo(json.dumps(told) if as_json else f"{kind}: " + _figures(told))
-
-
-LAST_RUNS = """
-SELECT DISTINCT ON (kind) kind, engine, figures FROM linkage_run WHERE finished_at IS NOT NULL AND error = ''
-ORDER BY kind, id DESC
-"""
+            done = [crimes(engine=engine), operations()]
+        except (Failed, runs.Busy) as error:
+            raise Refused(" ".join(str(error).split())) from error
+        told = [{"kind": run.kind, "engine": run.engine} | run.figures for run in done]
+    for one in told:
+        click.echo(json.dumps(one) if as_json else f"{one['kind']}: " + _figures(one))
 
 
 def _figures(told: dict[str, object]) -> str:
