@@ -49,7 +49,7 @@ def test_a_crime_and_an_operation_are_titled_by_what_is_seen(bank: Person, polic
     crime, operation = crime_of(hidden, shared)
     assert title(bank, "crime", crime.reference) == "Ours alone"
     assert title(police, "crime", crime.reference) == "A false invoice"
-    assert str(title(police, "operation", operation.reference)).endswith(": A false invoice")
+    assert title(police, "operation", operation.reference) == "the one around “A false invoice”"
     assert "Ours" not in str(title(police, "operation", operation.reference))
     only, behind = crime_of(send.form(bank, "Another of ours", handling=OWN))
     assert title(police, "crime", only.reference) is None and title(police, "operation", behind.reference) is None
