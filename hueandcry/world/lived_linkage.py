@@ -39,7 +39,6 @@ from hueandcry.linkage.models import (
 from hueandcry.linkage.operations import queries as operations
 from hueandcry.linkage.operations.shown import CrimeLine, Means, Wanted
 from hueandcry.linkage.rooms import actions as rooms
-from hueandcry.linkage.words import TELLING
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import Circle
 from hueandcry.members.viewer import Viewer, identify, viewer
@@ -49,7 +48,7 @@ NAME = "Grey Heron"
 CASE = "PL-2026-1204"
 CIRCLE = "payments"
 LOOKED_AT = 60  # operations, the first by rank
-HOLDINGS = 20_000  # crimes and their values that are looked at
+HOLDINGS, USED = 20_000, 1_000  # crimes and their values, and values, that are looked at
 LEAST = 5  # crimes that each of the three sees of the one that they work on
 CEILING = "AMBER"
 ACTION_IN = 9  # days until the action day: urgent, so that both are told at once
@@ -122,9 +121,9 @@ def _seen_by_all(*people: Viewer) -> list[UUID]:
 def _look_at(police: Viewer, reference: UUID, circle: int) -> _Case:
     with viewer(police):
         line = operations.operation(police, reference)
-        means = operations.infrastructure(police, line.id, most=20)
-        means = sorted(means, key=lambda one: (MEANS.get(one.type) != "account", -one.crimes, one.id))
-        ties = _ties(operations.holdings(police, line.id, telling=TELLING, most=HOLDINGS))
+        used = operations.infrastructure(police, line.id, most=USED)
+        means = sorted(used[:20], key=lambda one: (MEANS.get(one.type) != "account", -one.crimes, one.id))
+        ties = _ties(operations.holdings(police, line.id, values=[one.id for one in used], most=HOLDINGS))
         found = sorted(operations.crimes(police, line.id), key=lambda one: (ties[one.id], one.id))
     return _Case(line.id, line.reference, means, found, len(line.countries), circle)
 
