@@ -1,19 +1,20 @@
 """Operations for many observations: seconds, memory and bytes on disk, reading and writing PostgreSQL included.
 
-    uv run python -m bench.operations [1000000 10000000]
+    uv run python -m bench.operations [1000000 10000000] [--live 300]
 
 Synthetic reports put in by COPY as the owner, with facts and crimes as linkage keeps them: five values a report, four
 reports for three crimes, operations of very different sizes that go through values one after the other, a third of all
 values told once, and one observation in fifty of an address that thousands of sites share. What is timed is
 ``operations.rebuild.rebuild()`` on an installation that has none yet, and once more with nothing changed. Memory is the
-sum over this process and all of the database's (proportional set sizes, sampled), at its highest.
+sum over this process and all of the database's (proportional set sizes, sampled), at its highest. Last, crimes taken out
+of their operations are attached one by one, as they would be by day.
 """
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
-import sys
 import threading
 import time
 from multiprocessing import get_context
@@ -38,7 +39,7 @@ COUNTRIES = ("PT", "ES", "FR", "DE", "IT", "NL", "BE", "PL", "CZ", "AT", "IE", "
 PAIR_BYTES = 28 + 20 + 2 * 24
 
 
-def main(sizes: list[int]) -> None:
+def main(sizes: list[int], live: int) -> None:
     """Print the table."""
     print(machine())
     print(
@@ -53,6 +54,8 @@ def main(sizes: list[int]) -> None:
             if filling.exitcode:
                 raise SystemExit("filling failed")
             print(_measured(size), flush=True)
+            if live:
+                print(_attached(live), flush=True)
 
 
 def _measured(size: int) -> str:
@@ -73,6 +76,36 @@ def _measured(size: int) -> str:
         f"{figures['observations']:12,}  {_count('linkage_fact'):9,}  {figures['crimes']:9,}  {figures['operations']:10,.0f}"
         f"  {first:7.1f}  {own + base:5.1f} ({base:5.1f})  {again:5.1f}  {peak.bytes / 2**30:8.2f}  {disk / size:9.0f}"
         f"  {ours / size:13.1f}  {pairs / size:9.1f}  {pairs * PAIR_BYTES / size:8.0f} ({pairs * PAIR_BYTES / 2**30:.1f} GiB)"
+    )
+
+
+def _attached(count: int) -> str:
+    """Crimes attached one by one, each in a transaction of its own: wall and CPU of each."""
+    from django.db import connections
+
+    from hueandcry.linkage.crimes import writing
+    from hueandcry.linkage.linker import linker
+    from hueandcry.linkage.operations import live
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT setseed(0.5)")
+        cursor.execute("SELECT crime FROM linkage_operationcrime ORDER BY random() LIMIT %s", [count])
+        crimes = [row[0] for row in cursor.fetchall()]
+        cursor.execute("DELETE FROM linkage_operationcrime WHERE crime = ANY (%s)", [crimes])
+    taken, joined, own, base = [], 0, time.process_time(), _database_seconds()
+    for crime in crimes:
+        start = time.perf_counter()
+        with linker() as cursor:
+            writing.lock(cursor)
+            joined += len(live.attach(cursor, [crime]))
+        taken.append(1000 * (time.perf_counter() - start))
+    own, base = (
+        1000 * (now - was) / len(crimes) for now, was in ((time.process_time(), own), (_database_seconds(), base))
+    )
+    p50, p95 = np.percentile(taken, (50, 95))
+    return (
+        f"    attached by day: {joined} of {len(crimes)}; p50 {p50:.1f}, p95 {p95:.1f} ms;"
+        f" CPU {own:.1f} ms here, {base:.1f} ms in the database each"
     )
 
 
@@ -310,4 +343,8 @@ def _copy(cursor: Any, into: str, *columns: np.ndarray) -> None:
 
 
 if __name__ == "__main__":
-    main([int(one) for one in sys.argv[1:]] or [1_000_000, 10_000_000])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sizes", nargs="*", type=int, default=[1_000_000, 10_000_000])
+    parser.add_argument("--live", type=int, default=300)
+    asked = parser.parse_args()
+    main(asked.sizes, asked.live)

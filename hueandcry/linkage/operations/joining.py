@@ -3,10 +3,11 @@
 One account that is let to two gangs makes one component of them. So Leiden's algorithm (Traag, Waltman and van Eck
 2019; constant Potts model) parts large components into pieces, and pairs of pieces that share values are weighed as
 pairs of records are (Fellegi and Sunter 1969): how alike they act (``traits``), how many values cross, how sure the
-surest is, and how many cross of those that should if both were one group, by how densely each is tied within itself and how long
-both were at work in the same weeks. Pieces of an operation that came one after the other owe each other little; two
-that act side by side for months and share two accounts are two. What each of these tells is learnt from the pairs by
-expectation and maximisation: with shared accounts rare, one crossing value joins; where they are let around, few do.
+surest is, and how many cross of those that should if both were one group, by how densely each is tied within itself
+and how long both were at work in the same weeks. Pieces of an operation that came one after the other owe each other
+little; two that act side by side for months and share two accounts are two. What each of these tells is learnt from the
+pairs by expectation and maximisation: with shared accounts rare, one crossing value joins; where they are let around,
+few do.
 """
 
 from __future__ import annotations

@@ -93,10 +93,10 @@ def _pairs(
     for start in range(0, n, _BLOCK):
         mine = np.arange(start, min(n, start + _BLOCK))
         apart = _apart(low, high, mine[:, None], np.arange(n)[None, :])
-        apart = (apart >= -_STRANGE) & (apart <= options.manner_rest)
-        apart[np.arange(len(mine)), mine] = False
-        near[mine] = apart.sum(1)
-        a, b = np.nonzero(apart & (common[mine] @ common.T > 0))
+        soon = (apart >= -_STRANGE) & (apart <= options.manner_rest)
+        soon[np.arange(len(mine)), mine] = False
+        near[mine] = soon.sum(1)
+        a, b = np.nonzero(soon & (common[mine] @ common.T > 0))
         found.append((mine[a[mine[a] < b]], b[mine[a] < b]))
     a, b = (np.concatenate(column) for column in zip(*found, strict=True))
     return a, b, _alike(counts, fitted, a, b), near

@@ -37,7 +37,7 @@ def counted(trait: Trait, group: Ints, groups: int) -> Counts:
     of = group[trait.crime]
     rows = np.flatnonzero(of >= 0)
     key, often = np.unique(of[rows] * trait.width + trait.code[rows], return_counts=True)
-    total = np.bincount(key // trait.width, weights=often, minlength=groups)
+    total = np.bincount(key // trait.width, weights=often, minlength=groups).astype(np.float64)
     return Counts(key, often.astype(np.float64), total, trait.width, trait.weight)
 
 
