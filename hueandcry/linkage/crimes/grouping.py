@@ -61,12 +61,13 @@ class Records:
         )
 
 
-def grouped(records: Records, pairs: pa.Table, judged: Judged) -> Ints:
-    """The group of each report: any numbers, the same where reports tell of one crime."""
+def grouped(records: Records, pairs: pa.Table, judged: Judged, *, threshold: float) -> Ints:
+    """The group of each report: any numbers, the same where reports tell of one crime. ``threshold``: bits from which
+    on the model claims a pair."""
     known = set(records.ids.tolist()) if judged.together or judged.apart else set()
     return clusters(
         records.ids, pairs["id_l"].to_numpy(), pairs["id_r"].to_numpy(), pairs["match_weight"].to_numpy(),
-        threshold=SETTINGS.threshold,
+        threshold=threshold,
         together=[pair for pair in judged.together if known.issuperset(pair)],
         apart=[pair for pair in judged.apart if known.issuperset(pair)],
         leaves=records.leaves, sources=records.sources,

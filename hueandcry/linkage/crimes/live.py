@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -85,14 +85,14 @@ def attach(cursor: CursorWrapper, reports: Sequence[int]) -> tuple[int, ...]:
     if not (changed or left):
         return ()
     stirred = sorted({*left, *(standing[report] for report in changed if standing.get(report))})  # may be split
-    pairs, known = neighbours(cursor, changed, new=set(changed))
-    matched = {known[report].crime for report in _claimed(pairs, set(changed))} - {0}
+    near = neighbours(cursor, changed, new=set(changed))
+    matched = {near.known[report].crime for report in _claimed(near, set(changed))} - {0}
     pool = _in_crimes(cursor, [*stirred, *matched])
     held = {r: one.crime for r, one in pool.items() if r not in kept.changed and one.crime not in stirred}
-    members = {report: known[report] for report in changed if report in known} | pool
-    if stirred or _between_crimes(pairs, pool):
-        pairs, _known = neighbours(cursor, sorted(members))
-    written = _group(cursor, members, pairs, held=held)
+    members = {report: near.known[report] for report in changed if report in near.known} | pool
+    if stirred or _between_crimes(near, pool):
+        near = neighbours(cursor, sorted(members))
+    written = _group(cursor, members, near, held=held)
     return _told(cursor, {*written.touched, *stirred})
 
 
@@ -108,8 +108,7 @@ def regroup(
     ``recalled``: the crime that a report was in once and shall be in again if it may.
     """
     pool = _in_crimes(cursor, crimes)
-    pairs, _known = neighbours(cursor, sorted(pool))
-    return _group(cursor, pool, pairs, judgement=judgement, recalled=recalled)
+    return _group(cursor, pool, neighbours(cursor, sorted(pool)), judgement=judgement, recalled=recalled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,29 +120,44 @@ class Known:
     source: int
 
 
-def neighbours(
-    cursor: CursorWrapper, reports: Sequence[int], *, new: set[int] | None = None
-) -> tuple[pa.Table, dict[int, Known]]:
-    """Scored pairs among these reports, or, of ``new`` ones, with all reports that they may be matched with; and what
-    is known of all that were looked at. One statement, and one for the model."""
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Scored pairs, what is known of all reports that were looked at, and the bits from which on a pair is claimed."""
+
+    pairs: pa.Table = field(default_factory=lambda: NO_PAIRS)
+    known: Mapping[int, Known] = field(default_factory=dict)
+    threshold: float = SETTINGS.threshold
+
+    @property
+    def claimed(self) -> list[tuple[int, int]]:
+        """The pairs that one crime is claimed of, as far as a threshold alone says."""
+        rows = self.pairs.filter(pc.greater_equal(self.pairs["match_weight"], self.threshold))
+        return list(zip(rows["id_l"].to_pylist(), rows["id_r"].to_pylist(), strict=True))
+
+
+def neighbours(cursor: CursorWrapper, reports: Sequence[int], *, new: set[int] | None = None) -> Near:
+    """Pairs among these reports, or, of ``new`` ones, with all reports that they may be matched with. One statement,
+    and one for the model."""
     if not reports:
-        return NO_PAIRS, {}
+        return Near()
     cursor.execute(SQL["near"], {"reports": list(reports), "cap": CAP, **_NEAR})
     near = cursor.fetchall()
     known = {row[0]: Known(row[-1] or 0, row[1], row[2]) for row in near}
     if len(near) < 2:
-        return NO_PAIRS, known
+        return Near(known=known)
     records = ready([dict(zip(_READ, row, strict=False)) for row in near], about=set(reports))
     if new is None:
         asked = set(reports)
         records = [record for record in records if record["report"] in asked]
     among = None if new is None else [record["report"] in new for record in records]
-    found = scoring.scorer(*estimates.in_use(cursor)).pairs(records, among=among, least=LEAST)
+    scorer = scoring.scorer(*estimates.in_use(cursor))
+    found = scorer.pairs(records, among=among, least=LEAST)
+    threshold = scorer.model.claims_from(SETTINGS)
     if not found:
-        return NO_PAIRS, known
+        return Near(known=known, threshold=threshold)
     pairs = pa.table(dict(zip(NO_PAIRS.column_names, zip(*found, strict=True), strict=True)), schema=NO_PAIRS.schema)
     inside = _records({one: known[one] for pair in found for one in pair[:2]})
-    return contested(pairs, inside.ids, inside.sources, inside.leaves), known
+    return Near(contested(pairs, inside.ids, inside.sources, inside.leaves), known, threshold)
 
 
 def _records(known: Mapping[int, Known]) -> Records:
@@ -155,17 +169,15 @@ def _records(known: Mapping[int, Known]) -> Records:
     )
 
 
-def _claimed(pairs: pa.Table, new: set[int]) -> list[int]:
-    """The reports that a new one matches, as far as a threshold alone says."""
-    rows = pairs.filter(pc.greater_equal(pairs["match_weight"], SETTINGS.threshold))
-    return sorted({*rows["id_l"].to_pylist(), *rows["id_r"].to_pylist()} - new)
+def _claimed(near: Near, new: set[int]) -> list[int]:
+    """The reports that a new one matches."""
+    return sorted({report for pair in near.claimed for report in pair} - new)
 
 
-def _between_crimes(pairs: pa.Table, pool: Mapping[int, Known]) -> bool:
+def _between_crimes(near: Near, pool: Mapping[int, Known]) -> bool:
     """Whether a new report matches reports of several crimes, so that these have to be compared with each other."""
-    rows = pairs.filter(pc.greater_equal(pairs["match_weight"], SETTINGS.threshold))
     met: dict[int, set[int]] = {}
-    for left, right in zip(rows["id_l"].to_pylist(), rows["id_r"].to_pylist(), strict=True):
+    for left, right in near.claimed:
         for one, other in ((left, right), (right, left)):
             if other in pool:
                 met.setdefault(one, set()).add(pool[other].crime)
@@ -173,7 +185,7 @@ def _between_crimes(pairs: pa.Table, pool: Mapping[int, Known]) -> bool:
 
 
 def _group(
-    cursor: CursorWrapper, members: Mapping[int, Known], pairs: pa.Table, *,
+    cursor: CursorWrapper, members: Mapping[int, Known], near: Near, *,
     held: Mapping[int, int] | None = None, judgement: int | None = None, recalled: Mapping[int, int] | None = None,
 ) -> writing.Written:  # fmt: skip
     """Group these reports by these pairs and write it. ``held``: what stays together."""
@@ -185,8 +197,9 @@ def _group(
     if held:
         binding = Judged([*binding.together, *_kept_together(records, held)], binding.apart)
     inside = pa.array(ids, pa.int64())
+    pairs = near.pairs
     kept = pairs.filter(pc.and_(pc.is_in(pairs["id_l"], inside), pc.is_in(pairs["id_r"], inside)))
-    groups = grouped(records, kept, binding)
+    groups = grouped(records, kept, binding, threshold=near.threshold)
     was = np.array([members[one].crime for one in ids], dtype=np.int64)
     memory = np.array([(recalled or {}).get(one, members[one].crime) for one in ids], dtype=np.int64)
     return writing.write(cursor, records.ids, was, settle(groups, was, records.leaves, memory), judgement=judgement)

@@ -177,7 +177,7 @@ def evidence(viewer: Viewer, left: int, right: int) -> Evidence | None:
     if not steps:
         return None
     weight = sum(step.weight for step in steps)
-    return Evidence(steps, weight, probability(weight), matching.SETTINGS.threshold, number)
+    return Evidence(steps, weight, probability(weight), model.claims_from(matching.SETTINGS), number)
 
 
 def _told(viewer: Viewer, pair: Sequence[int]) -> list[tuple[Any, ...]]:
