@@ -59,24 +59,33 @@ def export(by: Viewer, folder: Path) -> dict[str, Held]:
             with connection.cursor() as cursor:
                 cursor.execute(query)
                 held[name] = _write(folder, name, cursor.fetch_record_batch())
+    try:
+        with viewer(by):
+            counts = {name: one.rows for name, one in held.items()}
+            audit.record(by=by, verb="export", kind="lake", count=counts["facts"], detail=counts)
+    except BaseException:
+        for one in held.values():  # what is not recorded is not there
+            (folder / one.file).unlink(missing_ok=True)
+        raise
     said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "tables": {n: vars(one) for n, one in held.items()}}
     whole = folder / f".{MANIFEST}"
-    whole.unlink(missing_ok=True)
-    whole.touch(mode=0o600)
+    _private(whole)
     whole.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
     whole.replace(folder / MANIFEST)
     _sweep(folder, {one.file for one in held.values()})
-    with viewer(by):
-        counts = {name: one.rows for name, one in held.items()}
-        audit.record(by=by, verb="export", kind="lake", count=counts["facts"], detail=counts)
     return held
+
+
+def _private(path: Path) -> None:
+    """An empty file of this name, readable by its owner alone, and nobody else's."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600, exist_ok=False)
 
 
 def _write(folder: Path, name: str, batches: pa.RecordBatchReader) -> Held:
     """Batch by batch, so that memory holds one of them; readable by the owner alone from its first byte."""
     fresh = folder / f".{name}.parquet"
-    fresh.unlink(missing_ok=True)
-    fresh.touch(mode=0o600)
+    _private(fresh)
     rows = 0
     with pq.ParquetWriter(fresh, batches.schema, compression="zstd") as writer:
         for batch in batches:
