@@ -57,9 +57,10 @@ def draw(*, by: Viewer, wanted: int = 300) -> UUID:
     number, settings, model, facts = _facts(pool.reports)
     seed = secrets.randbits(31)
     rng = np.random.default_rng(seed)
-    least = settings.threshold - drawing.STEPS_DOWN[-1]
+    threshold = model.claims_from(settings)
+    least = threshold - drawing.STEPS_DOWN[-1]
     candidates = lane.run(_scored, facts, settings, model, pool, least)
-    drawn = drawing.draw(candidates.without(*pool.judged), settings.threshold, wanted, rng)
+    drawn = drawing.draw(candidates.without(*pool.judged), threshold, wanted, rng)
     if not any(stratum.band.linked for stratum in drawn):
         raise Refused(_("No two reports that you see are linked to one crime, so there is nothing to read yet."))
     share = SHARE if pool.readers > 1 else 0.0

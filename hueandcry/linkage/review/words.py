@@ -132,7 +132,7 @@ def model_page(found: Sequence[Model], than: int) -> dict[str, Any]:
         "rows": weights(model, beside),
         "beside": older if beside else None,
         "earlier": [row for row in found if row is not current],
-        "threshold": reports.SETTINGS.threshold,
+        "threshold": model.claims_from(reports.SETTINGS),
     }
 
 
