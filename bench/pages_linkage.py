@@ -35,7 +35,9 @@ def pages(people: dict[str, Any]) -> list[tuple[str, str]]:
     pages += [(police, f"/review/{one}/1/") for one in found["rounds"]]
     pages += [(police, f"/deconfliction/interests/{one}/") for one in found["interests"]]
     pages += [(police, f"/deconfliction/overlaps/{one}/") for one in found["overlaps"]]
-    pages += [(police, f"/rooms/{one}/{part}") for one in found["rooms"] for part in ("", "people/", "?part=files")]
+    pages += [
+        (police, f"/rooms/{one}/{part}") for one in found["rooms"] for part in ("", "?part=people", "?part=files")
+    ]
     pages += [(police, f"/forum/{one}/") for one in found["threads"]]
     return pages
 

@@ -93,7 +93,7 @@ def _label(node: Node) -> str:
 
 
 def _detail(node: Node) -> str:
-    said = {"crime": class_words(node.type), "value": type_words(node.type)}.get(node.kind, "")
+    said = class_words(node.type) if node.kind == "crime" else type_words(node.type) if node.kind == "value" else ""
     when = date_format(node.day, "j N Y", use_l10n=False) if node.day else ""
     if node.kind == "value" and when:
         when = _("last used %(day)s") % {"day": when}
