@@ -314,5 +314,5 @@ def task_state(request: ViewerRequest, reference: UUID) -> HttpResponse:
     mine = "mine" in request.POST
     state = "doing" if mine else request.POST.get("state", "")
     act = lambda: actions_task.go_on(by=request.viewer, task=reference, state=state, mine=mine)  # noqa: E731
-    _done(request, act, _("Taken on.") if mine else TOLD.get(state, _("Recorded.")))
+    _done(request, act, _("Taken on.") if mine else str(TOLD.get(state, _("Recorded."))))
     return redirect("linkage:tasks")
