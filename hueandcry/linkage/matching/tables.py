@@ -37,6 +37,7 @@ LEAST_BITS = -15.0  # pairs below weigh as those never compared do
 # What blocking may bring up: so many pairs for each record, beyond a floor for short lists. A rule that would exceed it
 # is left out; what it would have found the others find, or it was too common to tell people apart.
 PAIRS_A_RECORD, PAIRS_AT_LEAST = 60, 5_000_000
+NAMED = 20  # columns that a refusal lists
 PARQUET = b"PAR1"
 OTHERS = {  # by their first bytes
     b"PK\x03\x04": "a workbook or another archive: save the sheet as CSV",
@@ -172,8 +173,8 @@ def match(
     else:
         lacking = [column for column in settings.columns[1:] if column not in table.column_names]
         if lacking:
-            there = ", ".join(table.column_names)
-            raise Unusable(f"There is no column {', '.join(lacking)}, which the settings name. There are: {there}.")
+            told = ", ".join(lacking)
+            raise Unusable(f"There is no column {told}, which the settings name. There are: {_listed(table)}.")
         settings = replace(settings, unique_id=key)
         traits = {comparer.label: ", ".join(comparer.columns) for comparer in settings.comparers}
     if threshold is not None:
@@ -199,7 +200,7 @@ def match(
 def _with_ids(table: pa.Table, unique_id: str | None) -> tuple[pa.Table, str]:
     """The table and the column of its ids: the one that was named, or goes by such a name, else the row's number."""
     if unique_id is not None and unique_id not in table.column_names:
-        raise Unusable(f"There is no column {unique_id}. There are: {', '.join(table.column_names)}.")
+        raise Unusable(f"There is no column {unique_id}. There are: {_listed(table)}.")
     key = unique_id or columns.id_column(table.column_names)
     if key is None:
         key = "row"
@@ -236,10 +237,15 @@ def _people(table: pa.Table, key: str) -> tuple[pa.Table, Settings, dict[str, st
             traits = forms.write(connection, found, key)
             settings = _affordable(connection, people.settings(traits), table.num_rows)
         except Unsound as error:
-            there = ", ".join(name for name in table.column_names if name != key)
-            raise Unusable(f"{error} The columns are: {there}.") from error
+            raise Unusable(f"{error} The columns are: {_listed(table.drop_columns(key))}.") from error
         formed = connection.sql("SELECT * FROM people ORDER BY id").to_arrow_table()
     return formed, settings, {trait: ", ".join(held) for trait, held in found.items()}
+
+
+def _listed(table: pa.Table) -> str:
+    """Its columns in one line, the first of them where there are many."""
+    more = table.num_columns - NAMED
+    return ", ".join(name[:60] for name in table.column_names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _affordable(connection: duckdb.DuckDBPyConnection, settings: Settings, records: int) -> Settings:

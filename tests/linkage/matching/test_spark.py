@@ -7,12 +7,14 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from hueandcry.linkage.matching import gateway
 from hueandcry.linkage.matching.engine import Duck
 from hueandcry.linkage.matching.estimate import Failed
 from hueandcry.linkage.matching.gateway import Java
@@ -97,6 +99,15 @@ def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for master in ("spark://127.0.0.1:1", "spark://127.0.0.1"):
         with pytest.raises(Failed, match="No Spark answers at"), Spark(master, tmp_path) as engine:
             engine.learn(pa.table({"report": [1]}), SETTINGS)
+
+
+def test_a_master_without_workers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = SimpleNamespace(getExecutorMemoryStatus=lambda: SimpleNamespace(size=lambda: 1))
+    told = {"spark.executor.memory": "4g", "spark.driver.host": "10.0.0.5"}
+    context = SimpleNamespace(_jsc=SimpleNamespace(sc=lambda: here), getConf=lambda: told)
+    with pytest.raises(Failed, match=r"No worker of spark://head:7077 .* 4g .* 10\.0\.0\.5"):
+        gateway._staffed(context, "spark://head:7077", 0.0)
+    gateway._staffed(context, "local[2]", 0.0)
 
 
 def test_no_cluster_is_our_own_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
