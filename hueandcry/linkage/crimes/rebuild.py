@@ -32,7 +32,7 @@ from hueandcry.linkage.models import Run
 
 LEARN_EVERY = timedelta(days=7)  # how old a model may be before it is learnt anew
 THREADS = os.cpu_count() or 2
-MEMORY_MIB = 768  # of the engine; what does not fit goes to a folder. PostgreSQL has 0.6 GiB beside it at a million reports
+MEMORY_MIB = 768  # of the engine; the rest goes to a folder. PostgreSQL has 0.6 GiB beside it at a million reports
 
 
 def rebuild(*, engine: str = "duckdb", learn_every: timedelta = LEARN_EVERY) -> Run:
