@@ -191,7 +191,7 @@ def _others(stage: Linked, who: str, place: str, held: list[Told], told: str, co
     count.cell(f"{who}: {place}: others are {bodies}: not {right}", int(bodies[1] if bodies else 0) == right)
     named = any(one.discoverability == "named" for one in more)
     count.cell(f"{who}: {place}: others by name", ("Holder named" in text) == named)
-    crimes = re.search(r"They add (\d+) crimes?\.", text)
+    crimes = re.search(r"They tell of (\d+) crimes? more", text)
     unseen = {one.crime for one in more} - {one.crime for one in held if who in one.row.seen_by}
     count.cell(f"{who}: {place}: others add {crimes}", int(crimes[1] if crimes else 0) == len(unseen))
 
