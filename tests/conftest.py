@@ -44,8 +44,12 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Where workers run side by side, a file stays together, and so do all journeys: they share one installation."""
-    group = "journeys" if "journeys" in item.path.parts else str(item.path)
+    """Where workers run side by side, a file stays together, and so do journeys: they share one installation.
+
+    The look at every page is as long as all other journeys: it has an installation of its own, beside theirs.
+    """
+    alone = item.path.name == "test_every_page.py"
+    group = "journeys" if "journeys" in item.path.parts and not alone else str(item.path)
     item.add_marker(pytest.mark.xdist_group(name=group))
 
 
