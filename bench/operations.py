@@ -46,18 +46,28 @@ def main(sizes: list[int], live: int) -> None:
         "observations  reports    crimes     operations  seconds  CPU s (of these the database)  again  peak GiB"
         "  bytes/obs: all  of these linkage's  pairs/obs  as pairs: bytes/obs"
     )
+    apart = get_context("spawn")  # an installation is a process's for good
     for size in sizes:
-        with scratch():
-            began = time.perf_counter()
-            filling = get_context("spawn").Process(target=fill, args=(size, os.environ["HUEANDCRY_DATA"]))
-            filling.start()
-            filling.join()
-            if filling.exitcode:
-                raise SystemExit("filling failed")
-            print(f"    filled in {time.perf_counter() - began:.0f} s", flush=True)
-            print(_measured(size), flush=True)
-            if live:
-                print(_attached(live), flush=True)
+        one = apart.Process(target=measure, args=(size, live))
+        one.start()
+        one.join()
+        if one.exitcode:
+            raise SystemExit(f"{size:,} observations: failed")
+
+
+def measure(size: int, live: int) -> None:
+    """Print the lines of one size."""
+    with scratch():
+        began = time.perf_counter()
+        filling = get_context("spawn").Process(target=fill, args=(size, os.environ["HUEANDCRY_DATA"]))
+        filling.start()
+        filling.join()
+        if filling.exitcode:
+            raise SystemExit("filling failed")
+        print(f"    filled in {time.perf_counter() - began:.0f} s", flush=True)
+        print(_measured(size), flush=True)
+        if live:
+            print(_attached(live), flush=True)
 
 
 def _measured(size: int) -> str:

@@ -7,7 +7,9 @@ new page is looked at without anybody thinking of it; EXPECTED says which must b
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -55,8 +57,8 @@ def kind_of(path: str) -> str:
     return f"{place}?{part[0]}" if part and part[0] != "part=values" else place
 
 
-def links_of(page: Page) -> list[str]:
-    """Addresses of our own that a page links to."""
+def links_in(page: Page) -> list[str]:
+    """Addresses of our own that an open page links to."""
     found: list[str] = page.evaluate(
         "[...document.querySelectorAll('a[href]')].map(a => a.href).filter(h => h.startsWith(location.origin))"
     )
@@ -69,14 +71,12 @@ def looked_at() -> set[str]:
     return set()
 
 
-def look(page: Page, path: str, trouble: list[str], *, closely: bool = True) -> None:
-    """Open a page and note what is wrong with it."""
+def look(page: Page, path: str, trouble: list[str]) -> list[str]:
+    """Open a page, note what is wrong with it, and give where it leads to."""
     response = page.goto(path)
     if response and response.status >= 400:
         trouble.append(f"{path}: {response.status}")
-        return
-    if not closely:
-        return
+        return []
     for violation in Axe().run(page).response["violations"]:
         nodes = [node["html"][:160] for node in violation["nodes"][:3]]
         trouble.append(f"{path}: {violation['id']}: {violation['help']}: {nodes}")
@@ -84,6 +84,17 @@ def look(page: Page, path: str, trouble: list[str], *, closely: bool = True) -> 
         fits(page)
     except AssertionError as wide:
         trouble.append(str(wide))
+    return links_in(page)
+
+
+def ask(page: Page, path: str, trouble: list[str]) -> list[str]:
+    """The same of a page that others have looked at: asked for without being drawn."""
+    response = page.request.get(path)
+    if response.status >= 400:
+        trouble.append(f"{path}: {response.status}")
+        return []
+    found = re.findall(r"""<a\s[^>]*?href="([^"#]+)""", response.text())
+    return [link for each in found if (link := urljoin(path, unescape(each))).startswith("/")]
 
 
 def prepare(visit: Visits, role: str) -> None:
@@ -99,7 +110,7 @@ def prepare(visit: Visits, role: str) -> None:
 
 
 def reachable(page: Page, role: str, looked_at: set[str], trouble: list[str]) -> Opened:
-    """One address of each kind of page that this person comes to, each looked at on the way."""
+    """One address of each kind of page that this person comes to; kinds that nobody has looked at are looked at."""
     waiting, opened = ["/", *OPENED_TOO.get(role, [])], Opened()
     while waiting:
         path = waiting.pop(0)
@@ -107,8 +118,8 @@ def reachable(page: Page, role: str, looked_at: set[str], trouble: list[str]) ->
         if kind in opened or NOT_PAGES.search(path):
             continue
         opened[kind] = path
-        look(page, path, trouble, closely=kind in FOR_EACH_ROLE or kind not in looked_at)
-        waiting.extend(links_of(page))
+        closely = kind in FOR_EACH_ROLE or kind not in looked_at
+        waiting.extend(look(page, path, trouble) if closely else ask(page, path, trouble))
         alike = [each for each in opened if route_of(each, opened[each]) == route_of(kind, path)]
         assert len(alike) <= MOST, alike
     return opened
