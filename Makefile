@@ -18,6 +18,8 @@ SOURCES := package.json hueandcry/web/build.mjs $(shell find hueandcry/web/src -
 
 # Tests run side by side, each worker with a database server of its own (not on a server that was named from outside).
 WORKERS ?= 2
+# A file's tests share what they make, so they stay together; files in their order, as journeys have to come last.
+BY_FILE := --dist=loadfile --no-loadscope-reorder
 
 .PHONY: help setup demo test journeys-browser check format clean
 
@@ -31,7 +33,7 @@ demo: setup ## Fill the data folder with the demonstration alliance and serve it
 	@exec $(RUN)hueandcry up
 
 test: setup $(SPARK) journeys-browser ## Run all tests (in a browser too, where there is one; ARGS="-k word" narrows)
-	$(RUN)pytest $(if $(HUEANDCRY_TEST_DATABASE_URL),,--numprocesses=$(WORKERS) --dist=loadgroup) $(ARGS)
+	$(RUN)pytest $(if $(HUEANDCRY_TEST_DATABASE_URL),,--numprocesses=$(WORKERS) $(BY_FILE)) $(ARGS)
 
 check: setup ## Look for faults without running: format, style, types, who imports whom, templates, migrations, the house's rules
 	@$(UV) lock --check --offline --quiet 2>/dev/null || $(UV) lock --check

@@ -42,16 +42,6 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(DATA, ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Where workers run side by side, a file stays together, and so do all journeys: they share one installation.
-
-    Two installations and two browsers on two cores took longer than one of each (390 s for 330).
-    """
-    group = "journeys" if "journeys" in item.path.parts else str(item.path)
-    item.add_marker(pytest.mark.xdist_group(name=group))
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: from its first use on playwright keeps an event loop running, in which Django refuses
