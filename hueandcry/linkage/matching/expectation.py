@@ -80,8 +80,7 @@ def maximised(
     for one in settings.comparers:  # what neither random pairs nor matches showed says nothing
         never = (matches[one.name] < 0.5) & (_by_gamma(one, random[one.name]) == 0)
         u[one.name] = np.where(never, m[one.name], u[one.name])
-    learnt = {one.name: _learnt(one, m[one.name], u[one.name]) for one in settings.comparers}
-    return learnt, rounded(share)
+    return {one.name: learnt(one, m[one.name], u[one.name]) for one in settings.comparers}, rounded(share)
 
 
 def _said(comparer: Comparer, shares: Sequence[float], drawn: int) -> NDArray[np.float64]:
@@ -175,7 +174,9 @@ def _without_matches(
     return np.asarray(left / left.sum())
 
 
-def _learnt(comparer: Comparer, m: NDArray[np.float64], u: NDArray[np.float64]) -> tuple[Learnt, ...]:
+def learnt(comparer: Comparer, m: NDArray[np.float64], u: NDArray[np.float64]) -> tuple[Learnt, ...]:
+    """A comparer's levels with their m and u, which stand by gamma; what the settings say of one of them holds."""
+
     def one(at: int) -> Learnt:
         level = comparer.levels[at]
         if level.null:

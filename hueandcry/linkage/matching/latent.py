@@ -19,10 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hueandcry.linkage.matching import expectation
 from hueandcry.linkage.matching.contest import Contest, Floats, Ints
-from hueandcry.linkage.matching.expectation import rounded
 from hueandcry.linkage.matching.model import Learnt
-from hueandcry.linkage.matching.settings import Comparer, Settings, gamma
+from hueandcry.linkage.matching.settings import Settings
 
 ROUNDS = 500
 SETTLED = 1e-6  # largest change of the prior and of any m or u after which nothing more is learnt
@@ -70,11 +70,11 @@ def learnt(settings: Settings, compared: Compared) -> tuple[float, dict[str, tup
     classes = learn(compared, sizes)
     levels = {}
     for one, m, u in zip(settings.comparers, classes.m, classes.u, strict=True):
-        levels[one.name] = tuple(_learnt(one, at, m, u) for at in range(len(one.levels)))
+        levels[one.name] = expectation.learnt(one, m, u)
     wanted = settings.training.precision
     if wanted is None:
-        return rounded(classes.prior), levels, None
-    return rounded(classes.prior), levels, threshold(_chances(compared, classes), wanted)
+        return expectation.rounded(classes.prior), levels, None
+    return expectation.rounded(classes.prior), levels, threshold(_chances(compared, classes), wanted)
 
 
 def threshold(chances: Floats, precision: float) -> float:
@@ -89,21 +89,13 @@ def threshold(chances: Floats, precision: float) -> float:
     claimed = int(np.count_nonzero(mean >= precision))
     if not claimed:
         return HIGHEST
-    last = min(float(falling[claimed - 1]), 1 - 1e-12)
+    last = float(np.clip(falling[claimed - 1], 1e-12, 1 - 1e-12))
     return float(np.clip(np.ceil(10 * np.log2(last / (1 - last))) / 10, LOWEST, HIGHEST))
 
 
 def _chances(compared: Compared, classes: Classes) -> Floats:
     """The chance of each pair that was compared, after others contend with it."""
     return compared.contest.chances(classes.odds(compared.patterns)[compared.which])
-
-
-def _learnt(comparer: Comparer, at: int, m: Floats, u: Floats) -> Learnt:
-    level = comparer.levels[at]
-    if level.null:
-        return Learnt(level.label, None, None)
-    place = gamma(comparer, at)
-    return Learnt(level.label, level.m or rounded(m[place]), level.u or rounded(u[place]))
 
 
 def learn(compared: Compared, sizes: list[int]) -> Classes:
