@@ -12,12 +12,11 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict, Stre
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hueandcry.audit import actions as audit
 from hueandcry.exchange import export as exports
-from hueandcry.exchange import listing, queries
+from hueandcry.exchange import kept_back, listing, queries
 from hueandcry.exchange.actions import SUBMITTERS
 from hueandcry.exchange.classification import CLASSES, LABELS
 from hueandcry.exchange.forms_report import countries
@@ -153,16 +152,7 @@ def export(request: ViewerRequest) -> HttpResponseBase:
         return redirect("exchange:reports")
     response = _file(request.viewer, wanted_format, ids)
     kept = exports.kept_back(request.viewer, ids, door=court.DOOR if wanted_format == "court" else "")
-    response.headers[exports.KEPT_BACK] = str(kept)
-    if kept and request.method != "HEAD":  # a file has no place to say so that every reader of files would pass over
-        said = ngettext(
-            "%(n)s report is not in the file that you took: its handling keeps it here. Its page says what opens it.",
-            "%(n)s reports are not in the file that you took: their handling keeps them here. Their pages say what"
-            " opens them.",
-            kept,
-        )
-        messages.warning(request, said % {"n": kept})
-    return response
+    return kept_back.told(request, response, kept)
 
 
 def _file(who: Viewer, wanted_format: str, ids: list[int] | None) -> StreamingHttpResponse:
@@ -190,8 +180,6 @@ def _references(texts: Sequence[str]) -> list[UUID]:
 def _download(content: Any, media_type: str, extension: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(content, content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="hue-and-cry-reports.{extension}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

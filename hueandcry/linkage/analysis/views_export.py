@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hueandcry.linkage import leaving
+from hueandcry.exchange import kept_back
 from hueandcry.linkage.analysis import dossier as dossiers
 from hueandcry.linkage.analysis import grouping as groupings
 from hueandcry.linkage.analysis import stamp
@@ -77,4 +77,4 @@ def _file(
     response = StreamingHttpResponse(content, content_type=kind)
     name = f"operation-{str(line.reference)[:8]}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return leaving.told(request, response, held)
+    return kept_back.told(request, response, held)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hueandcry.audit import actions as audit
 from hueandcry.chain import queries as things
+from hueandcry.exchange import kept_back
 from hueandcry.exchange import queries as exchange
 from hueandcry.exchange.handling import TLP_ORDER
 from hueandcry.exchange.models import Report
@@ -77,7 +78,7 @@ def export(request: ViewerRequest) -> HttpResponseBase:
         marks = stamp.of_crimes(by, shown)
         made_of = queries.report_ids(request.viewer, wanted, shown, most=EXPORTED)
         held = leaving.note(by=by, thing="crime", count=len(shown), reports=made_of)
-    return leaving.told(request, csv_file("hue-and-cry-crimes", HEADER, _table(page.crimes, marks)), held)
+    return kept_back.told(request, csv_file("hue-and-cry-crimes", HEADER, _table(page.crimes, marks)), held)
 
 
 HEADER = (

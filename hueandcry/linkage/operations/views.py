@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hueandcry.audit import actions as audit
-from hueandcry.exchange import observables
+from hueandcry.exchange import kept_back, observables
 from hueandcry.exchange.classification import CLASSES
 from hueandcry.exchange.countries import is_code
 from hueandcry.exchange.forms_report import countries
@@ -66,7 +66,7 @@ def export(request: ViewerRequest) -> HttpResponseBase:
         made_of = queries.report_ids(request.viewer, asked, shown, most=EXPORTED)
         held = leaving.note(by=who, thing="operation", count=len(shown), reports=made_of)
     lines = _table(page.lines, called, marks)
-    return leaving.told(request, csv_file("hue-and-cry-operations", HEADER, lines), held)
+    return kept_back.told(request, csv_file("hue-and-cry-operations", HEADER, lines), held)
 
 
 HEADER = (
