@@ -76,22 +76,12 @@ _OF_OPERATIONS = f"hueandcry_operations_seen(%s) o {_REPORT}"
 
 def of_crimes(viewer: Viewer, crimes: Sequence[int]) -> dict[int, Stamp]:
     """The stamp of each of these crimes, of its reports that may pass the door of the viewer's channel. One query."""
-    return _stamps(
-        f"SELECT o.crime, r.tlp, r.pap, r.codes, r.restriction, count(*) FROM linkage_crimereport o {_REPORT}"  # noqa: S608  no value in it
-        " WHERE o.crime = ANY (%s) AND r.state = 'current' AND r.open GROUP BY 1, 2, 3, 4, 5",
-        viewer,
-        crimes,
-    )
+    return _stamps("o.crime", f"linkage_crimereport o {_REPORT} WHERE o.crime = ANY (%s) AND", viewer, crimes)
 
 
 def of_operations(viewer: Viewer, operations: Sequence[int]) -> dict[int, Stamp]:
     """The stamp of each of these operations, likewise. One query."""
-    return _stamps(
-        f"SELECT o.operation, r.tlp, r.pap, r.codes, r.restriction, count(*) FROM {_OF_OPERATIONS}"  # noqa: S608  no value in it
-        " WHERE r.state = 'current' AND r.open GROUP BY 1, 2, 3, 4, 5",
-        viewer,
-        operations,
-    )
+    return _stamps("o.operation", f"{_OF_OPERATIONS} WHERE", viewer, operations)
 
 
 def of_operation(viewer: Viewer, operation: int) -> Stamp:
@@ -115,9 +105,13 @@ def standing(viewer: Viewer, operation: int) -> tuple[Stamp, int]:
     return _stamp([row[1:] for row in rows if row[0]]), sum(row[-1] for row in rows if not row[0])
 
 
-def _stamps(statement: str, viewer: Viewer, ids: Sequence[int]) -> dict[int, Stamp]:
+def _stamps(key: str, source: str, viewer: Viewer, ids: Sequence[int]) -> dict[int, Stamp]:
+    statement = (
+        f"SELECT {key}, r.tlp, r.pap, r.codes, r.restriction, count(*) FROM {source}"  # noqa: S608  no value in it
+        " r.state = 'current' AND r.open GROUP BY 1, 2, 3, 4, 5"
+    )
     rows = sorted(_rows(statement, viewer, ids), key=lambda row: row[0])
-    return {key: _stamp([row[1:] for row in group]) for key, group in groupby(rows, key=lambda row: row[0])}
+    return {one: _stamp([row[1:] for row in group]) for one, group in groupby(rows, key=lambda row: row[0])}
 
 
 def _rows(statement: str, viewer: Viewer, ids: Sequence[int]) -> list[tuple[Any, ...]]:
