@@ -1,11 +1,16 @@
 """Addresses of the picture desk; included at the root."""
 
-from django.urls import path
+from django.urls import include, path
 
 from hueandcry.picture import views
 
 app_name = "picture"
 urlpatterns = [
+    path("picture/", include("hueandcry.picture.dashboard.urls")),
+    path("picture/countries/", include("hueandcry.picture.countries.urls")),
+    path("picture/releases/", include("hueandcry.picture.releases.urls")),
+    path("picture/reference/", include("hueandcry.picture.reference.urls")),
+    path("picture/freezes/", include("hueandcry.picture.freezes.urls")),
     path("picture/", views.picture, name="picture"),
     path("picture/<slug:name>.csv", views.table, name="table"),
 ]

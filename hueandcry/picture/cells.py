@@ -1,0 +1,43 @@
+"""Cells: what a freeze counts, and what of it may be shown. Pure.
+
+``Counted`` never leaves the picture's own code; ``Shown`` is what pages, files and charts get. Between the two stands
+disclosure control (disclosure/), and nothing else makes a ``Shown``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+# Why a cell shows no number. "few": under the thresholds on cases or contributing organisations; "dominance": one or
+# two organisations make up most of a sum; "secondary": held back so that the others cannot be subtracted.
+Withheld = Literal["", "few", "dominance", "secondary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One cell of one freeze, exact. Sums of losses are in cents of the euro."""
+
+    key: tuple[str, ...]  # one value for each dimension asked for; "" where it is not told
+    count: int  # reports, or crimes
+    organisations: int  # how many contributed
+    largest: int  # reports of the organisation with most of them (of crimes: crimes it told of)
+    second: int
+    record_key: int  # sum of the record keys of what is counted, modulo 256 (cell-key method)
+    loss: int | None = None  # sum of known losses; None: none is known
+    loss_count: int = 0  # of how many it is known
+    loss_largest: int = 0  # the largest contributing organisation's part of it
+    loss_second: int = 0
+    loss_organisations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One cell as it may be shown: a value, or why not. Protection may have moved it within ``low`` and ``high``."""
+
+    key: tuple[str, ...]
+    value: float | None
+    withheld: Withheld = ""
+    low: float | None = None
+    high: float | None = None
+    organisations: int = 0  # at least so many (rounded down to 3, 5, 10, 15, ...)

@@ -1,0 +1,1 @@
+"""A country's page, and its briefing as PDF."""

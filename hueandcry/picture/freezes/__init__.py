@@ -1,0 +1,1 @@
+"""Freezes: what counts at one moment, kept as Parquet; taken, read, pruned."""

@@ -1,0 +1,5 @@
+"""Addresses of freezes."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

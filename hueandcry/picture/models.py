@@ -1,1 +1,0 @@
-"""No tables yet: the picture is drawn from the reports themselves."""

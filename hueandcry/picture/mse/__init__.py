@@ -1,0 +1,1 @@
+"""Multiple-systems estimation: how many there are, from lists that overlap. Pure; any table."""

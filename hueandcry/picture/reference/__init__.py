@@ -1,0 +1,1 @@
+"""What figures are put beside: the legal crosswalk, regions, exchange rates, inhabitants, enterprises."""

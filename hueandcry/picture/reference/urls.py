@@ -1,0 +1,5 @@
+"""Addresses of reference."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

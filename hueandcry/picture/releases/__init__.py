@@ -1,0 +1,1 @@
+"""Releases: numbered sets of figures, made from a freeze, published, corrected, reproduced."""

@@ -1,0 +1,1 @@
+"""Change over time: delay, exposure, seasons, change points, forecasts. Pure."""
