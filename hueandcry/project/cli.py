@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import click
 
-from hueandcry.project.commands import audit, demo, doctor, exchange, lake, linkage, mailbox, members, misp, psi, serve
+from hueandcry.project.commands import (
+    audit, demo, doctor, exchange, lake, linkage, mailbox, members, misp, picture, psi, serve,
+)  # fmt: skip
 from hueandcry.project.folder import SetupError
 from hueandcry.project.installation import installation
 
@@ -43,6 +45,7 @@ cli.add_command(lake.lake)
 cli.add_command(members.member)
 cli.add_command(mailbox.mailbox)
 cli.add_command(misp.misp)
+cli.add_command(picture.picture)
 cli.add_command(psi.psi)
 
 
