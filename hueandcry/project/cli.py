@@ -8,7 +8,18 @@ from collections.abc import Sequence
 import click
 
 from hueandcry.project.commands import (
-    audit, demo, doctor, exchange, lake, linkage, mailbox, members, misp, picture, psi, serve,
+    audit,
+    demo,
+    doctor,
+    exchange,
+    lake,
+    linkage,
+    mailbox,
+    members,
+    misp,
+    picture,
+    psi,
+    serve,
 )  # fmt: skip
 from hueandcry.project.folder import SetupError
 from hueandcry.project.installation import installation
