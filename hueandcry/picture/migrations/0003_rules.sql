@@ -7,6 +7,11 @@ CREATE POLICY linker_freezes ON members_organisation FOR SELECT TO {linker} USIN
 CREATE POLICY linker_rates ON picture_exchangerate FOR SELECT TO {linker} USING (true);
 CREATE POLICY linker_denominators ON picture_denominator FOR SELECT TO {linker} USING (true);
 GRANT SELECT ON picture_exchangerate, picture_denominator TO {linker};
+-- Which freezes releases stand on, so that these are kept; and how good linkage was found to be, where all members read it.
+GRANT SELECT (freeze_id, state) ON picture_release TO {linker};
+CREATE POLICY linker_standing ON picture_release FOR SELECT TO {linker} USING (true);
+GRANT SELECT (id, published_at, model, figures) ON linkage_reviewround TO {linker};
+CREATE POLICY linker_published ON linkage_reviewround FOR SELECT TO {linker} USING (published_at IS NOT NULL);
 GRANT USAGE ON SEQUENCE picture_freeze_id_seq, picture_freezefile_id_seq, picture_estimate_id_seq, picture_signal_id_seq
     TO {linker};
 
