@@ -1,1 +1,1 @@
-"""Change over time: delay, exposure, seasons, change points, forecasts. Pure."""
+"""Change over time: late reports, joiners and leavers, seasons, shifts of level, the months to come; and signals."""
