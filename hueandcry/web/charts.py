@@ -17,6 +17,8 @@ Kinds and the columns each needs (the first column names the row):
     ranking   "category", then one value, with an optional "low" and "high"
     map       "country" (ISO 3166-1 alpha-2), then one value
     heat      "category", then a value column for each class across
+    upset     "category" (the sets that meet, in words), then one value; ``sets`` names them all and ``members`` says
+              for each row which of them meet there (Lex et al. 2014: UpSet)
 """
 
 from __future__ import annotations
@@ -26,9 +28,9 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-Kind = Literal["line", "bars", "ranking", "map", "heat"]
+Kind = Literal["line", "bars", "ranking", "map", "heat", "upset"]
 Role = Literal["time", "category", "country", "value", "low", "high"]
 
 MAX_SERIES = 7  # look.md: at most seven categories, the rest is "other"
@@ -64,14 +66,23 @@ FIRST_ROLE: dict[Kind, Role] = {
     "ranking": "category",
     "map": "country",
     "heat": "category",
+    "upset": "category",
 }
-ONE_VALUE: frozenset[Kind] = frozenset({"ranking", "map"})
+ONE_VALUE: frozenset[Kind] = frozenset({"ranking", "map", "upset"})
 WITH_BOUNDS: frozenset[Kind] = frozenset({"line", "ranking"})
+
+
+class Mark(NamedTuple):
+    """A moment of a line chart that something is said about: the name of its row, and the words."""
+
+    at: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One chart. ``unit`` stands on the axis; ``provisional_from`` is the first row (its time) still filling up."""
+    """One chart. ``unit`` stands on the axis; ``provisional_from`` is the first row (its time) still filling up,
+    ``forecast_from`` the first that has not been yet."""
 
     id: str
     kind: Kind
@@ -87,6 +98,13 @@ class Chart:
     provisional_from: str = ""
     method_url: str = ""
     links: Sequence[str] = field(default=())  # for each row, where a click goes; empty: nowhere
+    forecast_from: str = ""
+    marks: Sequence[Mark] = ()
+    sets: Sequence[str] = ()  # of an upset chart: the sets, largest first
+    members: Sequence[Sequence[int]] = ()  # for each row, which of ``sets`` meet there
+    parquet_url: str = ""
+    reports_url: str = ""  # the reports behind it, for whoever may read some of them
+    citation: str = ""
 
     def __post_init__(self) -> None:
         _check_columns(self)
@@ -113,6 +131,11 @@ class Chart:
             "rows": [[cell.value if isinstance(cell, Withheld) else cell for cell in row] for row in self.rows],
             "stacked": self.stacked,
             "provisionalFrom": self.provisional_from,
+            "forecastFrom": self.forecast_from,
+            "marks": [{"at": mark.at, "words": mark.words} for mark in self.marks],
+            "sets": list(self.sets),
+            "members": [list(row) for row in self.members],
+            "source": self.source,
             "links": list(self.links),
         }
 
@@ -150,6 +173,13 @@ def _check_columns(chart: Chart) -> None:
         raise BadChartError(f"{chart.id}: bounds belong to a value column of a line or ranking chart, under its key")
     if chart.links and len(chart.links) != len(chart.rows):
         raise BadChartError(f"{chart.id}: {len(chart.links)} links for {len(chart.rows)} rows")
+    if chart.kind == "upset":
+        if len(chart.members) != len(chart.rows):
+            raise BadChartError(f"{chart.id}: members of {len(chart.members)} rows for {len(chart.rows)} rows")
+        if any(not 0 <= at < len(chart.sets) for row in chart.members for at in row):
+            raise BadChartError(f"{chart.id}: a row is a member of a set that is not named")
+    if (chart.marks or chart.forecast_from) and chart.kind != "line":
+        raise BadChartError(f"{chart.id}: marks and forecasts belong to a line chart")
 
 
 def _check_row(chart: Chart, number: int, row: Sequence[Cell]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Kind = Literal["many", "one", "text", "date"]
+Kind = Literal["many", "one", "text", "date", "month"]
 PAGING = ("after", "before")  # keys of a page: they mean nothing once the filter or the order changed
 
 
@@ -26,13 +26,15 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One filter. ``many``: tick boxes; ``one``: a select; ``text`` and ``date``: a field."""
+    """One filter. ``many``: tick boxes; ``one``: a select, whose empty choice is called ``blank``; ``text``, ``date``
+    and ``month``: a field."""
 
     name: str
     label: str
     kind: Kind = "many"
     options: Sequence[Option] = ()
     help: str = ""
+    blank: str = ""  # "" is "Any"
 
     def said(self, value: str) -> str:
         """What a chip says for this value."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from hueandcry.web.charts import SUPPRESSED, Cell, Chart, Column
+from hueandcry.web.charts import SUPPRESSED, Cell, Chart, Column, Mark
 from hueandcry.web.filters import Filter, Option
 from hueandcry.web.graphs import Edge, Graph, Group, Node
 
@@ -42,7 +42,7 @@ def sample() -> dict[str, Any]:
         "swatches": SWATCHES,
         "filters": FILTERS,
         "reports": REPORTS,
-        "charts": [over_time(), by_class(), by_sector(), by_country(), class_by_sector()],
+        "charts": [over_time(), by_class(), by_sector(), by_country(), class_by_sector(), overlap()],
         "graph_sample": ties(),
         "waiting_items": WAITING,
         "tabs": TABS,
@@ -55,7 +55,7 @@ def sample() -> dict[str, Any]:
 
 
 def over_time() -> Chart:
-    """Two series by month, one with a band, the last two months provisional."""
+    """Two series by month, one with a band; a change, two provisional months and three that are forecast."""
     columns = [
         Column("month", "Month", "time"),
         Column("all", "Estimated"),
@@ -70,6 +70,7 @@ def over_time() -> Chart:
         rows.append(
             [f"{2024 + at // 12}-{at % 12 + 1:02}", middle, middle - spread, middle + spread, round(middle * 0.46)]
         )
+    rows += [[f"2025-{7 + at:02}", 4600, 3900 - 200 * at, 5300 + 200 * at, None] for at in range(3)]
     return Chart(
         "over-time",
         "line",
@@ -81,6 +82,29 @@ def over_time() -> Chart:
         METHOD,
         csv_url="#csv",
         provisional_from="2025-05",
+        forecast_from="2025-07",
+        marks=[Mark("2024-09", "level rose by a third")],
+    )
+
+
+def overlap() -> Chart:
+    """Which kinds of source tell of the same crime."""
+    sets = ["businesses", "law enforcement", "CERTs", "government"]
+    members = [[0], [1], [0, 1], [2], [0, 2], [1, 2], [0, 1, 2], [3], [0, 3]]
+    names = [" + ".join(sets[at] for at in row) for row in members]
+    counts: list[Cell] = [5120, 2210, 905, 640, 310, 120, 85, 60, SUPPRESSED]
+    return Chart(
+        "overlap",
+        "upset",
+        "Who tells of the same crime",
+        "crimes",
+        [Column("sources", "Told by", "category"), Column("crimes", "Crimes")],
+        [[name, count] for name, count in zip(names, counts, strict=True)],
+        SOURCE,
+        METHOD,
+        csv_url="#csv",
+        sets=sets,
+        members=members,
     )
 
 

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.http import HttpRequest
+from lxml.etree import fromstring
+from PIL import Image
 from playwright.sync_api import Browser, Page, Request, Route
 
 from hueandcry import web
@@ -103,12 +105,38 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
 def test_every_chart_is_drawn_and_says_what_it_is(open_page: Callable[..., Page]) -> None:
     page = open_page("/style/")
     plots = page.locator("[data-plot]")
-    page.locator("[data-plot] canvas").nth(5).wait_for()
+    page.locator("[data-plot] canvas").nth(6).wait_for()
     page.wait_for_load_state("networkidle")
-    assert [plot.get_attribute("role") for plot in plots.all()] == ["img"] * 6
+    assert [plot.get_attribute("role") for plot in plots.all()] == ["img"] * 7
     painted = """canvases => canvases.map(c => new Set(new Uint32Array(
         c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size)"""
     assert min(page.locator("[data-plot] canvas").evaluate_all(painted)) > 20, "an empty plot has one colour"
+
+
+@pytest.mark.parametrize("name", ["over-time", "by-country", "class-by-sector", "overlap"])
+def test_a_chart_is_taken_away_with_its_source_inside(
+    open_page: Callable[..., Page], name: str, tmp_path: Path
+) -> None:
+    page = open_page("/style/", color_scheme="dark")
+    figure = page.locator(f"figure#{name}")
+    figure.locator("canvas").first.wait_for()
+    with page.expect_download() as coming:
+        figure.get_by_role("button", name="SVG").click()
+    assert coming.value.suggested_filename == f"{name}.svg"
+    drawn = fromstring(Path(coming.value.path()).read_bytes())
+    words = " ".join("".join(text.itertext()) for text in drawn.iter("{http://www.w3.org/2000/svg}text"))
+    assert "Source: Made-up reports, for the style guide" in words
+    assert len(list(drawn.iter("{http://www.w3.org/2000/svg}path"))) > 10
+    ground = drawn.find("{http://www.w3.org/2000/svg}rect")
+    assert ground is not None
+    assert ground.get("fill") == "rgb(255, 255, 255)", "light, also where the page is dark"
+    with page.expect_download() as coming:
+        figure.get_by_role("button", name="PNG").click()
+    coming.value.save_as(tmp_path / "chart.png")
+    with Image.open(tmp_path / "chart.png") as taken:
+        assert taken.format == "PNG"
+        assert taken.width == 1920
+        assert len(taken.convert("RGB").getcolors(maxcolors=10**7) or []) > 20
 
 
 def test_a_graph_grows_and_a_click_on_a_node_leads_to_it(open_page: Callable[..., Page]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hueandcry.web.charts import SUPPRESSED, BadChartError, Cell, Chart, Column, as_csv, fold
+from hueandcry.web.charts import SUPPRESSED, BadChartError, Cell, Chart, Column, Mark, as_csv, fold
 
 RANKING = [
     Column("s", "Sector", "category"),
@@ -48,6 +48,9 @@ def test_spec_is_json_and_keeps_suppressed_apart_from_unknown() -> None:
         ({"kind": "bars"}, "bounds belong"),
         ({"kind": "bars", "columns": [RANKING[0], *[Column(str(i), str(i)) for i in range(9)]]}, "fold"),
         ({"rows": [["Finance", 9, 8, 11]], "links": ["/a", "/b"]}, "2 links for 1 rows"),
+        ({"marks": [Mark("2025-01", "rose")]}, "belong to a line chart"),
+        ({"kind": "upset", "columns": RANKING[:2], "rows": [["a", 3]]}, "members of 0 rows"),
+        ({"kind": "upset", "columns": RANKING[:2], "rows": [["a", 3]], "sets": ["a"], "members": [[1]]}, "not named"),
     ],
 )
 def test_a_chart_that_contradicts_itself_is_refused(wrong: dict[str, Any], why: str) -> None:

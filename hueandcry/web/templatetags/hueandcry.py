@@ -298,6 +298,7 @@ def chart(spec: Chart | None = None, size: str = "", **given: Any) -> dict[str, 
         for row in made.rows
     ]
     names = {"suppressed": _("suppressed"), "unknown": _("not known"), "provisional": _("provisional"), "to": _("to")}
+    names |= {"forecast": _("forecast"), "source": _("Source:")}
     return {
         "chart": made,
         "rows": rows,

@@ -1,8 +1,9 @@
 // Colours come from the style sheet (styles/_tokens.scss), as the theme has them now.
 const range = (name, to) => Array.from({ length: to }, (_, i) => `${name}-${i + 1}`);
 
-export function palette(element) {
+export function palette(element, scheme = "") {
   const probe = element.ownerDocument.createElement("span");
+  probe.style.colorScheme = scheme; // an image to take away is light, whatever the page is
   element.append(probe);
   const colour = (name) => {
     probe.style.color = `var(--${name})`;
@@ -10,9 +11,9 @@ export function palette(element) {
   };
   const look = {
     ink: colour("ink"), soft: colour("ink-soft"), line: colour("line"), surface: colour("surface"), raised: colour("raised"),
-    noData: colour("no-data"), hatch: colour("hatch"), hatchGround: colour("hatch-ground"), other: colour("cat-other"),
+    signal: colour("signal-text"), noData: colour("no-data"), hatch: colour("hatch"), hatchGround: colour("hatch-ground"), other: colour("cat-other"),
     categories: range("cat", 7).map(colour), sequence: range("seq", 5).map(colour),
-    font: getComputedStyle(element).fontFamily,
+    font: scheme ? "sans-serif" : getComputedStyle(element).fontFamily, // our own font stays with the page
   };
   probe.remove();
   return { ...look, ...marks(look) };
@@ -33,7 +34,7 @@ function hatching(look) {
     pen.lineTo(x + 8, 0);
   }
   pen.stroke();
-  return { image: tile, repeat: "repeat" };
+  return { image: tile, repeat: "repeat", imageWidth: 8, imageHeight: 8 };
 }
 
 /** Hatching that says "suppressed" or "provisional", and the patterns that tell series apart without colour. */
