@@ -72,7 +72,7 @@ async function start(figure) {
 }
 
 export function draw(figures) {
-  for (const figure of figures) start(figure);
+  for (const figure of figures) if (!("drawn" in figure.dataset)) start(figure); // asked for twice while this file was on its way
 }
 
 document.addEventListener("themechange", () => drawn.forEach(({ again }) => again()));
