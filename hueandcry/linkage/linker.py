@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def linker() -> Iterator[CursorWrapper]:
     """A cursor that reads and writes as the linker, in a transaction of its own. RuntimeError inside another."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_turn("SET LOCAL ROLE {}"))
+        cursor.execute(turn("SET LOCAL ROLE {}"))
         yield cursor
 
 
@@ -40,10 +40,11 @@ def snapshot() -> Iterator[dbapi.Connection]:
     with dbapi.connect(uri, autocommit=False) as conn:
         with conn.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            cursor.execute(_turn("SET LOCAL ROLE {}"))
+            cursor.execute(turn("SET LOCAL ROLE {}"))
         yield conn
 
 
-def _turn(statement: str) -> str:
+def turn(statement: str) -> str:
+    """A statement with the linker's name filled in for ``{}``."""
     name = f"{connection.settings_dict['NAME']}_linker"
     return sql.SQL(statement).format(sql.Identifier(name)).as_string(None)
