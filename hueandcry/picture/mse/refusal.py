@@ -29,7 +29,8 @@ MIN_IN_LIST: Final = 10
 # 3.1.2). Asked of each list with all others together.
 MIN_OVERLAP: Final = 7
 # A list of which this share is on another one adds next to nothing of its own: it is taken from there, or both from a
-# third. A judgement: in ten published tables (hare, duck, HIV, Kosovo, UK, the Netherlands, ...) no list comes above 0.70.
+# third. A judgement: in ten published tables (hare, duck, HIV, Kosovo, UK, the Netherlands, ...) no list comes above
+# 0.70.
 CONTAINED: Final = 0.9
 # Methods that rest on different assumptions and differ by more than this say that the assumptions, and not the data,
 # make the number. A judgement; bench/truth_mse shows what other values would do.
@@ -46,11 +47,15 @@ def _(text: str) -> str:
 
 _SENTENCES: Final[dict[Code, str]] = {
     "few_lists": _(
-        "Too few sources: an estimate takes at least %(least)s that each tell of %(each)s or more, and there are %(found)s."
+        "Too few sources: an estimate takes at least %(least)s that each tell of %(each)s or more, and there are"
+        " %(found)s."
     ),
-    "feeding": _("%(one)s passes what it knows on to %(other)s, so what both tell of says nothing about what neither does."),
+    "feeding": _(
+        "%(one)s passes what it knows on to %(other)s, so what both tell of says nothing about what neither does."
+    ),
     "contained": _(
-        "%(share)s %% of what %(one)s tells of, %(other)s tells of as well: one feeds the other, or both draw on the same."
+        "%(share)s %% of what %(one)s tells of, %(other)s tells of as well: one feeds the other, or both draw on the"
+        " same."
     ),
     "little_overlap": _(
         "The sources hardly overlap: at least %(least)s of them must each share %(each)s or more with the others, and"
@@ -86,8 +91,9 @@ class Refusal:
 def before(table: Table, *, feeds: Iterable[tuple[str, str]] = (), identifiable: bool | None = None) -> list[Refusal]:
     """What stands against estimating from a table of capture histories at all, in the order of its weight.
 
-    ``feeds``: pairs (giver, receiver) of names of lists that are known to pass on what they hold, where neither was left
-    out or merged. ``identifiable``: whether the estimate exists and is unique (Fienberg & Rinaldo 2012), where checked.
+    ``feeds``: pairs (giver, receiver) of names of lists that are known to pass on what they hold, where neither was
+    left out or merged. ``identifiable``: whether the estimate exists and is unique (Fienberg & Rinaldo 2012), where
+    checked.
     """
     sizes = {at: _on(table, 1 << at) for at in range(len(table.lists))}
     counting = [at for at, size in sizes.items() if size >= MIN_IN_LIST]
@@ -112,13 +118,11 @@ def before(table: Table, *, feeds: Iterable[tuple[str, str]] = (), identifiable:
     return found
 
 
-def after(
-    methods: Mapping[str, float], *, low: float, high: float, lower_bound: float | None = None
-) -> list[Refusal]:
+def after(methods: Mapping[str, float], *, low: float, high: float, lower_bound: float | None = None) -> list[Refusal]:
     """What stands against giving out what was estimated.
 
-    ``methods``: totals by the name of the method, the one that is given out first; ``low``, ``high``: its 95 % interval;
-    ``lower_bound``: of the total (chao.lower_bound). Totals must be positive.
+    ``methods``: totals by the name of the method, the one that is given out first; ``low``, ``high``: its 95 %
+    interval; ``lower_bound``: of the total (chao.lower_bound). Totals must be positive.
     """
     found: list[Refusal] = []
     given = next(iter(methods.values()))
