@@ -18,6 +18,7 @@ KINDS = {
     "overlap": _("Deconfliction"),
     "room": _("Case rooms"),
     "thread": _("Forum"),
+    "signal": _("Signals of the picture"),
     "submission": _("Submissions"),
     "connection": _("Connections and webhooks"),
 }
@@ -36,6 +37,7 @@ UNNAMED = {
     "overlap": _("News in deconfliction"),
     "room": _("News of a case room"),
     "thread": _("News of a thread"),
+    "signal": _("News of the picture"),
     "submission": _("News of a submission"),
     "connection": _("News of a connection"),
 }

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class PictureConfig(AppConfig):
     name = "hueandcry.picture"
     label = "picture"
+
+    def ready(self) -> None:
+        from hueandcry.picture.trends import things
+
+        things.register()

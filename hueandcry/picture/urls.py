@@ -11,6 +11,7 @@ urlpatterns = [
     path("picture/releases/", include("hueandcry.picture.releases.urls")),
     path("picture/reference/", include("hueandcry.picture.reference.urls")),
     path("picture/freezes/", include("hueandcry.picture.freezes.urls")),
+    path("picture/signals/", include("hueandcry.picture.trends.urls")),
     path("picture/", views.picture, name="picture"),
     path("picture/<slug:name>.csv", views.table, name="table"),
 ]

@@ -35,12 +35,12 @@ class Ahead:
     high: float
 
 
-def ahead(counts: Array, offsets: Array, coming: Array, *, since: int = 0) -> tuple[Ahead, ...]:
+def ahead(counts: Array, offsets: Array, coming: Array, *, since: int = 0, unsure: float = 0.0) -> tuple[Ahead, ...]:
     """What the coming months will show once they are complete, if reporters stay as they are.
 
     ``counts`` and ``offsets`` (months): as they were told, and what an even level would have shown of them by now;
     ``coming``: the same of complete months to come; ``since``: where the level last changed, before which nothing is
-    learnt of it. ValueError with fewer than ``LEAST`` months in all.
+    learnt of it; ``unsure``: the squared relative error of ``coming``, which seasons have. ValueError with fewer than ``LEAST`` months in all.
     """
     if len(counts) < LEAST:
         raise ValueError("too few months to foretell from")
@@ -63,7 +63,7 @@ def ahead(counts: Array, offsets: Array, coming: Array, *, since: int = 0) -> tu
     for step, offset in enumerate(coming, start=1):
         faded = shape * fading**step
         mean = shape / scale * offset
-        variance = mean + mean**2 * (1 / faded + scatter)
+        variance = mean + mean**2 * (1 / faded + scatter + unsure)
         expected = float(weights @ mean)
         made.append(_band(expected, float(weights @ (variance + (mean - expected) ** 2))))
     return tuple(made)

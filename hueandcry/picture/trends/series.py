@@ -143,7 +143,7 @@ class _Work:
         self.told, self.part = self._reporters(by_reporter, everything)
 
     def _delay(self, triangle: Mapping[tuple[str, int], int], today: date) -> list[delay.Corrected]:
-        elapsed = today.day / months.days(self.running)
+        elapsed = (today.day - 0.5) / months.days(self.running)  # whenever it was in the day
         try:
             _first, table = delay.cumulated(triangle, today)
             rungs = delay.ladder(table[:, : _wide(table)])
@@ -301,11 +301,19 @@ class _Work:
             (self.days * factor * reach * self.complete)[here],
             offsets,
             since=shifts[-1].at if shifts else 0,
+            unsure=self._season_error(here, reach) if (seasons != 1).any() else 0.0,
         )
         return tuple(
             Coming(months.written(month), each.expected, each.low, each.high)
             for month, each in zip(coming, found, strict=True)
         )
+
+    def _season_error(self, here: slice, reach: Array) -> float:
+        """The squared relative error of a seasonal factor: what months scatter, over the years it was seen in."""
+        told = self.observed[here]
+        offsets = (self.days * reach * self.complete)[here]
+        beyond = float(changes.scatter(told, offsets * told.sum() / offsets.sum())) / changes.LINGERING
+        return (beyond + 1 / max(float(told.mean()), 1.0)) * 12 / len(told)
 
     def _year(self, here: slice) -> exposure.Change | None:
         if here.stop - here.start < 24 or ("reporters", "few") in self.refused:
