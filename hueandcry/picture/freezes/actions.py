@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,8 @@ from hueandcry.picture.models import Freeze
 
 KEPT: Final = 14  # the last ones
 LOCK: Final = 7  # key of the advisory lock: one process freezes
+# What is worked out of each night's freeze, as module:name; called with its row, one after the other.
+AFTER: Final = ("hueandcry.picture.trends.actions:look",)
 SQL = named(Path(__file__).parent / "sql" / "kept.sql")
 CLOCK: Final = replace(ANYONE, channel="worker")
 log = logging.getLogger(__name__)
@@ -86,10 +89,16 @@ def take_due() -> bool:
     if not due:
         return False
     try:
-        take(Freeze.Reason.NIGHT)
+        taken = take(Freeze.Reason.NIGHT)
     except Busy:
         log.info("a freeze is being taken by another process")
         return False
+    for step in AFTER:
+        module, _colon, name = step.partition(":")
+        try:
+            getattr(import_module(module), name)(taken)
+        except Exception:  # the freeze stands; the next night tries again
+            log.exception("%s failed after a freeze", step)
     return True
 
 
