@@ -40,7 +40,8 @@ def ahead(counts: Array, offsets: Array, coming: Array, *, since: int = 0, unsur
 
     ``counts`` and ``offsets`` (months): as they were told, and what an even level would have shown of them by now;
     ``coming``: the same of complete months to come; ``since``: where the level last changed, before which nothing is
-    learnt of it; ``unsure``: the squared relative error of ``coming``, which seasons have. ValueError with fewer than ``LEAST`` months in all.
+    learnt of it; ``unsure``: the squared relative error of ``coming``, which seasons have. ValueError with fewer than
+    ``LEAST`` months in all.
     """
     if len(counts) < LEAST:
         raise ValueError("too few months to foretell from")
