@@ -22,11 +22,13 @@ STEPS: Final = (3, 5)
 
 
 def sensitive(cell: Counted, measure: Measure = "count") -> Withheld:
-    """Why the cell may not be shown, taken for itself; "" where it may. Nothing counted is "few" as well."""
+    """Why the cell may not be shown, taken for itself; "" where it may. Nothing counted is "few" as well.
+
+    A count that one contributor dominates is "few" too: "dominance" would tell that contributor that the others have
+    at least two and at most four."""
     if measure == "count":
-        if cell.count < CASES or cell.organisations < ORGANISATIONS:
-            return "few"
-        return "dominance" if cell.count - cell.largest < REST else ""
+        few = cell.count < CASES or cell.organisations < ORGANISATIONS or cell.count - cell.largest < REST
+        return "few" if few else ""
     if cell.loss is None or cell.loss_count < CASES or cell.loss_organisations < ORGANISATIONS:
         return "few"
     # The second largest knows the sum less its own: what is over the largest must blur that by p %.
@@ -49,3 +51,11 @@ def at_least(organisations: int) -> int:
     if organisations < ORGANISATIONS:
         return 0
     return STEPS[0] if organisations < STEPS[1] else organisations // 5 * 5
+
+
+def known_least(cell: Counted, reason: Withheld, measure: Measure = "count") -> int:
+    """The least that the strongest contributor knows a withheld cell to hold: its own, and what the reason tells. It
+    takes the largest contribution of each cell, as if one attacker had them all; no contributor knows more."""
+    if measure == "loss":
+        return cell.loss_largest
+    return max(CASES, cell.largest + REST) if reason == "secondary" else cell.largest
