@@ -10,6 +10,7 @@ HUEANDCRY_TEST_DATABASE_URL names another server to run on (its database is empt
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -47,6 +48,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: from its first use on playwright keeps an event loop running, in which Django refuses
     to reach the database."""
     items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this session have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What workers shared goes with the session: an installation has some hundred MiB, and pytest keeps three."""
+    if "PYTEST_XDIST_WORKER" not in os.environ and (made := getattr(session.config, "_tmp_path_factory", None)):
+        shutil.rmtree(made.getbasetemp() / "demonstration-small", ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -41,11 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def alliance() -> Iterator[Alliance]:
+def alliance(shared: Path) -> Iterator[Alliance]:
     """The demonstration alliance, served. Its size is `demo` for screenshots, for these have to show something."""
     if not BUNDLE.exists():
         pytest.fail("The pages' styles and scripts are not bundled: run `make setup`.")
-    with run_alliance(size="demo" if SCREENSHOTS else "small") as running:
+    with run_alliance(shared, size="demo" if SCREENSHOTS else "small") as running:
         yield running
 
 

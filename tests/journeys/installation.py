@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import re
@@ -69,19 +70,51 @@ class Alliance:
                 return Answer(error.code, error.read())
 
 
+def demonstration(shared: Path, data: Path, *, size: str = "small") -> dict[str, Any]:
+    """Make ``data`` the data folder that `hueandcry demo` leaves, and give what that said. All processes of one test
+    session, which share the folder ``shared``, fill one and copy it: filling takes half a minute, copying a second."""
+    filled, said = shared / f"demonstration-{size}", shared / f"demonstration-{size}.json"
+    with (shared / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            # Filled where it will not stay: a short path, as the database's socket is in it, that its user may walk.
+            first = Path(tempfile.mkdtemp(prefix="hc-demo-", dir="/tmp"))
+            first.chmod(0o755)
+            try:
+                told = _run("demo", "--size", size, "--json", environment=environment_of(first, 8799))
+                assert not list(first.rglob("postmaster.pid")), "the embedded database outlived `hueandcry demo`"
+                _copy(first, filled)
+                said.write_text(told, encoding="utf-8")
+            finally:
+                shutil.rmtree(first, ignore_errors=True)
+    _copy(filled, data)
+    made: dict[str, Any] = json.loads(said.read_text(encoding="utf-8"))
+    return made
+
+
+def _copy(there: Path, here: Path) -> None:
+    """With owners and modes, which the database insists on."""
+    here.mkdir(exist_ok=True)
+    subprocess.run(["cp", "-a", "--reflink=auto", f"{there}/.", str(here)], check=True)
+
+
+def environment_of(data: Path, port: int) -> dict[str, str]:
+    """What a command of the program on this data folder is started with."""
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+    return kept | {"HUEANDCRY_DATA": str(data), "PORT": str(port)}
+
+
 @contextlib.contextmanager
-def run_alliance(*, size: str) -> Iterator[Alliance]:
-    """Fill a scratch folder with the demonstration alliance and serve it; end it and check that it ended."""
+def run_alliance(shared: Path, *, size: str) -> Iterator[Alliance]:
+    """Serve the demonstration alliance from a scratch folder; end it and check that it ended."""
     data = Path(tempfile.mkdtemp(prefix="hc-journeys-", dir="/tmp"))  # a short path: the database's socket is in it
     data.chmod(0o755)  # as root the database is a user of its own, who has to walk through
-    port = _free_port()
-    environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
-    environment |= {"HUEANDCRY_DATA": str(data), "PORT": str(port)}
+    url = f"http://127.0.0.1:{(port := _free_port())}"
     try:
-        said = json.loads(_run("demo", "--size", size, "--json", environment=environment))
+        said = demonstration(shared, data, size=size)
         accounts = {each["role"]: Account(**each) for each in said["accounts"]}
-        with _served(environment, said["url"].rstrip("/")):
-            yield Alliance(said["url"].rstrip("/"), accounts)
+        with _served(environment_of(data, port), url):
+            yield Alliance(url, accounts)
         assert not list(data.rglob("postmaster.pid")), "the embedded database outlived `hueandcry up`"
     finally:
         shutil.rmtree(data, ignore_errors=True)

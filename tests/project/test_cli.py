@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from hueandcry.project import cli, folder, postgres
+from tests.journeys.installation import demonstration
 
 STAMP = {"created": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z", "spec_version": "2.1"}
 FIELDS = ("file", "format", "read", "stored", "known", "refused", "refusals")
@@ -250,11 +251,21 @@ def test_help_names_every_command(hueandcry: Installation) -> None:
     assert hueandcry("--version").out.startswith("Hue & Cry 0.")
 
 
-def test_demo(hueandcry: Installation) -> None:
+@pytest.fixture
+def filled(shared: Path) -> Iterator[tuple[Installation, dict[str, Any]]]:
+    """An installation that `hueandcry demo` filled, and what that said."""
+    home = Path(tempfile.mkdtemp(prefix="hc-filled-", dir="/tmp"))
+    home.chmod(0o755)
+    made = Installation(home)
+    told = demonstration(shared, made.data)
+    with postgres.start(made.data, fast=True):
+        yield made, told
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def test_demo(filled: tuple[Installation, dict[str, Any]]) -> None:
     """The demonstration alliance: url and accounts, of which each opens what it is for; safe to repeat."""
-    run = hueandcry("demo", "--size", "small", "--json")
-    assert run.code == 0, run.err
-    (told,) = run.lines
+    hueandcry, told = filled
     assert set(told) == {"url", "accounts"}
     assert told["url"] == "http://127.0.0.1:8799/"
     fields = {"role", "email", "password", "token", "organisation"}
