@@ -1,5 +1,15 @@
-"""Addresses of reference."""
+"""Addresses of the picture's reference; included at /picture/reference/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from hueandcry.picture.reference import views
+
+urlpatterns = [
+    path("", views.reference, name="reference"),
+    path("rates/", views.rates, name="rates"),
+    path("denominators/", views.denominators, name="denominators"),
+    path("<slug:kind>/load/", views.load, name="reference-load"),
+    path("regions/", views.regions_page, name="regions"),
+    path("crosswalk/", views.crosswalk_page, name="crosswalk"),
+    path("crosswalk.<slug:form>", views.crosswalk_file, name="crosswalk-file"),
+]
