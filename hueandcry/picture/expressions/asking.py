@@ -1,4 +1,4 @@
-"""Running expressions on a freeze: compiled once for each shape, tables in between kept for the length of a question."""
+"""Running expressions on a freeze: compiled once for each shape, tables in between kept while one question is asked."""
 
 from __future__ import annotations
 

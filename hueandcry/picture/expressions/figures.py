@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 Dimensions = tuple[Dimension, ...]
 SUMS = ("one", "rows", "keys", "loss", "losses", "loss_once", "losses_once")
+FIELDS = 10  # of ``Counted`` behind its key
 
 
 def counted(frozen: Frozen, question: Question, dimensions: Dimensions) -> list[Counted]:
-    """The cells of one table, sorted by key: reports where the question's number is "reported", else crimes.
+    """The cells of one table, sorted by key: of reports where the question's number is "reported", else of crimes. With
+    no dimension, the one cell of all.
 
     Each report or crime counts once in each value that it has: one of two countries counts in both, so that cells may
     sum to more than ("total",). ``organisations`` told of what is in the cell; ``largest`` and ``second`` are how many
@@ -40,7 +42,7 @@ def several(frozen: Frozen, question: Question, tables: Sequence[Dimensions]) ->
         for dimensions in dict.fromkeys(tables):
             codes = codes_of(dimensions, question.time)
             asking.keep(_held(codes), _by_codes(asking.rows, codes))
-            rows = asking.rows_of(_cells(dimensions, question.time, _held(codes)))
+            rows = asking.rows_of(_cells(dimensions or ("total",), question.time, _held(codes)))
             found[dimensions] = sorted((cell(row, len(dimensions)) for row in rows), key=lambda one: one.key)
     return found
 
@@ -111,7 +113,7 @@ def cells(kept: Table, dimensions: Dimensions, time: Time) -> Table:
 
 def cell(row: tuple[object, ...], width: int) -> Counted:
     """A row of ``cells`` with so many dimensions."""
-    numbers = [int(n) if n is not None else 0 for n in row[width:]]  # type: ignore[call-overload]
+    numbers = [int(n) if n is not None else 0 for n in row[-FIELDS:]]  # type: ignore[call-overload]
     count, organisations, largest, second, key, loss, losses, loss_largest, loss_second, loss_organisations = numbers
     return Counted(
         tuple(str(value) for value in row[:width]), count, organisations, largest, second, key % 256,

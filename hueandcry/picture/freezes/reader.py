@@ -197,8 +197,7 @@ def _values(database: duckdb.DuckDBPyConnection) -> None:
     """What codes mean that are not in the files: months and years, sources, regions, offences."""
     from hueandcry.picture.reference import crosswalk, regions
 
-    times = " UNION ".join(f"SELECT {time} FROM told_reports" for time in ("occurred", "reported", "arrived"))
-    months = {int(row[0]) for row in database.execute(times).fetchall()} | {-1}
+    months = {int(row[0]) for row in database.execute(OPENED["months"]).fetchall()} | {-1}
     dated = [(code, f"{code // 12:04d}-{code % 12 + 1:02d}" if code >= 0 else "") for code in sorted(months)]
     _table(database, "value_month", dated)
     _table(database, "value_year", [(code, value[:4]) for code, value in dated])

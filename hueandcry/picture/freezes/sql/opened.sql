@@ -53,3 +53,7 @@ SELECT CAST(unnest(organisations) AS INTEGER) AS organisation, CAST(generate_sub
     loss, CASE WHEN generate_subscripts(organisations, 1) = 1 THEN loss END AS loss_once
 FROM coded_{what} ORDER BY number, organisation;
 DROP TABLE coded_{what};
+
+-- name: months
+SELECT occurred FROM told_reports UNION SELECT reported FROM told_reports UNION SELECT arrived FROM told_reports
+UNION SELECT occurred FROM told_crimes UNION SELECT reported FROM told_crimes UNION SELECT arrived FROM told_crimes;
