@@ -82,7 +82,7 @@ def test_the_office_loads_at_the_page_and_members_read() -> None:
     assert "1.0245" in text(client, "rates/?currency=USD")
     assert "No rate of this currency" in text(client, "rates/?currency=XXX")
     assert "'=cmd|x" in text(client, "denominators/?format=csv")
-    assert "USD,2025-01-14,1.0245,European Central Bank" in text(client, "rates/?format=csv&currency=USD")
+    assert 'USD,2025-01-14,1.0245,"European Central Bank' in text(client, "rates/?format=csv&currency=USD")
     assert "2025-01-14 – 2025-01-15" in text(client, "")
 
 
