@@ -58,15 +58,27 @@ class LinkageError:
 
     precision: Rate
     recall: Rate
+    # Of crimes with many reports more links are missed than of small ones, and pairs count them most: so of the missed
+    # share that recall by pairs names, what one crime misses is between these, evenly. (1, 1): every pair is as hard.
+    uneven: tuple[float, float] = (1.0, 1.0)
+
+    @property
+    def central(self) -> tuple[float, float]:
+        """Precision and recall as they enter a single correction."""
+        return max(self.precision.value, 0.01), self._of_crimes(self.recall.value, sum(self.uneven) / 2)
+
+    def _of_crimes(self, recall: float, uneven: float) -> float:
+        return max(1 - (1 - recall) * uneven, LEAST_RECALL)
 
     def draws(self, count: int, *, seed: int = 0) -> list[tuple[float, float]]:
         """So many pairs (precision, recall) as uncertain as they are: beta distributions with these means, whose spread
         is that of the limits. Recall is kept at LEAST_RECALL or above."""
         rng = np.random.default_rng(seed)
         precisions, recalls = (_beta(rng, rate, count) for rate in (self.precision, self.recall))
+        uneven = rng.uniform(*self.uneven, count)
         return [
-            (float(p), float(r))
-            for p, r in zip(np.maximum(precisions, 0.01), np.maximum(recalls, LEAST_RECALL), strict=True)
+            (float(p), self._of_crimes(float(r), float(u)))
+            for p, r, u in zip(np.maximum(precisions, 0.01), recalls, uneven, strict=True)
         ]
 
 
@@ -118,7 +130,7 @@ def distinct(sizes: Mapping[int, int], error: LinkageError, *, seed: int = 0) ->
         raw = sum(count * (pieces(size, q) if size <= MAX_REPORTS else 1) for size, count in sizes.items())
         return min(max(raw, 1.0), float(reports))
 
-    value = corrected_to(kept(error.precision.value, max(error.recall.value, LEAST_RECALL)))
+    value = corrected_to(kept(*error.central))
     rng = np.random.default_rng(seed)
     pairs = sum(count * size * (size - 1) // 2 for size, count in sizes.items() if size <= MAX_REPORTS)
     drawn = []
