@@ -1,7 +1,7 @@
 """How the cells of linked tables hang together: sums, parts that overlap, parts of parts. Pure.
 
-A cell of one table that stands in another as well (a margin) is one unknown. Whoever reads the tables' headings knows what
-is said here; an attacker solves it for the cells that are not shown.
+A cell of one table that stands in another as well (a margin) is one unknown. All of this is known to
+whoever reads the tables' headings; an attacker solves it for the cells that are not shown.
 """
 
 from __future__ import annotations

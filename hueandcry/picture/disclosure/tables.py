@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["TOTAL", "Protected", "Report", "Table", "protect"]
 
 MARGIN: Final = 4  # a margin is so many times as dear to withhold as an inner cell of the same size
-LARGEST: Final = 6000  # cells of linked tables that Tau-Argus gets in one go; beyond, the audit alone finds them
+LARGEST: Final = 3000  # cells of a table that Tau-Argus gets; beyond, the audit alone finds what to withhold besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,9 @@ def _protect(
     empty = _structural(tables)
     reasons = _first(tables, measure)
     now = linked(tables, truth)
-    for found in _argus(now, cells, truth, reasons, measure, empty):
-        reasons[found] = "secondary"
+    for table in tables:  # each for itself, with what the others withhold already: fast, and as little is lost
+        for found in _argus(linked([table], truth), cells, truth, reasons, measure, empty):
+            reasons[found] = "secondary"
     before = sum(r == "secondary" for r in reasons.values())
     _audited(now, cells, truth, reasons, measure, empty, previous)
     return reasons, sum(r == "secondary" for r in reasons.values()) - before
@@ -135,7 +136,7 @@ def _argus(
     now: Lines, cells: dict[Id, Counted], truth: dict[Id, int], reasons: dict[Id, Withheld], measure: Measure,
     empty: set[Id],
 ) -> list[Id]:  # fmt: skip
-    """What Tau-Argus withholds besides, of the lines that are sums."""
+    """What Tau-Argus withholds besides in one table, of the lines that are sums; nothing where it finds no answer."""
     unit = 1 if measure == "count" else max(1, max(truth.values(), default=1) // 10**6)
     if len(now.ids) > LARGEST or unit > 1:  # sums of losses in other units no longer sum exactly
         return []
@@ -144,12 +145,13 @@ def _argus(
         counted, reason = cells[cell], reasons[cell]
         least = truth[cell] if cell in empty else known_least(counted, reason or "secondary", measure)
         wide = protection(counted, measure)
-        down = min(truth[cell] - least, wide // 2) if reason else 0
-        up = wide - down if reason else 0
+        guarded = reason not in ("", "secondary")
+        down = min(truth[cell] - least, wide // 2) if guarded else 0
+        up = wide - down if guarded else 0
         cost = round(100 * _cost(cell, truth[cell])) if cell not in empty else 10**9
         given.append(tauargus.Cell(truth[cell], cost, bool(reason), min(least, truth[cell]), down, up))
     sums = [row for row, low, high in now.rows if low == high == 0]
-    return [now.ids[i] for i in tauargus.secondary(given, sums)]
+    return [now.ids[i] for i in tauargus.secondary(given, sums) or ()]
 
 
 def _audited(

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-SECONDS: Final = 600  # no answer within these is an error, not another answer: a release has to come out the same
+SECONDS: Final = 600  # for one table, which takes less than one: a release has to come out the same on a slow machine
 
 
 class Cell(NamedTuple):
@@ -27,9 +27,9 @@ class Cell(NamedTuple):
     up: int
 
 
-def secondary(cells: Sequence[Cell], lines: Sequence[dict[int, int]]) -> list[int]:
-    """Which cells to withhold besides the unsafe, at the least cost. ``lines``: coefficients by cell, each summing to
-    nought. Raises ArithmeticError where the engine finds no answer."""
+def secondary(cells: Sequence[Cell], lines: Sequence[dict[int, int]]) -> list[int] | None:
+    """Which cells to withhold besides the unsafe, at the least cost; None where the engine finds no answer, as with a
+    table that no pattern protects to both sides. ``lines``: coefficients by cell, each summing to nought."""
     from pytauargus._tauargus import HiTaSCtrl
 
     if not any(c.unsafe for c in cells):
@@ -47,8 +47,7 @@ def secondary(cells: Sequence[Cell], lines: Sequence[dict[int, int]]) -> list[in
         given, got = Path(folder, "in.jj"), Path(folder, "out.jj")
         given.write_text("\n".join(rows) + "\n", encoding="ascii")
         engine = HiTaSCtrl()
-        code = engine.full_jj(str(given), str(got), SECONDS, "", folder + os.sep)
-        if code:
-            raise ArithmeticError(f"Tau-Argus: {engine.error_string(code)}")
+        if engine.full_jj(str(given), str(got), SECONDS, "", folder + os.sep):
+            return None
         found = [int(line.split()[0]) for line in got.read_text(encoding="ascii").splitlines() if line.strip()]
     return sorted(i for i in found if not cells[i].unsafe)
