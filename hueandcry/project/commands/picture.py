@@ -7,6 +7,7 @@ import json
 import click
 
 from hueandcry.project.commands.exchange import viewer_named
+from hueandcry.project.commands.picture_estimate import estimate
 from hueandcry.project.commands.picture_load import load
 from hueandcry.project.installation import installation
 
@@ -42,3 +43,4 @@ def freeze(email: str | None, as_json: bool) -> None:
 
 # Subcommands of others stand in files of their own (picture_<noun>.py); each is registered by one line here.
 picture.add_command(load)
+picture.add_command(estimate)
