@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from math import log
 from typing import TYPE_CHECKING, Any, Final
 
 from hueandcry.picture.question import Dimension, Question
@@ -24,7 +25,8 @@ ALARMS: Final = 4.0  # false ones a year, at most, over all series together (Bon
 CASES: Final = 10  # a month, on average of the last twelve; and in all on either side of the change
 ORGANISATIONS: Final = 3  # that told of it since the change, and as many in the year before
 RECENT: Final = 12  # months; what changed earlier is history
-ALONE: Final = 1.0  # false alarms a year at which the change has to show without its largest reporter
+ALONE: Final = 1.0  # false alarms a year at which the change has to show without its largest reporter ...
+LEFT: Final = 0.5  # ... and how much of it then, on a logarithmic scale
 NEAR: Final = 3  # months between two dates of one change
 MOST: Final = 600  # series, those with most cases
 
@@ -115,7 +117,7 @@ def stands(change: Change, panel: Panel, series: Callable[[Panel, float], Series
     largest = after.most_common(1)[0][0]
     without = {key: count for key, count in panel.items() if key[0] != largest}
     return any(
-        other.direction == change.direction and abs(months.number(other.since) - since) <= NEAR
+        log(other.ratio) / log(change.ratio) >= LEFT and abs(months.number(other.since) - since) <= NEAR
         for other in series(without, ALONE).changes
     )
 
