@@ -104,7 +104,7 @@ def _cell(key: tuple[str, ...], group: Sequence[Case]) -> Counted:
             by[body] += 1
             if case.loss is not None:
                 lost[body] += case.loss
-    most, losses = sorted(by.values(), reverse=True) + [0, 0], sorted(lost.values(), reverse=True) + [0, 0]
+    most, losses = [*sorted(by.values(), reverse=True), 0, 0], [*sorted(lost.values(), reverse=True), 0, 0]
     return Counted(
         key, len(group), len(by), most[0], most[1], sum(c.record_key for c in group) % 256,
         sum(c.loss or 0 for c in known) if known else None, len(known), losses[0], losses[1], len(lost),
@@ -148,9 +148,9 @@ def attacked(seed: int, cases: int, organisations: int, attackers: int) -> Outco
     first = [case for i, case in enumerate(made) if i not in late]
     tables = [[table(of, d) for d in DIMENSIONS] for of in (first, made)]
     one = protect(tables[0])
-    start = time.perf_counter()
+    start = time.process_time()
     two = protect(tables[1], [one])
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     by: dict[int, int] = defaultdict(int)
     for case in made:
         for body in case.organisations:
@@ -219,7 +219,7 @@ def main() -> None:
     asked = parser.parse_args()
     print(
         f"{'cases':>8} {'world':>5} {'protected':>9} {'attackers':>9} {'recovered':>9} {'without secondary':>17}"
-        f" {'withheld':>8} {'lost':>6} {'seconds':>7}"
+        f" {'withheld':>8} {'lost':>6} {'CPU s':>7}"
     )
     for cases in asked.cases:
         for seed in range(asked.worlds):

@@ -187,6 +187,9 @@ class _Puzzle:
                     index, values = np.array(list(row), dtype=np.int32), np.array(list(row.values()))
                     solver.addRow(to_low + right, to_high + right, len(row), index, values)
         lowest, highest = np.full(len(unknown), np.inf), np.full(len(unknown), -np.inf)
+        if enough is not None:
+            asked = [column[c] for c in (unknown if targets is None else targets) if c in column]
+            _together(solver, asked, [enough(unknown[i]) / scale for i in asked], least, lowest, highest)
         found = {}
         for cell in unknown if targets is None else [t for t in targets if t in column]:
             at, wide = column[cell], (enough(cell) / scale if enough else np.inf)
@@ -207,3 +210,42 @@ class _Puzzle:
                     raise ValueError(f"nothing fits what is published: {state}")
             found[cell] = (float(lowest[at] * scale), float(highest[at] * scale))
         return found
+
+
+def _together(
+    solver: Any, asked: Sequence[int], widths: Sequence[float], least: Any, lowest: Any, highest: Any
+) -> None:
+    """Cells that are plainly open are many, and seen to be so with few programmes: from a way of filling them all, each
+    may rise by its width, and as many do as can at once; then as many fall. Notes the ranges seen."""
+    import highspy
+    import numpy as np
+
+    def solve() -> Any:
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise ValueError(f"nothing fits what is published: {solver.getModelStatus()}")
+        values = np.asarray(solver.getSolution().col_value)
+        np.minimum(lowest, values, out=lowest)
+        np.maximum(highest, values, out=highest)
+        return values
+
+    for i in asked:
+        solver.changeColCost(i, 1.0)
+    base = solve()
+    for i in asked:
+        solver.changeColCost(i, 0.0)
+    closed = dict(zip(asked, widths, strict=True))
+    for i, wide in closed.items():
+        solver.changeColBounds(i, least[i], base[i] + wide)
+    before = len(closed) + 1
+    while closed and len(closed) < before:
+        before = len(closed)
+        for sense in (-1.0, 1.0):
+            for i in closed:
+                solver.changeColCost(i, sense)
+            solve()
+            for i in closed:
+                solver.changeColCost(i, 0.0)
+        closed = {i: wide for i, wide in closed.items() if highest[i] - lowest[i] < wide}
+    for i in asked:
+        solver.changeColBounds(i, least[i], highspy.kHighsInf)

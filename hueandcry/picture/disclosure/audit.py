@@ -7,7 +7,7 @@ cheapest change of published cells that lets the cell move (Kelly, Golden and As
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -100,6 +100,28 @@ class Audit:
             self._attack.changeColCost(cell, 0.0)
         self._attack.changeColBounds(cell, self.least[cell], kHighsInf)
         return float(self.low[cell] * self.unit), float(self.high[cell] * self.unit)
+
+    def spread(self, widths: Mapping[int, int]) -> None:
+        """Look at many cells at once: fill all that are not yet seen to be open as high, then as low, as goes together,
+        again and again while that opens many. What stays is for ``interval``."""
+        from highspy import kHighsInf
+
+        left = {cell: width / self.unit for cell, width in widths.items()}
+        for cell, wide in left.items():
+            self._attack.changeColBounds(cell, max(self.least[cell], self.truth[cell] - wide), self.truth[cell] + wide)
+        before = len(left) + 1
+        while left and len(left) < before:
+            before = len(left)
+            for sign in (-1.0, 1.0):
+                for cell in left:
+                    self._attack.changeColCost(cell, sign)
+                self._attack.run()
+                self._taken(self._attack)
+                for cell in left:
+                    self._attack.changeColCost(cell, 0.0)
+            left = {cell: wide for cell, wide in left.items() if not self._is_wide(cell, wide)}
+        for cell in widths:
+            self._attack.changeColBounds(cell, self.least[cell], kHighsInf)
 
     def _is_wide(self, cell: int, wide: float) -> bool:
         return bool(self.high[cell] - self.low[cell] >= wide * (1 - SLACK))

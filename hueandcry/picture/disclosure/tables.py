@@ -192,6 +192,7 @@ def _audited(
     costs[: len(now.ids)] = [_cost(i, truth[i]) / (1 + truth[i]) for i in now.ids]
     # To withhold more only ever widens intervals: once round is enough, and the second proves it.
     for _ in range(2):
+        audit.spread(guarded)
         for at in sorted(guarded, key=lambda i: (-guarded[i], i)):
             if audit.protected(at, guarded[at]):
                 continue
