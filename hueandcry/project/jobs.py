@@ -29,6 +29,7 @@ ROUNDS = (
     Round("crimes", 1.0, "hueandcry.linkage.crimes.live:attach_due"),
     Round("linkage", 60.0, "hueandcry.linkage.crimes.nightly:rebuild_due"),
     Round("freezes", 60.0, "hueandcry.picture.freezes.actions:take_due"),
+    Round("estimates", 60.0, "hueandcry.picture.estimates:prepare_due"),
     Round("deconfliction", 60.0, "hueandcry.linkage.deconfliction.look:look_due"),
     Round("recall", 5.0, "hueandcry.exchange.recall.actions:tell_due"),
     Round("hits", 3600.0, "hueandcry.exchange.hits.actions:forget_due"),

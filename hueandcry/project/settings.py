@@ -131,6 +131,9 @@ REST_RATE = float(os.environ.get("HUEANDCRY_REST_RATE", "1"))
 # How long a process keeps an answer of the picture, in seconds: it is the same for all who may ask.
 PICTURE_SECONDS = 60
 
+# Source kinds that pass on what they hold, as giver>receiver: for estimates such two are one source.
+PICTURE_FEEDS = [tuple(pair.split(">", 1)) for pair in os.environ.get("HUEANDCRY_FEEDS", "").split(",") if ">" in pair]
+
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE / "web" / "locale"]
