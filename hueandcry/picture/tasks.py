@@ -9,8 +9,6 @@ from procrastinate.contrib.django import app
 
 from hueandcry.picture.releases import tasks as releases
 
-from hueandcry.picture.releases import tasks as releases
-
 __all__ = ["estimate_question", "releases", "take_freeze"]  # that of releases registers by being imported
 log = logging.getLogger(__name__)
 

@@ -2,8 +2,6 @@
 
 from django.urls import include, path
 
-from hueandcry.picture import views
-
 app_name = "picture"
 urlpatterns = [
     path("picture/", include("hueandcry.picture.dashboard.urls")),
@@ -12,6 +10,4 @@ urlpatterns = [
     path("picture/reference/", include("hueandcry.picture.reference.urls")),
     path("picture/freezes/", include("hueandcry.picture.freezes.urls")),
     path("picture/signals/", include("hueandcry.picture.trends.urls")),
-    path("picture/", views.picture, name="picture"),
-    path("picture/<slug:name>.csv", views.table, name="table"),
 ]

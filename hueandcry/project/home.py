@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,11 +21,12 @@ from hueandcry.members import queries as members
 from hueandcry.members.access import ViewerRequest, public
 from hueandcry.members.models import Organisation
 from hueandcry.members.viewer import Viewer, viewer
-from hueandcry.picture import charts, words
-from hueandcry.picture import queries as picture
-from hueandcry.picture.figures import Cells, Question, change
+from hueandcry.picture.dashboard import charts, figures, words
+from hueandcry.picture.dashboard.answers import answer
+from hueandcry.picture.dashboard.views import ground_of
+from hueandcry.picture.question import Question
 from hueandcry.project import waiting
-from hueandcry.web.charts import Chart
+from hueandcry.web.charts import SUPPRESSED, Chart
 
 LATEST = 5  # own reports shown
 
@@ -52,7 +53,7 @@ def home(request: ViewerRequest) -> HttpResponse:
             "items": items,
             "plain": who.may("reporter") and not who.may("analyst", "integrator"),
             "reports": _own_reports(who) if who.may("analyst", "reporter") else [],
-            **_alliance(who, body),
+            **_alliance(request, who, body),
             **sending,
         }
         audit.record(by=who, verb="read", kind="home", count=len(items))
@@ -88,32 +89,32 @@ def _own_reports(who: Viewer) -> list[Report]:
     return list(mine.order_by("-pk")[:LATEST])
 
 
-def _alliance(who: Viewer, body: Organisation) -> dict[str, Any]:
-    """What the alliance sees in this organisation's sector; where that is too little to show, altogether."""
-    today = datetime.now(UTC).date()
-    question = Question(sector=body.sector) if body.sector else Question()
-    cells = picture.cells(who, question)
-    if cells.total is None and question.filtered:
-        question, cells = Question(), picture.cells(who, Question())
+def _alliance(request: ViewerRequest, who: Viewer, body: Organisation) -> dict[str, Any]:
+    """What the alliance sees in this organisation's sector; where that is too little to show, altogether. Inside the
+    viewer. ``frozen`` None: there is no freeze yet, hence no figure."""
+    question = Question(sector=(body.sector,)) if body.sector else Question()
+    found = answer(who, question, deep=False)
+    if found is not None and not found.told and question.filtered:
+        question = Question()
+        found = answer(who, question, deep=False)
+    sector = words.sector(body.sector) if question.sector else ""
+    if found is None or not found.told:
+        return {"sector": sector, "frozen": found and found.frozen, "picture_url": "/picture/"}
     return {
-        "sector": charts.sector_label(body.sector) if question.sector else "",
-        "headline": words.title(question, cells) if cells.total else "",
-        "sentence": words.sentence(question, cells),
-        "trend": _trend(cells, question),
-        "figures": _two(words.figures(cells, change(cells.counts("month"), today), today)),
-        "picture_url": "/picture/" + (f"?sector={body.sector}" if question.sector else ""),
+        "sector": sector,
+        "frozen": found.frozen,
+        "headline": figures.title(found),
+        "sentence": f"{figures.sentence(found)} {capfirst(words.as_of(found.frozen.at, found.frozen.number))}.",
+        "trend": _trend(charts.over_time(ground_of(request, found))),
+        "figures": figures.three(found),
+        "picture_url": f"/picture/?{question.address()}" if question.address() else "/picture/",
     }
 
 
-def _two(figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """How many, and how that changed."""
-    return [figures[0], figures[-1]] if figures else []
-
-
-def _trend(cells: Cells, question: Question) -> Chart | None:
-    query = f"sector={question.sector}" if question.sector else ""
-    chart = charts.over_time(charts.Ground(cells, question, datetime.now(UTC).date(), query))
-    return chart if chart.rows else None
+def _trend(made: Chart | None) -> Chart | None:
+    """The line over time where at least half of it may be shown: a line of gaps says nothing at a glance."""
+    shown = sum(row[1] is not SUPPRESSED for row in made.rows) if made else 0
+    return made if made and 2 * shown >= len(made.rows) else None
 
 
 def _sending(request: ViewerRequest) -> dict[str, Any]:

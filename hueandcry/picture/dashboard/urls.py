@@ -1,5 +1,11 @@
 """Addresses of dashboard."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from hueandcry.picture.dashboard import views
+
+urlpatterns = [
+    path("", views.picture, name="picture"),
+    path("freeze/", views.freeze, name="freeze"),
+    path("<slug:name>.<slug:form>", views.chart_file, name="chart-file"),
+]

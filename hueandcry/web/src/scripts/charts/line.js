@@ -47,6 +47,14 @@ function marked(spec, look) {
   return data.length ? [{ type: "line", name: "marks", data: [], silent: true, markLine: { silent: true, symbol: "none", animation: false, data, lineStyle: { color: look.signal, width: 1.5, type: "solid" } } }] : [];
 }
 
+/** What is held back stands at the foot, hatched: it is not nothing, and no gap. */
+function held(spec, look, all) {
+  const rows = spec.rows.filter((row) => all.some((series) => series.suppressed(row)));
+  if (!rows.length) return [];
+  const most = Math.max(1, ...spec.rows.flatMap((row) => all.map((series) => series.high(row) ?? series.value(row) ?? 0)));
+  return [{ type: "bar", name: "held", silent: true, tooltip: { show: false }, barMaxWidth: 18, barCategoryGap: "20%", itemStyle: look.suppressed, data: spec.rows.map((row) => (rows.includes(row) ? most * 0.045 : null)) }];
+}
+
 export function line(spec, look, { width }) {
   const all = seriesOf(spec);
   const where = parts(spec);
@@ -65,6 +73,6 @@ export function line(spec, look, { width }) {
     },
     xAxis: { type: "category", boundaryGap: false, data: spec.rows.map(([time]) => time), ...look.axis, axisLabel: { ...look.axis.axisLabel, hideOverlap: true } },
     yAxis: { type: "value", name: spec.unit, nameLocation: "end", nameGap: 12, nameTextStyle: { color: look.soft, align: "left", padding: [0, 0, 0, -28] }, splitNumber: width < 480 ? 3 : 5, splitLine: { lineStyle: { color: look.line } }, ...look.axis, axisLine: { show: false }, axisLabel: { ...look.axis.axisLabel, formatter: look.number } },
-    series: [...grounds(spec, look, where), ...all.flatMap((series, at) => drawn(series, at, spec, look, where)), ...marked(spec, look)],
+    series: [...grounds(spec, look, where), ...held(spec, look, all), ...all.flatMap((series, at) => drawn(series, at, spec, look, where)), ...marked(spec, look)],
   };
 }

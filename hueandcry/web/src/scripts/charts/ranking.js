@@ -10,7 +10,8 @@ function whiskers(series, spec, look) {
       const [right] = api.coord([api.value(2), api.value(0)]);
       const stroke = { stroke: look.ink, lineWidth: 1.5 };
       const cut = (x) => ({ type: "line", shape: { x1: x, y1: y - 5, x2: x, y2: y + 5 }, style: stroke });
-      return { type: "group", children: [{ type: "line", shape: { x1: left, y1: y, x2: right, y2: y }, style: stroke }, cut(left), cut(right)] };
+      const words = { type: "text", style: { x: right + 8, y, text: said(spec, look, series, spec.rows[api.value(0)]).split(" (")[0], textVerticalAlign: "middle", fill: look.ink, fontSize: 12, fontFamily: look.font } };
+      return { type: "group", children: [{ type: "line", shape: { x1: left, y1: y, x2: right, y2: y }, style: stroke }, cut(left), cut(right), words] };
     },
   };
 }
@@ -20,7 +21,7 @@ export function ranking(spec, look, { width }) {
   const most = Math.max(1, ...spec.rows.map((row) => series.high(row) ?? series.value(row) ?? 0));
   const label = { show: true, position: "right", distance: 8, color: look.ink, fontSize: 12 };
   return {
-    grid: { left: 4, right: series.bounded ? 24 : 56, top: 4, bottom: 24, containLabel: true },
+    grid: { left: 4, right: 64, top: 4, bottom: 24, containLabel: true },
     tooltip: { ...look.ground(spec).tooltip, formatter: ({ dataIndex }) => `${spec.rows[dataIndex][0]}\n${said(spec, look, series, spec.rows[dataIndex])}` },
     xAxis: { type: "value", name: spec.unit, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: look.soft }, splitNumber: width < 480 ? 3 : 5, splitLine: { lineStyle: { color: look.line } }, ...look.axis, axisLine: { show: false }, axisLabel: { ...look.axis.axisLabel, formatter: look.number } },
     yAxis: { type: "category", inverse: true, data: spec.rows.map(([name]) => name), ...look.axis, axisLabel: { ...look.axis.axisLabel, color: look.ink, fontSize: 13, width: Math.min(200, width * 0.36), overflow: "truncate" } },

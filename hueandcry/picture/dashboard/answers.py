@@ -1,0 +1,210 @@
+"""All that a page of the picture says about one question: read once, from one freeze, past disclosure control."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from hueandcry.members.viewer import Viewer
+from hueandcry.picture.cells import Shown
+from hueandcry.picture.models import Estimate
+from hueandcry.picture.question import Dimension, Question
+
+if TYPE_CHECKING:
+    from hueandcry.picture.estimates import Ranged
+    from hueandcry.picture.freezes.reader import Frozen
+    from hueandcry.picture.trends.series import Series
+
+Dimensions = tuple[Dimension, ...]
+ALONE: Final[tuple[Dimension, ...]] = (
+    "total", "month", "year", "country", "region", "sector", "size", "class", "type", "nature", "technique", "source",
+    "offence",
+)  # fmt: skip
+TABLES: Final[tuple[Dimensions, ...]] = (*((one,) for one in ALONE), ("class", "sector"))
+COMPARED: Final = 7  # countries beside each other: as many lines as can be told apart
+KEPT: Final = 300  # parts of answers held in one process
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """What was estimated for a question: the number with its interval, or why there is none."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    lower_bound: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How good the data are: cells by field, by days until arrival, and organisations by country and kind."""
+
+    fields: Sequence[Shown]
+    delays: Sequence[Shown]
+    members: Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a freeze says to a question. ``tables`` are of reports where reports are asked for, else of crimes."""
+
+    frozen: Frozen
+    question: Question
+    tables: Mapping[Dimensions, Sequence[Shown]]
+    reported: Shown | None
+    distinct: Shown | None
+    corrected: Ranged | None  # distinct, with linkage's own errors taken out where they were measured
+    estimates: Mapping[str, Estimated]  # by the address of their question
+    series: Series | None
+    overlap: Sequence[Shown]
+    quality: Quality | None
+
+    @property
+    def total(self) -> Shown | None:
+        """The cell of all that is asked about."""
+        return one(self.tables.get(("total",), ()))
+
+    @property
+    def told(self) -> bool:
+        """Whether there is a number at all."""
+        return self.total is not None and self.total.value is not None
+
+    def table(self, *dimensions: Dimension) -> Sequence[Shown]:
+        """The cells of a table; none where it was not asked for."""
+        return self.tables.get(dimensions, ())
+
+    def estimate(self, question: Question | None = None) -> Estimated | None:
+        """The estimate kept for a question, that of the page by default."""
+        return self.estimates.get(estimate_address(question or self.question))
+
+
+def counting(question: Question) -> Question:
+    """The question whose cells a page shows: an estimate has none of its own, so crimes stand beside it."""
+    return replace(question, number="distinct") if question.number == "estimated" else question
+
+
+def estimate_address(question: Question) -> str:
+    """Under which address the estimate of a question is kept."""
+    from hueandcry.picture import estimates
+
+    return estimates.key(replace(question, measure="count"))
+
+
+def answer(viewer: Viewer, question: Question, *, deep: bool = True) -> Answer | None:
+    """What the last freeze says; None where there is no freeze. Inside the viewer.
+
+    ``deep``: with series, overlap and quality, which the home page has no use for."""
+    from hueandcry.picture import queries
+    from hueandcry.picture.freezes import reader
+
+    frozen = reader.latest()
+    if frozen is None:
+        return None
+    counted = counting(question)
+    wanted: list[Dimensions] = list(TABLES) if deep else [("total",), ("month",), ("class",), ("country",)]
+    if deep and 1 < len(question.country) <= COMPARED:
+        wanted.append(("month", "country"))
+    tables = queries.figures(viewer, counted, wanted)
+    other = replace(counted, number="distinct" if counted.number == "reported" else "reported")
+    beside = one(queries.figures(viewer, replace(other, measure="count"), [("total",)]).get(("total",), ()))
+    own = one(tables.get(("total",), ()))
+    if question.measure == "loss":
+        own = one(queries.figures(viewer, replace(counted, measure="count"), [("total",)]).get(("total",), ()))
+    reported, distinct = (own, beside) if counted.number == "reported" else (beside, own)
+    shows = own is not None and own.value is not None
+    crimes = replace(counted, number="distinct", measure="count")
+    return Answer(
+        frozen, question, tables, reported, distinct,
+        _kept("bounds", frozen, crimes, _bounds) if shows and distinct and distinct.value is not None else None,
+        _estimates(frozen, crimes, tables) if shows else {},
+        _series(frozen, counted, tables) if deep and shows and question.measure == "count" else None,
+        _kept("overlap", frozen, crimes, _overlap) if deep and shows else (),
+        _kept("quality", frozen, counted, _quality) if deep and shows else None,
+    )  # fmt: skip
+
+
+def one(cells: Sequence[Shown]) -> Shown | None:
+    """The only cell of a table of totals."""
+    return cells[0] if cells else None
+
+
+_cache: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _kept(part: str, frozen: Frozen, question: Question, made: Callable[[Frozen, Question], Any]) -> Any:
+    """A part of an answer, the same for everybody, made once for each freeze and question in a process."""
+    key = (part, frozen.sha256, question.address())
+    with _lock:
+        if key in _cache:
+            _cache.move_to_end(key)
+            return _cache[key]
+    found = made(frozen, question)
+    with _lock:
+        _cache[key] = found
+        while len(_cache) > KEPT:
+            _cache.popitem(last=False)
+    return found
+
+
+def _bounds(frozen: Frozen, question: Question) -> Ranged:
+    from hueandcry.picture import estimates
+
+    return estimates.distinct(frozen, question)
+
+
+def _series(frozen: Frozen, question: Question, tables: Mapping[Dimensions, Sequence[Shown]]) -> Series:
+    from hueandcry.picture.trends import series
+
+    exact = _kept("series", frozen, replace(question, first="", last=""), series.told)
+    return series.seen(exact, tables[("month",)])
+
+
+def _overlap(frozen: Frozen, question: Question) -> Sequence[Shown]:
+    from hueandcry.picture.dashboard import overlap
+
+    return overlap.shown(frozen, question)
+
+
+def _quality(frozen: Frozen, question: Question) -> Quality:
+    from hueandcry.picture.disclosure import adhoc
+    from hueandcry.picture.expressions import figures, quality
+
+    whole = one_counted(figures.counted(frozen, question, ("total",)))
+    return Quality(
+        adhoc.shown(quality.completeness(frozen, question), whole=whole),
+        adhoc.shown(quality.timeliness(frozen, question), partition=(0,), whole=whole),
+        quality.coverage(frozen),
+    )
+
+
+def one_counted(cells: Sequence[Any]) -> Any:
+    """The only exact cell of a table of totals."""
+    return cells[0] if cells else None
+
+
+def _estimates(
+    frozen: Frozen, question: Question, tables: Mapping[Dimensions, Sequence[Shown]]
+) -> Mapping[str, Estimated]:
+    """What is kept of this question and of each of its classes, countries and years: read, never computed here."""
+    asked = [question, *(narrowed(question, name, cell.key[0]) for name in ("class", "country", "year")
+                         for cell in tables.get((name,), ()) if cell.key[0])]  # fmt: skip
+    rows = Estimate.objects.filter(freeze_id=frozen.number, question__in={estimate_address(each) for each in asked})
+    return {row.question: _read(row.content) for row in rows}
+
+
+def _read(content: Mapping[str, Any]) -> Estimated:
+    refused = bool(content.get("refused"))
+    value, low, high = (None if refused else content.get(name) for name in ("estimate", "low", "high"))
+    return Estimated(value, low, high, content.get("lower_bound"), str(content.get("reason") or ""))
+
+
+def narrowed(question: Question, name: str, value: str) -> Question:
+    """The question about one value of a dimension: class, country or year."""
+    if name == "year":
+        return replace(question, first=f"{value}-01", last=f"{value}-12")
+    return replace(question, cls=(value,)) if name == "class" else replace(question, country=(value,))

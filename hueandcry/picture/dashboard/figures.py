@@ -1,0 +1,128 @@
+"""The three numbers, side by side: distinct, reported, estimated, each with its interval or why there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hueandcry.picture.cells import Shown
+from hueandcry.picture.dashboard import words
+from hueandcry.picture.dashboard.answers import Answer, counting
+from hueandcry.picture.dashboard.charts import METHOD
+from hueandcry.web.numbers import grouped
+
+EMPTY = dict.fromkeys(("value", "low", "high", "since", "method", "unit"))
+
+
+def three(answer: Answer) -> list[dict[str, Any]]:
+    """Figures as the component ``figure`` takes them: distinct, reported, estimated; and losses where they are asked."""
+    made = [distinct(answer), reported(answer), estimated(answer)]
+    if answer.question.measure == "loss":
+        made.append(losses(answer))
+    return made
+
+
+def _cell(cell: Shown | None) -> dict[str, Any]:
+    if cell is None:
+        return {"value": _("none"), "since": _("nothing of this kind has been told")}
+    if cell.value is None:
+        return {"value": _("held back"), "since": _("it could tell of single members")}
+    return {"value": round(cell.value), "low": cell.low, "high": cell.high}
+
+
+def distinct(answer: Answer) -> dict[str, Any]:
+    """Crimes, after linkage; the interval holds linkage's own error."""
+    made = _cell(answer.distinct)
+    ranged = answer.corrected
+    if ranged is not None and ranged.how == "corrected" and None not in (ranged.value, ranged.low, ranged.high):
+        found = made["value"]
+        made = {"value": round(ranged.value or 0), "low": ranged.low, "high": ranged.high}
+        made["since"] = _("%(n)s as linkage found them") % {"n": grouped(found)}
+    elif ranged is not None and ranged.how == "as-found":
+        made["since"] = _("linkage's own errors have not been measured")
+    how = _(
+        "Reports that linkage found to tell of one crime are counted once. The interval holds what linkage measured of"
+        " its own errors, where it has measured them."
+    )
+    return EMPTY | made | {"label": _("Distinct crimes"), "method": f"{how} {words.protection(answer.question)}", "method_url": METHOD}  # fmt: skip
+
+
+def reported(answer: Answer) -> dict[str, Any]:
+    """Reports, each once."""
+    how = _("Each current report is counted once; several may tell of the same crime.")
+    made = _cell(answer.reported)
+    return EMPTY | made | {"label": _("Reports"), "method": f"{how} {words.protection(answer.question)}", "method_url": METHOD}  # fmt: skip
+
+
+def estimated(answer: Answer) -> dict[str, Any]:
+    """All crimes, reported or not; or why the data do not carry that."""
+    how = _(
+        "Multiple-systems estimation: from how much kinds of source overlap, how many crimes escape them all."
+        " Log-linear models averaged, with a 95 % interval from a bootstrap that selects models anew. It is refused where"
+        " the data do not carry it."
+    )
+    made: dict[str, Any]
+    found = answer.estimate(counting(answer.question))
+    if not answer.told:
+        made = {"value": _("refused"), "since": _("there is no number to start from")}
+    elif found is None:
+        made = {
+            "value": _("not estimated"),
+            "since": _("estimates are made for the whole, and for single classes, countries and years"),
+        }
+    elif found.value is None:
+        bound = found.lower_bound
+        since = found.reason
+        if bound:
+            since += " " + _("At least %(n)s.") % {"n": grouped(round(bound))}
+        made = {"value": _("refused"), "since": since}
+    else:
+        seen = answer.distinct.value if answer.distinct else None
+        made = {
+            "value": round(found.value), "low": found.low, "high": found.high,
+            "since": words.one_in(seen, found.value) if seen else None,
+        }  # fmt: skip
+    return EMPTY | made | {"label": _("Estimated, reported or not"), "method": how, "method_url": METHOD}
+
+
+def losses(answer: Answer) -> dict[str, Any]:
+    """The sum of known losses, in euro."""
+    cell = answer.total
+    made = _cell(cell)
+    if cell is not None and cell.value is not None:
+        made = {
+            "value": round(cell.value / 100), "unit": "EUR",
+            "low": None if cell.low is None else round(cell.low / 100),
+            "high": None if cell.high is None else round(cell.high / 100),
+        }  # fmt: skip
+    return EMPTY | made | {"label": _("Known losses"), "method": f"{words.counting(answer.question)} {words.protection(answer.question)}", "method_url": METHOD}  # fmt: skip
+
+
+def title(answer: Answer) -> str:
+    """The page's title, which says the thing."""
+    subject = words.subject(answer.question)
+    cell = answer.distinct
+    if cell is None or cell.value is None:
+        return subject
+    return _("%(subject)s: %(count)s distinct crimes") % {"subject": subject, "count": grouped(round(cell.value))}
+
+
+def sentence(answer: Answer) -> str:
+    """The one sentence: what is most of it."""
+    total = answer.total
+    if total is None or not total.value or answer.question.measure == "loss":
+        return ""
+    said = []
+    for dimension, form in (
+        ("class", _("%(name)s is most of it (%(share)s in 100)")),
+        ("sector", _("%(name)s the sector most hit (%(share)s in 100)")),
+        ("country", _("%(name)s the country most named (%(share)s in 100)")),
+    ):
+        cells = [c for c in answer.table(dimension) if c.key[0] and c.value]  # type: ignore[arg-type]
+        if not cells or answer.question.filters.get(dimension):
+            continue
+        top = max(cells, key=lambda cell: (cell.value or 0, cell.key))
+        share = min(100, round(100 * (top.value or 0) / total.value))
+        said.append(form % {"name": words.said(dimension, top.key[0]), "share": share})  # type: ignore[arg-type]
+    return "; ".join(said) + "." if said else ""

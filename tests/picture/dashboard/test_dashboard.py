@@ -1,0 +1,167 @@
+"""The page of the picture, out of a real freeze: outsiders, empty states, three numbers, filters, files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+
+import pyarrow.parquet as pq
+import pytest
+from django.test import Client
+
+from hueandcry.audit.models import Act
+from hueandcry.picture.freezes import actions, reader
+from hueandcry.picture.models import Estimate
+from hueandcry.picture.question import Question
+from tests import factory
+from tests.picture import rows
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def reader_of() -> Client:
+    return factory.signed_in(factory.person(factory.organisation(), ["reader"]))
+
+
+def text(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def frozen() -> None:
+    """Three organisations that told of fraud in Portugal and malware in Spain, over a year; then a freeze."""
+    three = rows.bodies(3)
+    for month in range(1, 13):
+        at = {"reported_at": datetime(2025, month, 5, tzinfo=UTC)}
+        rows.put(three, 36, **at)
+        rows.put(three, 24, main_class="malware", victim_countries=["ES"], victim_sector="R", **at)
+    rows.put(three, 4, main_class="abusive-content", reported_at=datetime(2025, 6, 5, tzinfo=UTC))
+    actions.take()
+
+
+@pytest.mark.parametrize("address", ["/picture/", "/picture/months.csv", "/picture/countries/", "/picture/countries/PT/"])
+def test_outsiders(address: str) -> None:
+    assert Client().get(address).status_code == 302
+    for state in ("applicant", "suspended", "left"):
+        outsider = factory.signed_in(factory.person(factory.organisation(state=state)))
+        answer = outsider.get(address)
+        assert (answer.status_code, answer.url) == (302, "/membership/")  # type: ignore[attr-defined]
+
+
+def test_without_a_freeze_the_page_says_so_and_the_office_can_take_one() -> None:
+    page = text(reader_of(), "/picture/")
+    assert "No picture yet" in page
+    assert "Freeze now" not in page
+    office = factory.signed_in(factory.person(factory.office(), ["secretary"]))
+    assert "Freeze now" in text(office, "/picture/")
+    assert reader_of().post("/picture/freeze/").status_code == 403
+    assert office.post("/picture/freeze/").status_code == 302
+
+
+def test_three_numbers_stand_side_by_side_with_their_freeze() -> None:
+    frozen()
+    page = text(reader_of(), "/picture/?time=reported")
+    for label in ("Distinct crimes", "Reports", "Estimated, reported or not"):
+        assert f'<div class="figure-label">{label}</div>' in page
+    held = reader.latest()
+    assert held is not None
+    assert f"freeze {held.number}" in page
+    assert "not estimated" in page, "a number that nobody worked out is not made up"
+    assert "<style" not in page
+
+
+def test_an_estimate_is_shown_with_its_interval_or_its_refusal() -> None:
+    frozen()
+    held = reader.latest()
+    assert held is not None
+    kept = Estimate.objects.using("owner").create(
+        freeze_id=held.number, question=Question(number="estimated").address(),
+        content={"estimate": 7000.0, "low": 5000.0, "high": 9000.0, "lower_bound": 4000.0, "refused": False, "reason": ""},
+    )  # fmt: skip
+    page = text(reader_of(), "/picture/")
+    assert "we see about 1 in 10" in page
+    assert "5\u202f000 to 9\u202f000" in page
+    kept.delete()
+    Estimate.objects.using("owner").create(
+        freeze_id=held.number, question=Question(number="estimated").address(),
+        content={"estimate": None, "lower_bound": 800.0, "refused": True, "reason": "Too few sources: there is 1."},
+    )  # fmt: skip
+    page = text(reader_of(), "/picture/?number=estimated")
+    assert "refused" in page
+    assert "Too few sources: there is 1." in page
+    assert "At least 800." in page
+
+
+def test_a_filter_is_a_chip_and_narrows() -> None:
+    frozen()
+    client = reader_of()
+    page = text(client, "/picture/?class=malware&number=reported")
+    assert '<span class="soft">Class:</span> Malware' in page
+    assert "/picture/months.csv?number=reported&amp;class=malware" in page
+    listed = _csv(client, "/picture/sectors.csv?number=reported")
+    sums = {row[0]: row[1] for row in listed[1:]}
+    assert 288 - 2 <= int(sums["Health and social work (R)"]) <= 288 + 2
+    assert "There is no class called &lt;b&gt;" in text(client, "/picture/?class=%3Cb%3E")
+
+
+def _csv(client: Client, address: str) -> list[list[str]]:
+    lines = text(client, address).splitlines()
+    return list(csv.reader(io.StringIO("\n".join(line for line in lines if not line.lstrip('"').startswith("#")))))
+
+
+def test_what_is_small_is_hatched_and_what_singles_out_is_refused() -> None:
+    frozen()
+    client = reader_of()
+    listed = {row[0]: row[1] for row in _csv(client, "/picture/classes.csv")[1:]}
+    assert listed["Abusive content"] == "suppressed"
+    page = text(client, "/picture/?class=abusive-content")
+    assert "Too few to show without showing whose" in page
+    assert "distinct crimes</h1>" not in page
+
+
+def test_files_say_what_they_are() -> None:
+    frozen()
+    client = reader_of()
+    held = reader.latest()
+    assert held is not None
+    answer = client.get("/picture/classes.csv?country=PT")
+    assert answer.status_code == 404 or "# question: country=PT" in answer.content.decode()
+    answer = client.get("/picture/classes.csv")
+    assert answer["Content-Disposition"] == f'attachment; filename="picture-classes-freeze-{held.number}.csv"'
+    said = answer.content.decode()
+    assert held.sha256 in said
+    table = pq.read_table(io.BytesIO(client.get("/picture/classes.parquet").content))
+    about = json.loads(table.schema.metadata[b"hueandcry"])
+    assert about["freeze"] == str(held.number)
+    assert "Hue & Cry" in about["source"]
+    by_name = {row["class"]: row for row in table.to_pylist()}
+    assert by_name["Abusive content"]["value"] is None
+    assert by_name["Abusive content"]["value_withheld"] is True
+    assert by_name["Fraud"]["value_low"] <= by_name["Fraud"]["value"] <= by_name["Fraud"]["value_high"]
+    assert client.get("/picture/elsewhere.csv").status_code == 404
+    assert client.get("/picture/classes.exe").status_code == 404
+
+
+def test_countries_are_compared_as_lines_and_rates() -> None:
+    frozen()
+    page = text(reader_of(), "/picture/?country=PT&country=ES&time=reported")
+    assert "Countries over time" in page
+    assert "Countries compared" in page
+    assert 'href="/picture/countries/ES/"' in page
+
+
+def test_looking_is_recorded_once() -> None:
+    frozen()
+    reader_of().get("/picture/?country=PT")
+    acts = list(Act.objects.using("owner").filter(kind="picture").values_list("verb", "detail"))
+    assert acts == [("read", {"question": "country=PT"})]
+
+
+def test_the_home_page_has_the_three_numbers() -> None:
+    frozen()
+    page = text(reader_of(), "/")
+    assert "Estimated, reported or not" in page
+    assert "Distinct crimes" in page
