@@ -132,13 +132,13 @@ def _make(frozen: Frozen, question: Asked, tables: Sequence[Dimensions]) -> dict
 
 
 def _count(frozen: Frozen, question: Asked, tables: Sequence[Dimensions]) -> dict[Dimensions, list[Counted]]:
-    """Exact cells, which stay in here; the measure does not matter to them."""
+    """Exact cells, which stay in here; with losses where they are asked for."""
     from hueandcry.picture.expressions.figures import several
 
-    question = replace(question, measure="count")
     held = {one: _exact.get((frozen, question, one)) for one in dict.fromkeys(tables)}
     missing = [one for one, cells in held.items() if cells is None]
-    for one, cells in several(frozen, question, missing).items() if missing else ():
+    made = several(frozen, question, missing, losses=question.measure == "loss") if missing else {}
+    for one, cells in made.items():
         held[one] = _exact.keep((frozen, question, one), cells)
     return {one: cells or [] for one, cells in held.items()}
 

@@ -1,7 +1,13 @@
-"""Running expressions on a freeze: compiled once for each shape, tables in between kept while one question is asked."""
+"""Running expressions on a freeze. Each is compiled once for its shape; a statement is made of such parts by name.
+
+    WITH wanted_country(value) AS (VALUES ('PT')), step0 AS (...), sums_kind AS (...) SELECT * FROM cells
+
+so that a question nobody asked before costs no compiling: only the values in it are new.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,43 +20,84 @@ if TYPE_CHECKING:
     from hueandcry.picture.freezes.reader import Frozen
     from hueandcry.picture.question import Question
 
-CHOSEN = "chosen"
+Part = tuple[str, str]  # a name and its statement
 
 
 class Asking:
-    """One question to one freeze. Where it has filters, what they leave is laid aside first, and counted from there.
+    """One question to one freeze. ``rows`` is the name of what its filters leave.
 
     with Asking(frozen, question) as asking:
         asking.rows_of(some_expression_over(told.table(asking.rows)))
+
+    ``aside``: what the filters leave is laid aside first, as is what is kept: for many tables of one question.
     """
 
-    def __init__(self, frozen: Frozen, question: Question) -> None:
+    def __init__(self, frozen: Frozen, question: Question, *, aside: bool = False) -> None:
         self._cursor = reader.opened(frozen).cursor
-        self._question = question
-        self._kept: list[str] = []
-        self.rows = CHOSEN if question.filtered else told.told(question)
+        self._aside = aside
+        self._laid: list[str] = []
+        self._parts: list[Part] = []
+        self._names: set[str] = set()
+        self.rows = self._choose(question)
+
+    def _choose(self, question: Question) -> str:
+        if not question.filtered:
+            return told.told(question)
+        self._parts = parts(question)
+        if self._aside:
+            self._lay("chosen", f"SELECT * FROM {self._parts[-1][0]}")  # noqa: S608 - our own name
+            return "chosen"
+        return self._parts[-1][0]
 
     def __enter__(self) -> Self:
-        if self._question.filtered:
-            self._keep(CHOSEN, to_sql(told.chosen(self._question)))
         return self
 
     def __exit__(self, *_: object) -> None:
-        for name in reversed(self._kept):
-            self._cursor.execute(f"DROP TABLE temp.{name}")
+        for name in self._laid:
+            self._cursor.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
     def keep(self, name: str, expression: Table) -> None:
-        """Run an expression and lay its rows aside under this name, once."""
-        if name not in self._kept:
-            self._keep(name, compiled(expression))
+        """Have the rows of an expression at hand under this name, for others to build on."""
+        if name in self._names:
+            return
+        self._names.add(name)
+        if self._aside:
+            self._lay(name, f"SELECT * FROM ({compiled(expression)})")  # noqa: S608 - our own statement
+        else:
+            self._parts.append((name, compiled(expression)))
 
     def rows_of(self, expression: Table) -> list[tuple[Any, ...]]:
-        """The rows of an expression whose compiled form is worth keeping: one of few shapes."""
-        return self._cursor.execute(compiled(expression)).fetchall()
+        """The rows of an expression: one of few shapes, for its compiled form is kept."""
+        return self._cursor.execute(statement(self._parts, compiled(expression))).fetchall()
 
-    def _keep(self, name: str, query: str) -> None:
-        self._cursor.execute(f"CREATE TEMP TABLE {name} AS {query}")
-        self._kept.append(name)
+    def _lay(self, name: str, query: str) -> None:
+        """A table of this thread's connection, dropped at the end; a name that was left by a fault is taken over."""
+        self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {statement(self._parts, query)}")
+        self._laid.append(name)
+        self._parts = []
+
+
+def parts(question: Question) -> list[Part]:
+    """What the filters of a question leave, as named parts of a statement; the last is it."""
+    found: list[Part] = []
+    rows = told.told(question)
+    for place, (name, values) in enumerate(told.wanted(question).items()):
+        found.append((f"wanted_{name}(value)", f"VALUES {', '.join(f'({_literal(v)})' for v in values)}"))
+        found.append((f"step{place}", compiled(told.filtered(rows, name, question.time))))
+        rows = f"step{place}"
+    return found
+
+
+def statement(parts: Sequence[Part], query: str) -> str:
+    """One statement of named parts, each of which may use those before it."""
+    if not parts:
+        return query
+    named = ", ".join(f"{name} AS ({body})" for name, body in parts)
+    return f"WITH {named} SELECT * FROM ({query}) AS asked"  # noqa: S608 - of our own parts
+
+
+def _literal(value: str | int) -> str:
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 def to_sql(expression: Table, dialect: str = "duckdb") -> str:
@@ -60,7 +107,7 @@ def to_sql(expression: Table, dialect: str = "duckdb") -> str:
     return str(ibis.to_sql(expression, dialect=dialect))
 
 
-@lru_cache(maxsize=2000)
+@lru_cache(maxsize=4000)
 def compiled(expression: Table) -> str:
     """The statement of an expression on DuckDB; expressions that are made once for each shape are compiled once."""
     return to_sql(expression)

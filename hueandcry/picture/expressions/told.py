@@ -17,7 +17,7 @@ from hueandcry.picture.question import Dimension, Question, Time
 from hueandcry.picture.reference.regions import REGIONS, countries_of
 
 if TYPE_CHECKING:
-    from ibis.expr.types import BooleanValue, Table
+    from ibis.expr.types import Table
 
 COLUMNS: Final[dict[str, str]] = {
     "organisation": "int32",  # who tells
@@ -66,32 +66,37 @@ def values(dimension: Dimension) -> Table:
     return ibis.table({"code": "int32", "value": "string"}, name=f"value_{dimension}")
 
 
-def chosen(question: Question) -> Table:
-    """The rows that the question's filters leave: those of one filter are alternatives, different ones must all hold. A
-    crime holds where any of its countries, techniques or sources does."""
-    rows = table(told(question))
-    held = _within(rows[question.time], question)
-    for name, wanted in question.filters.items():
-        held += _holding(rows, name, wanted)
-    return rows.filter(held) if held else rows
-
-
-def _within(month: object, question: Question) -> list[BooleanValue]:
-    found: list[BooleanValue] = []
-    if question.first or question.last:
-        found.append(month >= (number(question.first) if question.first else 0))  # type: ignore[operator]
+def wanted(question: Question) -> dict[str, tuple[str | int, ...]]:
+    """By filter the values that are alternatives. Regions are the countries in them; months are codes. A region that is
+    none of ours is no country."""
+    found: dict[str, tuple[str | int, ...]] = {}
+    if question.first:
+        found["from"] = (number(question.first),)
     if question.last:
-        found.append(month <= number(question.last))  # type: ignore[operator]
+        found["to"] = (number(question.last),)
+    for name, values_ in question.filters.items():
+        if name == "region":
+            known = countries_of(*(key for key in values_ if key in REGIONS))
+            found[name] = tuple(sorted(known)) or ("none",)
+        else:
+            found[name] = values_
     return found
 
 
-def _holding(rows: Table, name: str, wanted: tuple[str, ...]) -> list[BooleanValue]:
-    dimension: Dimension = "offence" if name == "law" else name  # type: ignore[assignment]
-    if name == "region":
-        dimension = "country"
-        wanted = tuple(sorted(countries_of(*(key for key in wanted if key in REGIONS))))
+@cache
+def filtered(rows: str, name: str, time: Time) -> Table:
+    """The rows of a told table (by name) that one filter leaves; its values are in ``wanted_<name>``. Different filters
+    must all hold, one after the other. A crime holds where any of its countries, techniques or sources does."""
+    import ibis
+
+    held = table(rows)
+    if name in ("from", "to"):
+        bound = ibis.table({"value": "int32"}, name=f"wanted_{name}").value.min().as_scalar()
+        return held.filter(held[time] >= bound if name == "from" else held[time].between(0, bound))
+    given = ibis.table({"value": "string"}, name=f"wanted_{name}")
+    dimension: Dimension = {"law": "offence", "region": "country"}.get(name, name)  # type: ignore[assignment]
     meant = values(dimension)
-    return [rows[CODES[dimension]].isin(meant.filter(meant.value.isin(wanted)).code)]
+    return held.filter(held[CODES[dimension]].isin(meant.filter(meant.value.isin(given.value)).code))
 
 
 def number(month: str) -> int:
