@@ -22,7 +22,7 @@ from hueandcry.linkage.crimes import nightly
 from hueandcry.members import actions as members
 from hueandcry.members.models import ALLIANCE, EVERYONE, Circle, Organisation, Person
 from hueandcry.members.viewer import Viewer, identify, viewer
-from hueandcry.world import lived, lived_linkage, simulation, tables
+from hueandcry.world import lived, lived_linkage, lived_picture, simulation, tables
 from hueandcry.world.simulation import World, WorldFile
 
 LANES = 2  # files go in side by side, those of one organisation in their order
@@ -71,6 +71,7 @@ def load(
     nightly.rebuild_all()
     lived_linkage.live(_people(accounts))
     lived.live(_people(accounts))
+    lived_picture.live(_people(accounts), until)
     connection.close()
     _keep(kept, accounts, loaded=True)
     return accounts

@@ -1,0 +1,137 @@
+"""What the demonstration alliance's office has done with the picture: figures loaded, all of them made up for the
+demonstration; freezes, with what each night brings after one; two releases, the second correcting the first. Each by
+the action that its page calls; done once, where loading goes on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from importlib import import_module
+from typing import Any, Final
+
+from hueandcry.exchange.sectors import SHORT
+from hueandcry.members.viewer import Viewer, viewer
+from hueandcry.picture import estimates
+from hueandcry.picture.freezes import actions as freezes
+from hueandcry.picture.models import Freeze, Release
+from hueandcry.picture.question import SIZES
+from hueandcry.picture.reference import actions as reference
+from hueandcry.picture.releases import actions as releases
+from hueandcry.world.countries import COUNTRIES, PER_EURO, Country
+from hueandcry.world.simulation import DAYS
+
+SOURCE: Final = "Made up for the demonstration"
+WHY: Final = (
+    "No exchange rate was loaded when release 1 was made, so losses in other currencies than the euro were not in it."
+    " They are now, at the rate of their day. Nothing else is other."
+)
+PREPARING: Final = 10.0  # seconds from which on no new estimate is begun
+SEED: Final = 2026
+PEOPLE_A_WEIGHT: Final = 900_000  # inhabitants for each unit of a country's weight
+ENTERPRISES_A_PERSON: Final = 0.07
+# Shares of enterprises, rough and ours: most are small and in trade, building and services.
+_SIZE_SHARES: Final = {"micro": 0.93, "small": 0.055, "medium": 0.012, "large": 0.003}
+log = logging.getLogger(__name__)
+_LARGE_SECTORS: Final = "CFGHINORST"  # these have five times as many enterprises as the others
+
+
+def live(people: Mapping[str, Viewer], until: date) -> None:
+    """Let the office load, freeze and publish; ``until`` is the last day of the world.
+
+    The first release is made before any rate is loaded, so that losses in other currencies are not in it; once rates
+    are there, the second corrects it. So the demonstration shows what a correction is for.
+    """
+    office = people["secretary"]
+    years = range((until - timedelta(days=DAYS)).year - 1, until.year + 1)
+    reference.load(by=office, kind="denominators", raw=denominators(years))
+    with viewer(office):
+        published = set(Release.objects.filter(state=Release.State.PUBLISHED).values_list("number", flat=True))
+    if 1 not in published:
+        year = until.year - 1
+        drafted = releases.draft(
+            by=office, title=f"Cybercrime in {year}", first=f"{year}-01", last=f"{year}-12",
+            freeze=freezes.take(by=office).pk,
+        )  # fmt: skip
+        _published(office, drafted)
+    reference.load(by=office, kind="rates", raw=rates(until))
+    frozen = freezes.take(by=office)
+    _follow(frozen)
+    if 2 not in published:
+        with viewer(office):
+            wrong = Release.objects.filter(number=1).exists()
+        if wrong:
+            _published(office, releases.correct(by=office, number=1, why=WHY, freeze=frozen.pk))
+
+
+def _follow(frozen: Freeze) -> None:
+    """What the night does after its freeze: signals, estimates. As there, one that fails does not take the others."""
+    for step in freezes.AFTER:
+        module, _colon, name = step.partition(":")
+        try:
+            getattr(import_module(module), name)(frozen)
+        except Exception:
+            log.exception("%s failed after the demonstration's freeze", step)
+    estimates.prepare(frozen, seconds=PREPARING)  # what pages ask for first; the worker goes on
+
+
+def _published(office: Viewer, draft: Release) -> None:
+    """Make and publish; figures that cannot be protected stay a draft, and the demonstration goes on without them."""
+    try:
+        releases.make(by=office, reference=draft.reference)
+    except ArithmeticError:
+        log.exception("the demonstration's release %s could not be made", draft.title)
+        return
+    releases.publish(by=office, reference=draft.reference)
+
+
+def rates(until: date) -> bytes:
+    """A rate for each currency and working day of the world: a slow walk around what it really is about."""
+    rng = random.Random(f"{SEED}/rates")  # made up: nothing hangs on it
+    days = [until - timedelta(days=back) for back in range(DAYS + 400, -1, -1)]
+    rows: list[Sequence[Any]] = []
+    for currency, middle in sorted(PER_EURO.items()):
+        if currency == "EUR":
+            continue
+        level = 1.0
+        for day in days:
+            if day.weekday() < 5:
+                level += 0.02 * (1.0 - level) + rng.gauss(0, 0.003)
+                rows.append((currency, day.isoformat(), f"{middle * level:.6g}", SOURCE))
+    return _csv(("currency", "day", "per_euro", "source"), rows)
+
+
+def denominators(years: Iterable[int]) -> bytes:
+    """Inhabitants of each country of the world and its enterprises, in all, by section and by size, in each year."""
+    rows: list[Sequence[Any]] = []
+    for country in COUNTRIES:
+        for year in years:
+            rows += _of_country(country, year)
+    return _csv(("kind", "country", "year", "value", "sector", "size", "source"), rows)
+
+
+def _of_country(country: Country, year: int) -> Iterable[Sequence[Any]]:
+    rng = random.Random(f"{SEED}/{country.code}")  # the same in each year, so that a country grows and does not jump
+    grown = 1 + 0.004 * (year - SEED)
+    people = round(country.weight * PEOPLE_A_WEIGHT * rng.uniform(0.7, 1.3) * grown)
+    firms = round(people * ENTERPRISES_A_PERSON * rng.uniform(0.7, 1.3))
+    yield "inhabitants", country.code, year, people, "", "", SOURCE
+    yield "enterprises", country.code, year, firms, "", "", SOURCE
+    for size, share in _SIZE_SHARES.items():
+        if size in SIZES:
+            yield "enterprises", country.code, year, max(1, round(firms * share)), "", size, SOURCE
+    weights = {letter: (5 if letter in _LARGE_SECTORS else 1) * rng.uniform(0.5, 1.5) for letter in SHORT}
+    whole = sum(weights.values())
+    for letter, weight in weights.items():
+        yield "enterprises", country.code, year, max(1, round(firms * weight / whole)), letter, "", SOURCE
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue().encode()
