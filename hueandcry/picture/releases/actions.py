@@ -87,7 +87,7 @@ def draft(
         held = reader.of(_taken(by))
         fresh = False
     with viewer(by):
-        figures = Settings(first=first, last=last, crosswalk=crosswalk.versions()[-1].version, seed=seed)
+        figures = Settings(first=first, last=last, crosswalk=crosswalk.versions()[-1].version)
         made = Release.objects.create(
             title=title, freeze_id=held.number, version="", method=METHOD, first=first, last=last,
             settings={"figures": figures.as_json(), "fresh": fresh, "done": 0},
@@ -196,10 +196,30 @@ def drop(*, by: Viewer, reference: UUID) -> None:
         audit.record(by=by, verb="drop", kind="release", thing=release.pk)
 
 
-def correct(*, by: Viewer, number: int, why: str, title: str = "", freeze: int | None = None) -> Release:
-    """A draft that corrects a published release, over the same months: it says why and what is other.
+def anew(*, by: Viewer, reference: UUID) -> Release:
+    """Take the figures off a draft, for ``make`` to make them again. Outside a viewer. Raises Release.DoesNotExist."""
+    require_secretariat(by)
+    with viewer(by):
+        release = queries.draft(reference)
+        ReleaseFile.objects.filter(release=release).delete()
+        release.manifest, release.sha256 = {}, ""
+        release.settings = {"figures": release.settings["figures"], "fresh": False, "done": 0}
+        release.save()
+    return release
 
-    Outside a viewer. Raises Release.DoesNotExist, Refused.
+
+def correct(
+    *,
+    by: Viewer,
+    number: int,
+    why: str,
+    title: str = "",
+    first: str = "",
+    last: str = "",
+    freeze: int | None = None,
+) -> Release:
+    """A draft that corrects a published release, over the same months where none are given: it says why and what is
+    other. Outside a viewer. Raises Release.DoesNotExist, Refused.
     """
     require_secretariat(by)
     why = why.replace("\0", "").strip()[:LONGEST_WHY]
@@ -208,9 +228,14 @@ def correct(*, by: Viewer, number: int, why: str, title: str = "", freeze: int |
     with viewer(by):
         wrong = queries.numbered(number)
     return draft(
-        by=by, title=title or wrong.title, first=wrong.first, last=wrong.last, freeze=freeze, corrects=wrong,
-        correction=why, seed=queries.settings_of(wrong).seed,
-    )  # fmt: skip
+        by=by,
+        title=title or wrong.title,
+        first=first or wrong.first,
+        last=last or wrong.last,
+        freeze=freeze,
+        corrects=wrong,
+        correction=why,
+    )
 
 
 def reproduce(number: int, by: Viewer = ANYONE) -> Reproduced:

@@ -62,7 +62,7 @@ def written(facts: Facts, files: Sequence[File], said: dict[str, Any]) -> list[F
     described = documents.description(
         facts, files,
         denominators=[Denominator(**each) for each in said["denominators"]],
-        protection=said["protection"], refused=said["refused"], linkage=said["linkage"],
+        protection=said["protection"], estimates=said["estimates"], linkage=said["linkage"],
     )  # fmt: skip
     return [described, documents.readme(facts, [*files, described])]
 
@@ -128,7 +128,7 @@ def _files(facts: Facts, made: Figures) -> list[File]:
 def _said(frozen: Frozen, made: Figures) -> dict[str, Any]:
     return {
         "protection": made.protection,
-        "refused": made.refused,
+        "estimates": made.estimates,
         "denominators": [each._asdict() for each in made.denominators],
         "linkage": linkage(frozen.manifest.get("linkage") or {}),
     }

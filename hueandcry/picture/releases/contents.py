@@ -93,7 +93,6 @@ class Settings:
     time: Any = "occurred"
     tables: tuple[str, ...] = tuple(table.name for table in TABLES)
     crosswalk: str = ""  # version
-    seed: int = 0  # of every bootstrap
     previous: tuple[int, ...] = ()  # numbers of releases that protection looks at too
     format: int = FORMAT
 

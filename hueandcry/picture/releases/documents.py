@@ -71,7 +71,7 @@ def description(
     *,
     denominators: Sequence[Denominator],
     protection: dict[str, Any],
-    refused: Sequence[dict[str, str]],
+    estimates: Sequence[dict[str, Any]],
     linkage: dict[str, Any] | None,
 ) -> File:
     """release.json: all that somebody needs to know what the figures are and to make them again."""
@@ -93,7 +93,7 @@ def description(
         "linkage": linkage,
         "denominators": [each._asdict() for each in denominators],
         "protection": protection,
-        "refused": list(refused),
+        "estimates": list(estimates),
         "files": [entry(file) for file in files],
     }
     return File(DESCRIPTION, "application/json", written({name: _settled(value) for name, value in content.items()}))

@@ -1,4 +1,4 @@
-"""The estimated number of a release, and the interval of the distinct one: for all, for each class and each country."""
+"""The distinct number without linkage's errors, and the estimated one: for all, each class, large countries."""
 
 from __future__ import annotations
 
@@ -7,46 +7,48 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hueandcry.picture.question import Question
 from hueandcry.picture.releases.contents import Settings
-from hueandcry.picture.releases.figures import Figures, ordered, rounded
+from hueandcry.picture.releases.figures import Figures, ordered
 from hueandcry.picture.releases.observations import Observation
 
 if TYPE_CHECKING:
+    from hueandcry.picture.estimates import Estimated, Ranged
     from hueandcry.picture.freezes.reader import Frozen
 
 FIELDS: Final = {"class": "cls", "country": "country"}
+COUNTRIES: Final = 10  # with the most crimes: each takes a bootstrap of seconds
+ENOUGH: Final = 100  # crimes, below which nothing is estimated of a part
+Key = tuple[tuple[str, str], ...]
 
 
 def add(frozen: Frozen, settings: Settings, made: Figures) -> None:
-    """Put intervals to distinct numbers and add estimates, where the distinct number is shown. A refused estimate has a
-    row without a value, and its reason stands in ``made.refused``."""
+    """Add estimates to the tables that hold them, where the distinct number is shown. One that is refused has a row
+    without a value, and its reason stands in ``made.estimates``."""
     from hueandcry.picture import estimates
 
-    known: dict[tuple[tuple[str, str], ...], tuple[Any, Any]] = {}
-    for table in settings.chosen:
+    known: dict[Key, tuple[Ranged, Estimated]] = {}
+    for table in (table for table in settings.chosen if table.estimated):
         held = made.tables[table.name]
-        if table.measure != "count" or table.rate:
-            continue
-        for at, each in enumerate(list(held)):
+        added: list[Observation] = []
+        for each in _parts(held):
             key = tuple(sorted(each.key.items()))
-            if each.number != "distinct" or each.measure != "count" or each.value is None or not _asked(key):
-                continue
             if key not in known:
                 question = _question(settings, dict(key))
                 known[key] = estimates.distinct(frozen, question), estimates.estimated(frozen, question)
             ranged, estimate = known[key]
-            held[at] = _ranged(each, ranged)
-            if table.estimated:
-                held.append(_estimated(each, estimate))
-        made.tables[table.name] = ordered(held)
-    made.refused = [
-        {**dict(key), "reason": estimate.reason}
-        for key, (_range, estimate) in sorted(known.items(), key=lambda each: each[0])
-        if estimate.refused
-    ]  # fmt: skip
+            if ranged.how == "corrected":
+                added.append(replace(each, measure="linkage", value=ranged.value, low=ranged.low, high=ranged.high))
+            added.append(_estimated(each, estimate))
+        made.tables[table.name] = ordered([*held, *added])
+    made.estimates = [_said(dict(key), *known[key]) for key in sorted(known)]
 
 
-def _asked(key: tuple[tuple[str, str], ...]) -> bool:
-    return not key or (len(key) == 1 and key[0][0] in FIELDS and bool(key[0][1]))
+def _parts(held: list[Observation]) -> list[Observation]:
+    """The distinct numbers that are estimated: of all, of each class, of the countries with the most."""
+    shown = [e for e in held if e.number == "distinct" and e.measure == "count" and e.value is not None]
+    whole = [e for e in shown if not e.key]
+    parts = [e for e in shown if len(e.key) == 1 and (e.value or 0) >= ENOUGH and all(e.key.values())]
+    countries = sorted((e for e in parts if "country" in e.key), key=lambda e: (-(e.value or 0), e.key["country"]))
+    return [*whole, *(e for e in parts if "class" in e.key), *countries[:COUNTRIES]]
 
 
 def _question(settings: Settings, key: dict[str, str]) -> Question:
@@ -54,16 +56,24 @@ def _question(settings: Settings, key: dict[str, str]) -> Question:
     return Question(number="distinct", time=settings.time, first=settings.first, last=settings.last, **filters)
 
 
-def _ranged(each: Observation, ranged: Any) -> Observation:
-    """The interval of linkage's error, moved to the value that is shown."""
-    if not ranged.value or each.value is None or ranged.low is None or ranged.high is None:
-        return each
-    low, high = (round(each.value * bound / ranged.value) for bound in (ranged.low, ranged.high))
-    return replace(each, low=float(min(low, each.value)), high=float(max(high, each.value)))
-
-
-def _estimated(each: Observation, estimate: Any) -> Observation:
-    if estimate.refused:
+def _estimated(each: Observation, found: Estimated) -> Observation:
+    if found.refused:
         return replace(each, number="estimated", value=None, low=None, high=None, withheld="refused")
-    value, low, high = (rounded(n) for n in (estimate.estimate, estimate.low, estimate.high))
-    return replace(each, number="estimated", value=value, low=low, high=high, withheld="")
+    return replace(each, number="estimated", value=found.estimate, low=found.low, high=found.high, withheld="")
+
+
+def _said(key: dict[str, str], ranged: Ranged, found: Estimated) -> dict[str, Any]:
+    """What release.json tells of one estimate."""
+    return {
+        "of": key,
+        "distinct": ranged.how,
+        "refused": found.refused,
+        "reason": found.reason,
+        "lists": list(found.lists),
+        "left_out": list(found.left_out),
+        "linkage": found.linkage,
+        "lower_bound": found.lower_bound,
+        "models": [dict(model) for model in found.models],
+        "replicates": found.replicates,
+        "seed": found.seed,
+    }

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from hueandcry.picture.releases.documents import Denominator
 
 Progress = Callable[[int, int], None]
-DIGITS: Final = 3  # of an estimate: it is never known to more
 # Dimensions whose values everybody knows: each is there, shown or not, so that a gap tells nothing.
 CLOSED: Final[Mapping[Dimension, tuple[str, ...]]] = {
     "class": (*(each.code for each in CLASSES), ""), "sector": (*SHORT, ""), "size": (*SIZES, ""),
@@ -58,7 +57,7 @@ class Figures:
     tables: dict[str, list[Observation]] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
     protection: dict[str, Any] = field(default_factory=dict)  # the report of disclosure control
-    refused: list[dict[str, str]] = field(default_factory=list)  # estimates that were not given, with the reason
+    estimates: list[dict[str, Any]] = field(default_factory=list)  # how each estimate was made, or why it was refused
     denominators: list[Denominator] = field(default_factory=list)  # those that rates were made with
 
 
@@ -155,11 +154,6 @@ def _enterprises(held: Sequence[Observation]) -> Iterator[Observation]:
         )  # fmt: skip
 
 
-def rounded(value: float | None, digits: int = DIGITS) -> float | None:
-    """To so many significant digits."""
-    return None if value is None else float(f"{value:.{digits}g}")
-
-
 def ordered(held: Iterable[Observation]) -> list[Observation]:
     """Margins first, then by key; of each cell reported, distinct, estimated."""
     place = {"reported": 0, "distinct": 1, "estimated": 2}
@@ -170,6 +164,7 @@ def ordered(held: Iterable[Observation]) -> list[Observation]:
             tuple((name, each.key[name]) for name in DIMENSIONS if name in each.key),
             each.measure == "corrected",
             place[each.number],
+            each.measure == "linkage",
         ),
     )
 

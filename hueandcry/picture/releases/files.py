@@ -42,7 +42,9 @@ _MEANINGS: Final = {
 FIGURES: Final = (
     Column("number", "string", "reported, distinct (after linkage) or estimated"),
     Column(
-        "measure", "string", "count; corrected: with what is still to be reported; loss; per inhabitants, enterprises"
+        "measure",
+        "string",
+        "count; corrected: with those to come; linkage: its errors taken out; loss; inhabitants; enterprises",
     ),
     Column("unit", "string", "what the value is in"),
     Column("value", "decimal", "the value; empty where it is held back, which is never the same as 0"),

@@ -20,8 +20,8 @@ TOTAL: Final = "_T"  # codes for what is no value of a dimension, as the SDMX gu
 UNKNOWN: Final = "_U"
 CONFIDENTIALITY: Final = {"": "F", "refused": "F", "few": "C", "dominance": "C", "secondary": "D"}
 UNITS: Final = {
-    "count": "CASES", "corrected": "CASES", "loss": "EUR", "inhabitants": "CASES_100000_INHABITANTS",
-    "enterprises": "CASES_10000_ENTERPRISES",
+    "count": "CASES", "corrected": "CASES", "linkage": "CASES", "loss": "EUR",
+    "inhabitants": "CASES_100000_INHABITANTS", "enterprises": "CASES_10000_ENTERPRISES",
 }  # fmt: skip
 _NOT_CODE = re.compile(r"[^A-Za-z0-9_@$-]")
 
@@ -47,7 +47,7 @@ class Observation:
         """The code of CL_OBS_STATUS."""
         if self.value is None:
             return "O" if self.withheld == "refused" else "Q"
-        if self.number == "estimated" or self.measure == "corrected":
+        if self.number == "estimated" or self.measure in ("corrected", "linkage"):
             return "E"
         return "P" if self.provisional else "A"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,6 +12,7 @@ from hueandcry.picture.models import Freeze, Release, ReleaseFile
 from hueandcry.picture.releases import build
 from hueandcry.picture.releases.contents import Settings, settings
 from hueandcry.picture.releases.documents import Facts
+from hueandcry.picture.releases.figures import Turn
 from hueandcry.picture.releases.files import read_parquet
 from hueandcry.picture.releases.observations import Observation
 
@@ -65,6 +68,19 @@ def observations(release: Release) -> dict[str, list[Observation]]:
     for table, each in read_parquet(bytes(held.content)) if held else ():
         found.setdefault(table, []).append(each)
     return found
+
+
+def turns(release: Release) -> list[Turn]:
+    """The changes of level of the whole that a release tells of."""
+    held = ReleaseFile.objects.filter(release=release.pk, name="change-points.csv").first()
+    rows = csv.DictReader(io.StringIO(bytes(held.content).decode())) if held else ()
+    return [
+        Turn(
+            "", row["since"], row["earliest"], row["latest"], row["direction"],
+            *(float(row[name]) for name in ("ratio", "low", "high", "false_alarms")),
+        )
+        for row in rows if row["class"] == "all"
+    ]  # fmt: skip
 
 
 def settings_of(release: Release) -> Settings:

@@ -32,6 +32,7 @@ _NAMES: Final = {
     "MEASURE": {
         "count": "Cases",
         "corrected": "Cases, with those still to be reported",
+        "linkage": "Cases, the measured errors of linkage taken out",
         "loss": "Losses in euros",
         "inhabitants": "Cases per 100,000 inhabitants",
         "enterprises": "Cases per 10,000 enterprises",

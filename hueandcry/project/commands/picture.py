@@ -9,6 +9,7 @@ import click
 from hueandcry.project.commands.exchange import viewer_named
 from hueandcry.project.commands.picture_estimate import estimate
 from hueandcry.project.commands.picture_load import load
+from hueandcry.project.commands.picture_release import release, reproduce
 from hueandcry.project.installation import installation
 
 
@@ -44,3 +45,5 @@ def freeze(email: str | None, as_json: bool) -> None:
 # Subcommands of others stand in files of their own (picture_<noun>.py); each is registered by one line here.
 picture.add_command(load)
 picture.add_command(estimate)
+picture.add_command(release)
+picture.add_command(reproduce)
