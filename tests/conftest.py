@@ -101,14 +101,6 @@ def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-@pytest.fixture(autouse=True)
-def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test sees what it has just written: the picture keeps no answers."""
-    from django.conf import settings
-
-    monkeypatch.setattr(settings, "PICTURE_SECONDS", -1)
-
-
 @pytest.fixture(scope="session")
 def installed(django_db_blocker: Any) -> Iterator[Path]:
     """The data folder, with server, roles, tables and cache table as a real installation has them."""

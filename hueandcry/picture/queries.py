@@ -1,29 +1,22 @@
-"""Reads of the picture: what may be shown of the last freeze, and the cells of the present page."""
+"""Reads of the picture: what may be shown of the last freeze."""
 
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from django.conf import settings
-from django.db import connection
-
 from hueandcry.members.viewer import Viewer
 from hueandcry.picture.cells import Counted, Shown
-from hueandcry.picture.figures import Cells, Question
 from hueandcry.picture.models import Freeze
-from hueandcry.picture.question import Dimension
-from hueandcry.picture.question import Question as Asked
+from hueandcry.picture.question import Dimension, Question
 
 if TYPE_CHECKING:
     from hueandcry.picture.freezes.reader import Frozen
 
-KEPT = 200  # answers held in one process
 TABLES_KEPT = 4000  # tables of figures held in one process: some 300 pages
 Dimensions = tuple[Dimension, ...]
 Cell = TypeVar("Cell", Counted, Shown)
@@ -34,15 +27,15 @@ class _Kept(Generic[Cell]):
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: OrderedDict[tuple[Frozen, Asked, Dimensions], list[Cell]] = OrderedDict()
+        self._held: OrderedDict[tuple[Frozen, Question, Dimensions], list[Cell]] = OrderedDict()
 
-    def get(self, key: tuple[Frozen, Asked, Dimensions]) -> list[Cell] | None:
+    def get(self, key: tuple[Frozen, Question, Dimensions]) -> list[Cell] | None:
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
             return self._held.get(key)
 
-    def keep(self, key: tuple[Frozen, Asked, Dimensions], cells: list[Cell]) -> list[Cell]:
+    def keep(self, key: tuple[Frozen, Question, Dimensions], cells: list[Cell]) -> list[Cell]:
         with self._lock:
             self._held[key] = cells
             while len(self._held) > TABLES_KEPT:
@@ -76,7 +69,7 @@ def freezes(viewer: Viewer, *, most: int = 100) -> list[Freeze]:
 
 
 def figures(
-    viewer: Viewer, question: Asked, tables: Sequence[Dimensions], *, frozen: Frozen | None = None
+    viewer: Viewer, question: Question, tables: Sequence[Dimensions], *, frozen: Frozen | None = None
 ) -> dict[Dimensions, list[Shown]]:
     """The tables asked for, of the last freeze (or of this one), as they may be shown: {} where there is no freeze or
     the viewer is not of the alliance. A question for an estimate is answered with crimes.
@@ -95,7 +88,7 @@ def figures(
     return {one: cells or [] for one, cells in found.items()}
 
 
-def narrow(viewer: Viewer, question: Asked, *, frozen: Frozen | None = None) -> Mapping[str, tuple[str, ...]]:
+def narrow(viewer: Viewer, question: Question, *, frozen: Frozen | None = None) -> Mapping[str, tuple[str, ...]]:
     """Filters that single out a small group, with the values that do, so that a page can say which to take off; {}
     where the question may be asked. Inside the viewer."""
     frozen = _freeze_of(viewer, frozen)
@@ -108,11 +101,11 @@ def _freeze_of(viewer: Viewer, frozen: Frozen | None) -> Frozen | None:
     return (frozen or reader.latest()) if viewer.vetted else None
 
 
-def _counting(question: Asked) -> Asked:
+def _counting(question: Question) -> Question:
     return replace(question, number="distinct") if question.number == "estimated" else question
 
 
-def _make(frozen: Frozen, question: Asked, tables: Sequence[Dimensions]) -> dict[Dimensions, list[Shown]]:
+def _make(frozen: Frozen, question: Question, tables: Sequence[Dimensions]) -> dict[Dimensions, list[Shown]]:
     from hueandcry.picture.disclosure import adhoc
 
     total: Dimensions = ("total",)
@@ -131,7 +124,7 @@ def _make(frozen: Frozen, question: Asked, tables: Sequence[Dimensions]) -> dict
     return found
 
 
-def _count(frozen: Frozen, question: Asked, tables: Sequence[Dimensions]) -> dict[Dimensions, list[Counted]]:
+def _count(frozen: Frozen, question: Question, tables: Sequence[Dimensions]) -> dict[Dimensions, list[Counted]]:
     """Exact cells, which stay in here; with losses where they are asked for."""
     from hueandcry.picture.expressions.figures import several
 
@@ -144,38 +137,9 @@ def _count(frozen: Frozen, question: Asked, tables: Sequence[Dimensions]) -> dic
 
 
 @lru_cache(maxsize=TABLES_KEPT)
-def _narrow(frozen: Frozen, question: Asked) -> Mapping[str, tuple[str, ...]]:
+def _narrow(frozen: Frozen, question: Question) -> Mapping[str, tuple[str, ...]]:
     from hueandcry.picture.disclosure import adhoc
 
     if not question.filtered:
         return {}
     return adhoc.narrow(question, lambda asked, dimensions: _count(frozen, asked, [dimensions])[dimensions])
-
-
-# The answer is the same for everybody whom the function answers at all, so a process keeps it for a minute.
-_kept: OrderedDict[Question, tuple[float, Cells]] = OrderedDict()
-
-
-def cells(viewer: Viewer, question: Question) -> Cells:
-    """The cells that may be shown; none at all unless the viewer is of the alliance. One query, or none where the same
-    was asked within ``settings.PICTURE_SECONDS``."""
-    if not viewer.vetted:
-        return _asked(question)  # the function itself closes the door
-    at, found = _kept.get(question, (0.0, None))
-    if found is None or time.monotonic() - at > settings.PICTURE_SECONDS:
-        found = _asked(question)
-        _kept[question] = (time.monotonic(), found)
-        _kept.move_to_end(question)
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return found
-
-
-def _asked(question: Question) -> Cells:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT dimension, cell, reports, organisations"
-            " FROM hueandcry_picture(%s::integer, %s::text, %s::text, %s::text, %s::text)",
-            [question.year, question.country, question.sector, question.cls, question.source],
-        )
-        return Cells.of(cursor.fetchall())

@@ -128,9 +128,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # What the calls a minute that REST allows a token (exchange/rest/rate.py) are multiplied with.
 REST_RATE = float(os.environ.get("HUEANDCRY_REST_RATE", "1"))
 
-# How long a process keeps an answer of the picture, in seconds: it is the same for all who may ask.
-PICTURE_SECONDS = 60
-
 # Source kinds that pass on what they hold, as giver>receiver: for estimates such two are one source.
 PICTURE_FEEDS = [tuple(pair.split(">", 1)) for pair in os.environ.get("HUEANDCRY_FEEDS", "").split(",") if ">" in pair]
 

@@ -163,7 +163,8 @@ def next_steps(found: Country) -> list[str]:
     """What can be done next, out of what the figures lack."""
     made = []
     kinds = {cell.key[0] for cell in found.answer.table("source") if cell.value is not None}
-    if len(kinds) < 3:  # noqa: PLR2004 - an estimate takes three sources
+    estimate = found.answer.estimate()
+    if (estimate is None or estimate.value is None) and len(kinds) < 3:  # noqa: PLR2004 - an estimate takes three
         made.append(
             _("Bring in more kinds of source: an estimate takes at least three that overlap, and %(n)s can be shown.")
             % {"n": len(kinds)}

@@ -103,7 +103,7 @@ def test_a_filter_is_a_chip_and_narrows() -> None:
     assert "/picture/months.csv?number=reported&amp;class=malware" in page
     listed = _csv(client, "/picture/sectors.csv?number=reported")
     sums = {row[0]: row[1] for row in listed[1:]}
-    assert 288 - 2 <= int(sums["Health and social work (R)"]) <= 288 + 2
+    assert 288 - 2 <= int(sums["Health and care (R)"]) <= 288 + 2
     assert "There is no class called &lt;b&gt;" in text(client, "/picture/?class=%3Cb%3E")
 
 
