@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 Row = tuple[dict[int, int], float, float]
+FOLLOWS: Final = 1e6  # dearer than any change, so that a cell goes down as far as it can
 SLACK: Final = 1e-6  # of the width that is asked for: what a linear programme's tolerance may eat
 
 
@@ -160,17 +161,23 @@ class Audit:
         solver.changeColsBounds(len(both), both, np.zeros(len(both)), np.column_stack([most, room]).ravel())
         down = min(room[cell], width / self.unit / 2)
         found: set[int] = set()
-        for up, amount in ((False, down), (True, width / self.unit - down)):
+        for up in (False, True):
+            amount = width / self.unit - down if up else down
             if amount <= 0:
                 continue
             way, other = 2 * cell + (0 if up else 1), 2 * cell + (1 if up else 0)
-            solver.changeColBounds(way, amount, amount)
+            # Down it goes as far as others can follow, as distinct crimes, which never are more than reports, may not;
+            # up it goes all the rest of the way.
+            solver.changeColBounds(way, amount if up else 0.0, amount)
+            solver.changeColCost(way, 0.0 if up else -FOLLOWS)
             solver.changeColBounds(other, 0.0, 0.0)
             solver.run()
             if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 raise ArithmeticError(f"a withheld cell cannot be protected: {solver.getModelStatus()}")
             moved = np.asarray(solver.getSolution().col_value)
             change = moved[0::2] - moved[1::2]
+            down = down if up else float(moved[way])
+            solver.changeColCost(way, float(price[way]))
             found |= {int(i) for i in np.flatnonzero((np.abs(change) > 1e-7) & ~self.withheld)}
             solver.changeColBounds(way, 0.0, highspy.kHighsInf if up else room[cell])
             # What this way takes out is free for the other.
