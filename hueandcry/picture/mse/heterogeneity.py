@@ -4,11 +4,11 @@
         model.name, model.estimate, model.error, model.aic      # "Mth Poisson2", 81.1, 5.7, 146.1 for the hares
 
 The log-linear family of Baillargeon & Rivest (2007, "Rcapture: loglinear models for capture-recapture in R", Journal of
-Statistical Software 19(5), table 1 and section 3): M0 (all lists alike), Mt (lists differ), Mh (individuals differ), Mth
-(both). What heterogeneity adds is a function of k, on how many lists somebody is: Poisson a^k - 1 with a = 2; Darroch
-k^2 / 2; Gamma -log(3.5 + k) + log(3.5); Chao (a lower bound) a parameter for each k above 2, kept where it is positive.
-Fitted to the counts of the 2^t - 1 histories by Poisson maximum likelihood; the standard error of the total is
-sqrt(m + m^2 var(log m)), m being those on no list.
+Statistical Software 19(5), table 1 and section 3): M0 (all lists alike), Mt (lists differ), Mh (individuals differ),
+Mth (both). What heterogeneity adds is a function of k, on how many lists somebody is: Poisson a^k - 1 with a = 2;
+Darroch k^2 / 2; Gamma -log(3.5 + k) + log(3.5); Chao (a lower bound) a parameter for each k above 2, kept where it is
+positive. Fitted to the counts of the 2^t - 1 histories by Poisson maximum likelihood; the standard error of the total
+is sqrt(m + m^2 var(log m)), m being those on no list.
 """
 
 from __future__ import annotations

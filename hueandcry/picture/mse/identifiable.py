@@ -3,11 +3,11 @@
     checked(design, cells, models)      # of each model: "exists", "extended" or "undetermined"
 
 Maximum likelihood estimates of a log-linear model exist if and only if its margins lie in the relative interior of the
-marginal cone, that is, if a table of positive cells has the observed margins (Haberman 1974; Eriksson, Fienberg, Rinaldo &
-Sullivant 2006). Where they do not, the extended estimate lives on a face: cells off the facial set are 0 exactly, and a
-parameter is estimable if it is a combination of the rows of the facial set (Fienberg & Rinaldo 2012, section 3). Both
-questions are linear programmes. The histories with a pair of the model that nobody is on both lists of are taken out first,
-as in Chan, Silverman & Vincent (2021).
+marginal cone, that is, if a table of positive cells has the observed margins (Haberman 1974; Eriksson, Fienberg,
+Rinaldo & Sullivant 2006). Where they do not, the extended estimate lives on a face: cells off the facial set are 0
+exactly, and a parameter is estimable if it is a combination of the rows of the facial set (Fienberg & Rinaldo 2012,
+section 3). Both questions are linear programmes. The histories with a pair of the model that nobody is on both lists of
+are taken out first, as in Chan, Silverman & Vincent (2021).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ LEAST: Final = 1e-7  # of a cell, in shares of the largest margin
 
 
 def checked(design: Design, cells: Floats, models: Ints) -> list[Status]:
-    """The status of each model: "exists", the maximum likelihood estimate exists and is unique; "extended", it does with
-    some cells fitted as 0 exactly, and the total is finite and unique; "undetermined", no finite unique total.
+    """The status of each model: "exists", the maximum likelihood estimate exists and is unique; "extended", it does
+    with some cells fitted as 0 exactly, and the total is finite and unique; "undetermined", no finite unique total.
 
     If a model's estimate exists, so do those of all its parts with the same pairs at minus infinity: their margins are
     some of its margins. So mostly one linear programme per set of such pairs is solved.

@@ -4,17 +4,17 @@
     fits = fit(design, design.cells(table), design.every())       # all 2^10 models of five lists: about 0.2 s
     fits.missing[i], fits.error[i], fits.bic[i]                   # of the model fits.models[i], a bit per pair
 
-A model is a set of pairs of lists that depend on one another (main effects always in), hierarchical by that; it is written
-as an integer with a bit per pair. The total is what was observed and the fitted count of the history that nobody tells of,
-exp(intercept) (Fienberg 1972; Bishop, Fienberg & Holland 1975, ch. 6).
+A model is a set of pairs of lists that depend on one another (main effects always in), hierarchical by that; it is
+written as an integer with a bit per pair. The total is what was observed and the fitted count of the history that
+nobody tells of, exp(intercept) (Fienberg 1972; Bishop, Fienberg & Holland 1975, ch. 6).
 
-Why not statsmodels' GLM: it fits one model in about 2 ms, and an answer here takes some 50,000 fits (models times bootstrap
-replicates). They share one design matrix, so Newton steps of all of them are two matrix products and one stacked solve;
-tests/picture/mse checks the results against statsmodels.
+Why not statsmodels' GLM: it fits one model in about 2 ms, and an answer here takes some 50,000 fits (models times
+bootstrap replicates). They share one design matrix, so Newton steps of all of them are two matrix products and one
+stacked solve; tests/picture/mse checks the results against statsmodels.
 
-Pairs without overlap are treated as by Chan, Silverman & Vincent (2021, 2.2): in a model with that pair its parameter is
-minus infinity, so all histories with both lists are fitted as 0 exactly and leave the likelihood; the parameter still counts
-in BIC.
+Pairs without overlap are treated as by Chan, Silverman & Vincent (2021, 2.2): in a model with that pair its parameter
+is minus infinity, so all histories with both lists are fitted as 0 exactly and leave the likelihood; the parameter
+still counts in BIC.
 """
 
 from __future__ import annotations
@@ -83,9 +83,9 @@ class Design:
 class Fits:
     """What came of fits, one entry each; arrays of one length.
 
-    ``missing``: fitted count of those on no list (infinite where the data do not determine it); ``error``: standard error
-    of its logarithm; ``bic``: -2 log-likelihood + log(observed) x parameters; ``aic``; ``coefficients``: fits by columns of
-    the design (0 where a column is not in the model).
+    ``missing``: fitted count of those on no list (infinite where the data do not determine it); ``error``: standard
+    error of its logarithm; ``bic``: -2 log-likelihood + log(observed) x parameters; ``aic``; ``coefficients``: fits by
+    columns of the design (0 where a column is not in the model).
     """
 
     models: Ints
@@ -207,36 +207,45 @@ def _log_factorials(cells: Floats) -> Floats:
     return summed
 
 
-def search(design: Design, cells: Floats, *, window: float = 12.0, most: int = 4000, wide: int = 16) -> Fits:
-    """The models worth averaging: all of them for up to five lists, else found by steps.
+def search(design: Design, cells: Floats) -> Fits:
+    """The models worth averaging: all of them for up to five lists, else found by steps (``stepped``)."""
+    return fit(design, cells, design.every()) if len(design.pairs) <= 10 else stepped(design, cells)
+
+
+def stepped(design: Design, cells: Floats, *, window: float = 12.0, most: int = 4000, wide: int = 16) -> Fits:
+    """Models found by steps.
 
     From independence and from all pairs that overlap, the ``wide`` best models not yet looked around (within ``window``
-    of BIC of the best: exp(-6) of its weight) have their neighbours fitted, one pair more or less, until none is left or
-    ``most`` are fitted (a beam search through Madigan & Raftery's (1994) window).
+    of BIC of the best: exp(-6) of its weight) have their neighbours fitted, one pair more or less, until none is left
+    or two thirds of ``most`` are fitted; then the same by AIC (a beam search through Madigan & Raftery's (1994)
+    window).
     """
     count = len(design.pairs)
-    if count <= 10:
-        return fit(design, cells, design.every())
     overlap = cells @ design.both > 0
     first = np.array([0, sum(1 << at for at in range(count) if overlap[at])], dtype=np.int64)
     # Large designs get fewer fits, so that ten lists end in time too.
     most = min(most, max(200, AT_ONCE * 40 // (design.matrix.shape[0] * design.matrix.shape[1] ** 2) * 10))
     found: list[Fits] = [fit(design, cells, first)]
-    bic = dict(zip(first.tolist(), found[0].bic.tolist(), strict=True))
-    looked: set[int] = set()
-    while len(bic) < most:
-        best = min(bic.values())
-        beam = sorted((m for m in bic if m not in looked and bic[m] <= best + window), key=bic.__getitem__)[:wide]
-        if not beam:
-            break
-        looked.update(beam)
-        fresh = sorted({model ^ 1 << at for model in beam for at in range(count)} - bic.keys())
-        if not fresh:
-            continue
-        fits = fit(design, cells, np.array(fresh, dtype=np.int64))
-        found.append(fits)
-        bic.update(zip(fresh, fits.bic.tolist(), strict=True))
+    known: dict[int, tuple[float, float]] = _criteria(found[0])
+    for criterion, most_now in ((0, most * 2 // 3), (1, most)):  # BIC, then AIC from all that is known
+        looked: set[int] = set()
+        while len(known) < most_now:
+            value = {model: both[criterion] for model, both in known.items()}
+            best = min(value.values())
+            beam = sorted((m for m in value if m not in looked and value[m] <= best + window), key=value.__getitem__)
+            if not beam:
+                break
+            looked.update(beam[:wide])
+            fresh = sorted({model ^ 1 << at for model in beam[:wide] for at in range(count)} - known.keys())
+            if fresh:
+                found.append(fit(design, cells, np.array(fresh, dtype=np.int64)))
+                known |= _criteria(found[-1])
     return joined(found)
+
+
+def _criteria(fits: Fits) -> dict[int, tuple[float, float]]:
+    pairs = zip(fits.bic.tolist(), fits.aic.tolist(), strict=True)
+    return dict(zip(fits.models.tolist(), pairs, strict=True))
 
 
 def joined(fits: Sequence[Fits]) -> Fits:

@@ -5,8 +5,8 @@
     table.counts    # {0b001: 54, 0b011: 15, ...}: how many are on exactly these lists
 
 Read are CSV (comma, semicolon, tab or bar; UTF-8 or UTF-16) and JSON: ``{"columns": [...], "rows": [[...], ...]}``, a
-list of objects, or an object of columns. Each list has a column of 0 and 1; a column named count, freq or frequency holds
-how many share the history; without one each row is one individual.
+list of objects, or an object of columns. Each list has a column of 0 and 1; a column named count, freq or frequency
+holds how many share the history; without one each row is one individual.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class Table:
     """How many are on exactly which lists.
 
     ``lists``: names in the order of the bits, the first is bit 0. ``counts``: by history, an integer whose bits say who
-    tells of it; never history 0 (those nobody tells of), never a count of 0. ``notes``: what was passed over in reading.
+    tells of it; never history 0 (those nobody tells of), never a count of 0. ``notes``: what was passed over in
+    reading.
     """
 
     lists: tuple[str, ...]

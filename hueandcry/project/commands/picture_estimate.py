@@ -32,9 +32,9 @@ class NoTable(click.ClickException):
 def estimate(table: Path, seed: int, replicates: int, feeds: tuple[str, ...], as_json: bool) -> None:
     """Estimate how many there are from a TABLE of overlapping lists, or say why that cannot be done.
 
-    TABLE is CSV or JSON with a column of 0 and 1 per list, and a column count, freq or frequency; without one each row is
-    one individual. "-" reads from standard input. Nothing is kept and no database is asked. A refusal is an answer too;
-    the command ends with 2 only where the file is no such table.
+    TABLE is CSV or JSON with a column of 0 and 1 per list, and a column count, freq or frequency; without one each row
+    is one individual. "-" reads from standard input. Nothing is kept and no database is asked. A refusal is an answer
+    too; the command ends with 2 only where the file is no such table.
     """
     from hueandcry.picture.mse.estimate import estimate as estimated
     from hueandcry.picture.mse.table import MAX_BYTES, BadTable, read
