@@ -23,6 +23,7 @@ from hueandcry.members.views import found, who
 from hueandcry.notices import feeds
 from hueandcry.picture.models import Release
 from hueandcry.picture.releases import actions, queries, tasks, words
+from hueandcry.picture.releases import method as note
 
 YEAR = 31_536_000  # seconds: a published file never changes
 MONTHS = {"pattern": "(19|20)[0-9]{2}-(0[1-9]|1[0-2])", "placeholder": "2025-01", "inputmode": "numeric"}
@@ -115,6 +116,15 @@ def feed(request: ViewerRequest) -> HttpResponse:
     response = feeds.answer(request, content)
     response.headers["Cache-Control"] = "public, no-cache"
     return response
+
+
+@public
+@require_safe
+def method(request: ViewerRequest) -> HttpResponse:
+    """The method note. It is the program's own text, the same for everybody."""
+    lead, sections = note.sections()
+    context = _shell(request.viewer) | {"lead": lead, "sections": sections}
+    return render(request, "picture/releases/method.html", context)
 
 
 @secretariat

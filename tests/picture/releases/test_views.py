@@ -95,3 +95,11 @@ def _everybody_reads_it(outside: Client) -> None:
     assert outside.get(ROOT + "1/overall.csv", headers={"If-None-Match": answer["ETag"]}).status_code == 304
     assert outside.get(ROOT + "1/freeze.parquet").status_code == 404
     assert "Begin a release" not in page and "Correct it" not in page
+
+
+def test_figures_lead_to_sections_of_the_method() -> None:
+    page = text(Client(), "/picture/method/")
+    for anchor in ("reported", "distinct", "estimated", "time", "protection", "releases"):
+        assert f'<section id="{anchor}">' in page
+    assert page.count('<h2 id="') == 12
+    assert "**" not in page and "<code>hueandcry picture reproduce RELEASE</code>" in page
