@@ -114,7 +114,7 @@ def cells(kept: Table, dimensions: Dimensions, time: Time, losses: bool = True) 
         fields |= {
             "loss": ranked.loss_once.sum(), "loss_count": ranked.losses_once.sum(), "loss_largest": ranked.loss.max(),
             "loss_second": ranked.loss.max(where=ranked.loss_place == 1),
-            "loss_organisations": (ranked.losses > 0).cast("int64").sum(),
+            "loss_organisations": ranked.losses.count(where=ranked.losses > 0),
         }  # fmt: skip
     return ranked.group_by(keys).aggregate(**fields)
 

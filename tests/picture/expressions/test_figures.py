@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -34,7 +33,8 @@ def some(values: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
 
 QUESTIONS = st.builds(
     Question, number=st.sampled_from(["reported", "distinct", "estimated"]),
-    time=st.sampled_from(["occurred", "reported", "arrived"]), first=st.sampled_from(MONTHS), last=st.sampled_from(MONTHS),
+    time=st.sampled_from(["occurred", "reported", "arrived"]),
+    first=st.sampled_from(MONTHS), last=st.sampled_from(MONTHS),
     country=some(["PT", "US", "SE"]), region=some(["eu", "m49:150", "m49:019", "none-such"]), sector=some(["K", "Q"]),
     size=some(list(SIZES[:2])), cls=some(["fraud", "malware"]), type=some(sorted({k for _c, k in small.KINDS if k})),
     nature=some(["cyber-dependent", "cyber-enabled"]), technique=some(small.TECHNIQUES), source=some(list(SOURCES)),
@@ -42,7 +42,7 @@ QUESTIONS = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=QUESTIONS, dimensions=st.lists(st.sampled_from(get_args(Dimension)), min_size=1, max_size=2).map(tuple))
 def test_each_cell_is_what_counting_one_by_one_gives(
     freeze: Frozen, question: Question, dimensions: tuple[Dimension, ...]
