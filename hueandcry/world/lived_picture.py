@@ -79,10 +79,10 @@ def _follow(frozen: Freeze) -> None:
 
 
 def _published(office: Viewer, draft: Release) -> None:
-    """Make and publish; figures that cannot be protected stay a draft, and the demonstration goes on without them."""
+    """Make and publish; what cannot be made stays a draft that says so, and the demonstration goes on without it."""
     try:
         releases.make(by=office, reference=draft.reference)
-    except ArithmeticError:
+    except Exception:
         log.exception("the demonstration's release %s could not be made", draft.title)
         return
     releases.publish(by=office, reference=draft.reference)
