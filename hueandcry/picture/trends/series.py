@@ -334,9 +334,11 @@ def seen(series: Series, cells: Sequence[Shown]) -> Series:
     """The series as it may be shown, out of its months' cells (dimension "month") after disclosure control.
 
     A month whose cell is withheld shows nothing; what it will come to is worked out of the shown value, not the exact
-    one. Foretold months are rounded to whole cases, and stay away where one of the last three months is withheld.
+    one. Foretold months are rounded to whole cases, and stay away where one of the last three months is withheld. A
+    change stays away unless half of the months on both sides of it are shown (of the year before it, three at least);
+    what the last year holds over the one before, unless all of both are.
     """
-    shown = {cell.key[0]: cell for cell in cells}
+    shown = {cell.key[0]: cell for cell in cells if cell.key[0]}
     made: list[Month] = []
     for month in series.months:
         cell = shown.get(month.month)
@@ -362,4 +364,18 @@ def seen(series: Series, cells: Sequence[Shown]) -> Series:
     coming = tuple(
         replace(each, expected=float(round(each.expected))) for each in series.coming
     ) if usable and all(month.observed is not None for month in usable) else ()  # fmt: skip
-    return replace(series, months=tuple(made), coming=coming)
+    told = tuple(change for change in series.changes if _open(change, shown))
+    last = [month for month in made if month.completeness >= delay.EARLY][-24:]
+    year = series.year if all(month.observed is not None for month in last) else None
+    return replace(series, months=tuple(made), coming=coming, changes=told, year=year)
+
+
+def _open(change: Change, cells: Mapping[str, Shown]) -> bool:
+    """Whether enough months around a change are shown for it to tell nothing that they do not."""
+    since = months.number(change.since)
+    year = [cells[month] for month in cells if since - 12 <= months.number(month) < since]
+    after = [cells[month] for month in cells if months.number(month) >= since]
+    return all(
+        sum(cell.value is not None for cell in part) >= max(least, len(part) / 2)
+        for part, least in ((year, 3), (after, 1))
+    )

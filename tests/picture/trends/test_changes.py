@@ -125,14 +125,15 @@ def test_thresholds_rise_as_alarms_become_rarer() -> None:
         thresholds.threshold(0.0, months=24, level=10, spread=0.02)
 
 
-def test_seasons_are_no_shifts() -> None:
+def test_seasons_are_no_shifts_and_hide_none() -> None:
     rng = np.random.default_rng(7)
-    wave = np.exp(0.4 * np.sin(2 * np.pi * np.arange(60) / 12))
-    raw = seen = 0
-    for _ in range(20):
-        counts = rng.poisson(100 * wave).astype(float)
-        offsets = season.factors(counts, np.ones(60), 0)[np.arange(60) % 12]
-        raw += bool(changes.shifts(counts[None], np.ones((1, 60))))
-        seen += bool(changes.shifts(counts[None], offsets[None], seasonal=calibration.SEASONAL))
-    assert seen <= 1
-    assert raw >= 5
+    wave = np.exp(0.6 * np.sin(2 * np.pi * np.arange(60) / 12))
+    found = {1.0: 0, 1.8: 0}
+    for ratio in found:
+        for _ in range(20):
+            counts = rng.poisson(100 * wave * np.where(np.arange(60) < 50, 1.0, ratio)).astype(float)
+            offsets = season.factors(counts, np.ones(60), 0)[np.arange(60) % 12]
+            told = changes.shifts(counts[None], offsets[None], seasonal=calibration.SEASONAL)
+            found[ratio] += any(abs(each.at - 50) <= 1 for each in told) if ratio > 1 else bool(told)
+    assert found[1.0] <= 1
+    assert found[1.8] >= 18

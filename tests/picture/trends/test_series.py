@@ -110,3 +110,17 @@ def test_nothing_is_foretold_of_what_is_withheld() -> None:
     assert told.coming
     assert seen(told, []).coming == ()
     assert {month.observed for month in seen(told, []).months} == {None}
+
+
+def test_a_change_shows_where_its_months_do() -> None:
+    told = of([(20, 0, 49), (15, 0, 49), (10, 0, 49)], rise=2.0)
+    assert len(told.changes) == 1
+    since = told.changes[0].since
+    every = [Shown((month.month,), month.observed) for month in told.months]
+    assert seen(told, every).changes == told.changes
+    assert seen(told, every).year == told.year is not None
+    before = [Shown(c.key, None, "few") if c.key[0] < since else c for c in every]
+    after = [Shown(c.key, None, "few") if c.key[0] >= since else c for c in every]
+    for held in (before, after, []):
+        assert seen(told, held).changes == ()
+        assert seen(told, held).year is None
