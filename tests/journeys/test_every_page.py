@@ -34,14 +34,14 @@ OPENED_TOO = {  # no link leads there from a page that a machine would open
         "/search/?q=185.0.0.1",
         "/reports/?q=nothing-holds-this",
         "/account/2fa/",
-        "/picture/?country=LI&class=abuse",
+        "/picture/?country=LI&class=fraud",
     ],
     "secretary": ["/organisations/?state=applicant", "/account/password/change/"],
 }
 FOR_EACH_ROLE = {"/", "/organisations/:slug/", "/reports/:id/"}  # they say other things to each
 NOT_PAGES = re.compile(
     r"export|format=|\.csv|/raw/|/static/|^mailto|/objects/\d+/|/logout/|/statement\.|\.pem|\.atom"
-    r"|\.pdf|\.stix|grouping|/forum/files/"
+    r"|\.pdf|\.parquet|\.stix|grouping|/forum/files/"
 )
 MOST = 3  # kinds of page behind one route and part; more means that one page is taken for several
 Opened = dict[str, str]
@@ -53,6 +53,7 @@ def kind_of(path: str) -> str:
     place = re.sub(r"/[0-9a-f]{8}-[0-9a-f-]{27}(?=/)", "/:id", place)  # a pair has two, one beside the other
     place = re.sub(r"^/(organisations|circles)/(?!add/)[\w-]+/", r"/\1/:slug/", place)
     place = re.sub(r"/\d+/", "/:n/", place)
+    place = re.sub(r"^/picture/countries/[A-Z]{2}/", "/picture/countries/:iso/", place)
     part = re.search(r"part=\w+", query)
     return f"{place}?{part[0]}" if part and part[0] != "part=values" else place
 

@@ -39,18 +39,30 @@ def content(found: Country, address: str) -> dict[str, Any]:
     numbers = figures.three(held)
     rising, falling = moves(found)
     return {
-        "language": get_language() or "en", "name": name, "headline": headline(found, name),
-        "as_of": words.as_of(held.frozen.at, held.frozen.number), "figures": numbers,
-        "explained": explained(held), "sentence": figures.sentence(held),
+        "language": get_language() or "en",
+        "name": name,
+        "headline": headline(found, name),
+        "as_of": words.as_of(held.frozen.at, held.frozen.number),
+        "figures": numbers,
+        "explained": explained(held),
+        "sentence": figures.sentence(held),
         "trend": mark_safe(trend(points(held), (_("provisional"), _("forecast")))),  # noqa: S308  drawing.py escapes
-        "trend_said": trend_said(held), "rising": rising, "falling": falling,
-        "classes": top(held, "class"), "sectors": top(held, "sector"), "sources": top(held, "source"),
-        "against": found.against, "region": _(regions.label_of(found.region)) if found.region else "",
-        "unknown": unknown(found), "next": next_steps(found),
+        "trend_said": trend_said(held),
+        "rising": rising,
+        "falling": falling,
+        "classes": top(held, "class"),
+        "sectors": top(held, "sector"),
+        "sources": top(held, "source"),
+        "against": found.against,
+        "region": _(regions.label_of(found.region)) if found.region else "",
+        "unknown": unknown(found),
+        "next": next_steps(found),
         "citation": words.citation(headline(found, name), held.frozen.at, held.frozen.number, address),
-        "source": words.source(held.frozen.at, held.frozen.number), "protection": words.protection(held.question),
-        "releases": found.releases[:3], "address": address,
-    }  # fmt: skip
+        "source": words.source(held.frozen.at, held.frozen.number),
+        "protection": words.protection(held.question),
+        "releases": found.releases[:3],
+        "address": address,
+    }
 
 
 def headline(found: Country, name: str) -> str:
@@ -63,12 +75,18 @@ def headline(found: Country, name: str) -> str:
             "%(name)s: the alliance knows of %(known)s distinct cybercrimes; about %(all)s have probably happened"
             " (%(low)s to %(high)s)"
         ) % {
-            "name": name, "known": grouped(known), "all": grouped(_rounded(estimate.value)),
-            "low": grouped(_rounded(estimate.low)), "high": grouped(_rounded(estimate.high)),
-        }  # fmt: skip
-    return _("%(name)s: the alliance knows of %(known)s distinct cybercrimes; how many more happened cannot be said") % {
-        "name": name, "known": grouped(known),
-    }  # fmt: skip
+            "name": name,
+            "known": grouped(known),
+            "all": grouped(_rounded(estimate.value)),
+            "low": grouped(_rounded(estimate.low)),
+            "high": grouped(_rounded(estimate.high)),
+        }
+    return _(
+        "%(name)s: the alliance knows of %(known)s distinct cybercrimes; how many more happened cannot be said"
+    ) % {
+        "name": name,
+        "known": grouped(known),
+    }
 
 
 def _rounded(value: float) -> int:
@@ -92,11 +110,13 @@ def points(held: Answer) -> list[Point]:
         return [Point(c.key[0], c.value) for c in held.table("month") if c.key[0]][-MONTHS:]
     made = [
         Point(
-            m.month, m.observed,
-            *((m.corrected, m.low, m.high) if m.provisional else (None, None, None)), provisional=m.provisional,
+            m.month,
+            m.observed,
+            *((m.corrected, m.low, m.high) if m.provisional else (None, None, None)),
+            provisional=m.provisional,
         )
         for m in held.series.months
-    ][-MONTHS:]  # fmt: skip
+    ][-MONTHS:]
     last = made[-1].month if made else ""
     made += [
         Point(c.month, None, c.expected, c.low, c.high, forecast=True) for c in held.series.coming if c.month > last
@@ -115,9 +135,11 @@ def trend_said(held: Answer) -> str:
         else _("Since %(month)s the level is %(ratio)s times what it was before (%(low)s to %(high)s): it fell.")
     )
     return form % {
-        "month": trends.month_name(change.since), "ratio": grouped(change.ratio, 2), "low": grouped(change.low, 2),
+        "month": trends.month_name(change.since),
+        "ratio": grouped(change.ratio, 2),
+        "low": grouped(change.low, 2),
         "high": grouped(change.high, 2),
-    }  # fmt: skip
+    }
 
 
 def moves(found: Country) -> tuple[list[str], list[str]]:
@@ -164,7 +186,7 @@ def next_steps(found: Country) -> list[str]:
     made = []
     kinds = {cell.key[0] for cell in found.answer.table("source") if cell.value is not None}
     estimate = found.answer.estimate()
-    if (estimate is None or estimate.value is None) and len(kinds) < 3:  # noqa: PLR2004 - an estimate takes three
+    if (estimate is None or estimate.value is None) and len(kinds) < 3:
         made.append(
             _("Bring in more kinds of source: an estimate takes at least three that overlap, and %(n)s can be shown.")
             % {"n": len(kinds)}

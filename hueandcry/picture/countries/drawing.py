@@ -45,11 +45,11 @@ def trend(points: Sequence[Point], words: tuple[str, str], *, breadth: int = 640
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {breadth} {high}" width="{breadth}" height="{high}"'
         f' font-size="9" fill="{INK}"><defs><pattern id="late" width="6" height="6" patternUnits="userSpaceOnUse"'
-        f' patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="6" stroke="{LINE}" stroke-width="2"/></pattern></defs>'
+        f' patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="6" stroke="{LINE}" stroke-width="2"/></pattern></defs>'  # noqa: E501  SVG
     ]
     for share in (0, 0.25, 0.5, 0.75, 1):
-        parts.append(
-            f'<line x1="{LEFT}" x2="{breadth - RIGHT}" y1="{y(top * share):.1f}" y2="{y(top * share):.1f}" stroke="{LINE}"'
+        parts.append(  # noqa: PERF401
+            f'<line x1="{LEFT}" x2="{breadth - RIGHT}" y1="{y(top * share):.1f}" y2="{y(top * share):.1f}" stroke="{LINE}"'  # noqa: E501  SVG
             f' stroke-width="0.6"/><text x="{LEFT - 6}" y="{y(top * share) + 3:.1f}" text-anchor="end"'
             f' fill="{SOFT}">{_number(top * share)}</text>'
         )
@@ -59,8 +59,8 @@ def trend(points: Sequence[Point], words: tuple[str, str], *, breadth: int = 640
             start, end = x(max(0, held[0] - 1)), x(held[-1])
             paint = "url(#late)" if flag == "provisional" else "#f1efe9"
             parts.append(
-                f'<rect x="{start:.1f}" y="{TOP}" width="{max(1, end - start):.1f}" height="{high - TOP - FOOT}" fill="{paint}"/>'
-                f'<text x="{(start + end) / 2:.1f}" y="{TOP - 4}" text-anchor="middle" fill="{SOFT}">{escape(word)}</text>'
+                f'<rect x="{start:.1f}" y="{TOP}" width="{max(1, end - start):.1f}" height="{high - TOP - FOOT}" fill="{paint}"/>'  # noqa: E501  SVG
+                f'<text x="{(start + end) / 2:.1f}" y="{TOP - 4}" text-anchor="middle" fill="{SOFT}">{escape(word)}</text>'  # noqa: E501  SVG
             )
     band = [(at, p.low, p.high) for at, p in enumerate(points) if p.low is not None and p.high is not None]
     if len(band) > 1:
@@ -70,7 +70,7 @@ def trend(points: Sequence[Point], words: tuple[str, str], *, breadth: int = 640
     elif band:
         at, low, upper = band[0]
         parts.append(
-            f'<line x1="{x(at):.1f}" x2="{x(at):.1f}" y1="{y(low):.1f}" y2="{y(upper):.1f}" stroke="{BLUE}" stroke-width="3" stroke-opacity="0.4"/>'
+            f'<line x1="{x(at):.1f}" x2="{x(at):.1f}" y1="{y(low):.1f}" y2="{y(upper):.1f}" stroke="{BLUE}" stroke-width="3" stroke-opacity="0.4"/>'  # noqa: E501  SVG
         )
     parts.append(_path([(x(at), y(p.counted)) if p.counted is not None else None for at, p in enumerate(points)], ""))
     parts.append(
@@ -80,7 +80,7 @@ def trend(points: Sequence[Point], words: tuple[str, str], *, breadth: int = 640
     for at in range(0, len(points), every):
         anchor = "start" if at == 0 else "end" if at == len(points) - 1 else "middle"
         parts.append(
-            f'<text x="{x(at):.1f}" y="{high - 7}" text-anchor="{anchor}" fill="{SOFT}">{escape(points[at].month)}</text>'
+            f'<text x="{x(at):.1f}" y="{high - 7}" text-anchor="{anchor}" fill="{SOFT}">{escape(points[at].month)}</text>'  # noqa: E501  SVG
         )
     return "".join([*parts, "</svg>"])
 
@@ -95,7 +95,7 @@ def _path(points: Sequence[tuple[float, float] | None], dash: str) -> str:
         made.append(f"{pen}{point[0]:.1f} {point[1]:.1f}")
         pen = "L"
     return (
-        f'<path d="{" ".join(made)}" fill="none" stroke="{BLUE}" stroke-width="1.8" stroke-dasharray="{dash or "none"}"/>'
+        f'<path d="{" ".join(made)}" fill="none" stroke="{BLUE}" stroke-width="1.8" stroke-dasharray="{dash or "none"}"/>'  # noqa: E501  SVG
         if made
         else ""
     )

@@ -56,10 +56,18 @@ def gathered(viewer: Viewer, code: str) -> Country | None:
         cell.key[0] for cell in whole[("sector",)] if cell.key[0] and cell.value is not None and cell.key[0] not in here
     ]
     return Country(
-        code, found, region, against(found, whole[("country",)], code, region) if found.told else [], silent,
+        code,
+        found,
+        region,
+        against(found, whole[("country",)], code, region) if found.told else [],
+        silent,
         [signal for signal in trends.open_signals(viewer) if code in asked(parse_qs(signal.series))[0].country],
-        list(Release.objects.filter(state=Release.State.PUBLISHED).order_by("-number").defer("manifest", "settings")[:LATEST]),
-    )  # fmt: skip
+        list(
+            Release.objects.filter(state=Release.State.PUBLISHED)
+            .order_by("-number")
+            .defer("manifest", "settings")[:LATEST]
+        ),
+    )
 
 
 def against(found: Answer, cells: Sequence[Shown], code: str, region: str) -> list[Against]:

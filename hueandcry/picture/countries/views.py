@@ -45,9 +45,10 @@ def countries(request: ViewerRequest) -> HttpResponse:
         audit.record(by=who, verb="read", kind="picture", detail={"page": "countries"})
     held = rates(found.frozen, found.table("country")) if found else None
     context = {
-        "rates": held, "as_of": words.as_of(found.frozen.at, found.frozen.number) if found else "",
+        "rates": held,
+        "as_of": words.as_of(found.frozen.at, found.frozen.number) if found else "",
         "told": sum(row.cell.value is not None for row in held.rows) if held else 0,
-    }  # fmt: skip
+    }
     return render(request, "picture/countries/countries.html", context)
 
 
@@ -61,14 +62,26 @@ def country(request: ViewerRequest, code: str) -> HttpResponse:
     held = found.answer
     drawn = charts.drawn(ground_of(request, held)) if held.told else {}
     context = {
-        "code": code, "name": words.country(code), "title": figures.title(held), "sentence": figures.sentence(held),
-        "figures": figures.three(held), "told": held.told, "region": _(regions.label_of(found.region)),
-        "as_of": words.as_of(held.frozen.at, held.frozen.number), "against": found.against,
-        "groups": _groups(drawn), "silent": [words.sector(key) for key in found.silent],
-        "signals": [line(signal) for signal in found.signals], "releases": found.releases,
-        "picture_url": f"/picture/?country={code}", "reports_url": reports_url(held.question), "missing": paper.missing(),
-        "citation": words.citation(figures.title(held), held.frozen.at, held.frozen.number, request.build_absolute_uri()),
-    }  # fmt: skip
+        "code": code,
+        "name": words.country(code),
+        "title": figures.title(held),
+        "sentence": figures.sentence(held),
+        "figures": figures.three(held),
+        "told": held.told,
+        "region": _(regions.label_of(found.region)),
+        "as_of": words.as_of(held.frozen.at, held.frozen.number),
+        "against": found.against,
+        "groups": _groups(drawn),
+        "silent": [words.sector(key) for key in found.silent],
+        "signals": [line(signal) for signal in found.signals],
+        "releases": found.releases,
+        "picture_url": f"/picture/?country={code}",
+        "reports_url": reports_url(held.question),
+        "missing": paper.missing(),
+        "citation": words.citation(
+            figures.title(held), held.frozen.at, held.frozen.number, request.build_absolute_uri()
+        ),
+    }
     return render(request, "picture/countries/country.html", context)
 
 

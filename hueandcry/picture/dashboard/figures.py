@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from hueandcry.picture.cells import Shown
 from hueandcry.picture.dashboard import words
 from hueandcry.picture.dashboard.answers import Answer, counting
-from hueandcry.picture.dashboard.charts import METHOD
+from hueandcry.picture.dashboard.ground import METHOD
 from hueandcry.web.numbers import grouped
 
 EMPTY = dict.fromkeys(("value", "low", "high", "since", "method", "unit"))
 
 
 def three(answer: Answer) -> list[dict[str, Any]]:
-    """Figures as the component ``figure`` takes them: distinct, reported, estimated; and losses where they are asked."""
+    """Figures as the component ``figure`` takes them: distinct, reported, estimated; and losses if asked."""
     made = [distinct(answer), reported(answer), estimated(answer)]
     if answer.question.measure == "loss":
         made.append(losses(answer))
@@ -45,21 +45,30 @@ def distinct(answer: Answer) -> dict[str, Any]:
         "Reports that linkage found to tell of one crime are counted once. The interval holds what linkage measured of"
         " its own errors, where it has measured them."
     )
-    return EMPTY | made | {"label": _("Distinct crimes"), "method": f"{how} {words.protection(answer.question)}", "method_url": METHOD}  # fmt: skip
+    return (
+        EMPTY
+        | made
+        | {"label": _("Distinct crimes"), "method": f"{how} {words.protection(answer.question)}", "method_url": METHOD}
+    )
 
 
 def reported(answer: Answer) -> dict[str, Any]:
     """Reports, each once."""
     how = _("Each current report is counted once; several may tell of the same crime.")
     made = _cell(answer.reported)
-    return EMPTY | made | {"label": _("Reports"), "method": f"{how} {words.protection(answer.question)}", "method_url": METHOD}  # fmt: skip
+    return (
+        EMPTY
+        | made
+        | {"label": _("Reports"), "method": f"{how} {words.protection(answer.question)}", "method_url": METHOD}
+    )
 
 
 def estimated(answer: Answer) -> dict[str, Any]:
     """All crimes, reported or not; or why the data do not carry that."""
     how = _(
         "Multiple-systems estimation: from how much kinds of source overlap, how many crimes escape them all."
-        " Log-linear models averaged, with a 95 % interval from a bootstrap that selects models anew. It is refused where"
+        " Log-linear models averaged, with a 95 % interval from a bootstrap that selects models anew. It"
+        " is refused where"
         " the data do not carry it."
     )
     made: dict[str, Any]
@@ -80,9 +89,11 @@ def estimated(answer: Answer) -> dict[str, Any]:
     else:
         seen = answer.distinct.value if answer.distinct else None
         made = {
-            "value": round(found.value), "low": found.low, "high": found.high,
+            "value": round(found.value),
+            "low": found.low,
+            "high": found.high,
             "since": words.one_in(seen, found.value) if seen else None,
-        }  # fmt: skip
+        }
     return EMPTY | made | {"label": _("Estimated, reported or not"), "method": how, "method_url": METHOD}
 
 
@@ -92,11 +103,20 @@ def losses(answer: Answer) -> dict[str, Any]:
     made = _cell(cell)
     if cell is not None and cell.value is not None:
         made = {
-            "value": round(cell.value / 100), "unit": "EUR",
+            "value": round(cell.value / 100),
+            "unit": "EUR",
             "low": None if cell.low is None else round(cell.low / 100),
             "high": None if cell.high is None else round(cell.high / 100),
-        }  # fmt: skip
-    return EMPTY | made | {"label": _("Known losses"), "method": f"{words.counting(answer.question)} {words.protection(answer.question)}", "method_url": METHOD}  # fmt: skip
+        }
+    return (
+        EMPTY
+        | made
+        | {
+            "label": _("Known losses"),
+            "method": f"{words.counting(answer.question)} {words.protection(answer.question)}",
+            "method_url": METHOD,
+        }
+    )
 
 
 def title(answer: Answer) -> str:

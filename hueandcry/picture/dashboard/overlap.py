@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def shown(frozen: Frozen, question: Question) -> list[Shown]:
-    """Crimes by the set of kinds that told of them, as far as they may be shown; the key is the set's bits in decimal."""
+    """Crimes by the set of kinds that told of them, as far as they may be shown; the key is the set's bits."""
     cells = counted(frozen, question)
     whole = figures.counted(frozen, question, ("total",)) if cells else []
     return adhoc.shown(cells, partition=(0,), whole=whole[0] if whole else None)
@@ -37,9 +37,13 @@ def counted(frozen: Frozen, question: Question) -> list[Counted]:
 def _cell(bits: int, told_by: list[tuple[int, int, int]]) -> Counted:
     by_size = sorted((rows for _one, rows, _keys in told_by), reverse=True)
     return Counted(
-        (str(bits),), sum(one for one, _rows, _keys in told_by), len(told_by), by_size[0],
-        by_size[1] if len(by_size) > 1 else 0, sum(keys for _one, _rows, keys in told_by) % 256,
-    )  # fmt: skip
+        (str(bits),),
+        sum(one for one, _rows, _keys in told_by),
+        len(told_by),
+        by_size[0],
+        by_size[1] if len(by_size) > 1 else 0,
+        sum(keys for _one, _rows, keys in told_by) % 256,
+    )
 
 
 @cache

@@ -19,6 +19,8 @@ from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.picture import queries
 from hueandcry.picture.dashboard import charts, downloads, figures, words
 from hueandcry.picture.dashboard.answers import Answer, answer
+from hueandcry.picture.dashboard.evidence import ESTIMATED
+from hueandcry.picture.dashboard.ground import Ground
 from hueandcry.picture.dashboard.rates import rates
 from hueandcry.picture.question import FILTERS, Number, Question, asked
 
@@ -46,17 +48,32 @@ def picture(request: ViewerRequest) -> HttpResponse:
     ground = ground_of(request, found)
     drawn = charts.drawn(ground) if found.told else {}
     context = {
-        "title": figures.title(found), "sentence": figures.sentence(found), "figures": figures.three(found),
-        "as_of": words.as_of(found.frozen.at, found.frozen.number), "frozen": found.frozen, "told": found.told,
-        "filters": declared, "strange": words.strange(declared, passed), "refusals": refusals(narrow),
-        "tabs": tabs(question), "groups": groups(drawn), "question": question, "empty": found.total is None,
+        "title": figures.title(found),
+        "sentence": figures.sentence(found),
+        "figures": figures.three(found),
+        "as_of": words.as_of(found.frozen.at, found.frozen.number),
+        "frozen": found.frozen,
+        "numbered": found.distinct is not None and found.distinct.value is not None,
+        "told": found.told,
+        "filters": declared,
+        "strange": words.strange(declared, passed),
+        "refusals": refusals(narrow),
+        "tabs": tabs(question),
+        "groups": groups(drawn),
+        "question": question,
+        "empty": found.total is None,
         "rates": rates(found.frozen, found.table("country"), question.country) if question.measure == "count" else None,
-        "estimating": question.number == "estimated", "refused": _refused(found),
-        "reports_url": ground.reports_url, "may_freeze": may_freeze,
+        "estimating": question.number == "estimated",
+        "refused": _refused(found),
+        "reports_url": ground.reports_url,
+        "may_freeze": may_freeze,
         "citation": words.citation(
-            figures.title(found), found.frozen.at, found.frozen.number, request.build_absolute_uri(request.get_full_path())
+            figures.title(found),
+            found.frozen.at,
+            found.frozen.number,
+            request.build_absolute_uri(request.get_full_path()),
         ),
-    }  # fmt: skip
+    }
     return render(request, "picture/dashboard/picture.html", context)
 
 
@@ -91,11 +108,11 @@ def freeze(request: ViewerRequest) -> HttpResponse:
     return redirect("picture:picture")
 
 
-def ground_of(request: HttpRequest, found: Answer, page: str = "/picture/") -> charts.Ground:
+def ground_of(request: HttpRequest, found: Answer, page: str = "/picture/") -> Ground:
     """What the charts of a page stand on; the link to reports for whoever reads reports."""
     who: Viewer = request.viewer  # type: ignore[attr-defined]
     reads = who.may("analyst", "administrator", "reader", "reporter", "integrator")
-    return charts.Ground(
+    return Ground(
         found, request.build_absolute_uri("/").rstrip("/"), page, reports_url(found.question) if reads else ""
     )
 
@@ -109,15 +126,19 @@ def reports_url(question: Question) -> str:
 def tabs(question: Question) -> list[dict[str, Any]]:
     """The switch between the three numbers, each a link that keeps the filters."""
     return [
-        {"label": words.number_name(number), "url": "?" + replace(question, number=number).address(), "current": number == question.number}
+        {
+            "label": words.number_name(number),
+            "url": "?" + replace(question, number=number).address(),
+            "current": number == question.number,
+        }
         for number in NUMBERS
-    ]  # fmt: skip
+    ]
 
 
 def groups(drawn: dict[str, Any]) -> list[tuple[str, list[Any], bool]]:
     """Charts under their headings; the flag says that two stand side by side."""
     placed = (
-        (_("Estimated"), [name for name, _dimension in charts.ESTIMATED], True),
+        (_("Estimated"), [name for name, _dimension in ESTIMATED], True),
         (_("Over time"), ["months", "countries-over-time"], False),
         (_("Where and whom"), ["countries"], False),
         ("", ["class-by-sector"], False),

@@ -207,16 +207,19 @@ def filters(question: Question, shown: Mapping[tuple[Dimension, ...], Sequence[S
     """The filters of the page: what the picture shows, and what is set."""
     listed: list[Filter] = [
         Filter("number", _("Number"), "one", _choices(NUMBERS, "distinct"), blank=_("Distinct crimes")),
-        Filter(
-            "measure", _("Measure"), "one", [Option("loss", _("Losses, in euro"))], blank=_("How many")
-        ),
+        Filter("measure", _("Measure"), "one", [Option("loss", _("Losses, in euro"))], blank=_("How many")),
         Filter("time", _("Dated by"), "one", _choices(TIMES, "occurred"), blank=_("Day of the crime")),
         Filter("from", _("From month"), "month"),
         Filter("to", _("To month"), "month"),
-    ]  # fmt: skip
+    ]
     values: tuple[tuple[str, Dimension, str, Sequence[str]], ...] = (
         ("country", "country", _("Country of the victim"), ()),
-        ("region", "region", _("Region of the victim"), tuple(k for k, r in regions.REGIONS.items() if r.kind != "sub-region")),
+        (
+            "region",
+            "region",
+            _("Region of the victim"),
+            tuple(k for k, r in regions.REGIONS.items() if r.kind != "sub-region"),
+        ),
         ("class", "class", _("Class"), tuple(CLASS_LABELS)),
         ("type", "type", _("Type"), ()),
         ("nature", "nature", _("Nature"), tuple(NATURE_LABELS)),
@@ -225,7 +228,7 @@ def filters(question: Question, shown: Mapping[tuple[Dimension, ...], Sequence[S
         ("source", "source", _("Sent by"), SOURCES),
         ("technique", "technique", _("Technique (ATT&CK)"), ()),
         ("law", "offence", _("Offence in law"), tuple(crosswalk.titles())),
-    )  # fmt: skip
+    )
     for name, dimension, label, every in values:
         held = question.filters.get(name, ())
         cells = {cell.key[0]: cell for cell in shown.get((dimension,), ()) if cell.key[0] and cell.value is not None}

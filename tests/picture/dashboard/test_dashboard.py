@@ -42,7 +42,9 @@ def frozen() -> None:
     actions.take()
 
 
-@pytest.mark.parametrize("address", ["/picture/", "/picture/months.csv", "/picture/countries/", "/picture/countries/PT/"])
+@pytest.mark.parametrize(
+    "address", ["/picture/", "/picture/months.csv", "/picture/countries/", "/picture/countries/PT/"]
+)
 def test_outsiders(address: str) -> None:
     assert Client().get(address).status_code == 302
     for state in ("applicant", "suspended", "left"):
@@ -78,17 +80,26 @@ def test_an_estimate_is_shown_with_its_interval_or_its_refusal() -> None:
     held = reader.latest()
     assert held is not None
     kept = Estimate.objects.using("owner").create(
-        freeze_id=held.number, question=Question(number="estimated").address(),
-        content={"estimate": 7000.0, "low": 5000.0, "high": 9000.0, "lower_bound": 4000.0, "refused": False, "reason": ""},
-    )  # fmt: skip
+        freeze_id=held.number,
+        question=Question(number="estimated").address(),
+        content={
+            "estimate": 7000.0,
+            "low": 5000.0,
+            "high": 9000.0,
+            "lower_bound": 4000.0,
+            "refused": False,
+            "reason": "",
+        },
+    )
     page = text(reader_of(), "/picture/")
     assert "we see about 1 in 10" in page
     assert "5\u202f000 to 9\u202f000" in page
     kept.delete()
     Estimate.objects.using("owner").create(
-        freeze_id=held.number, question=Question(number="estimated").address(),
+        freeze_id=held.number,
+        question=Question(number="estimated").address(),
         content={"estimate": None, "lower_bound": 800.0, "refused": True, "reason": "Too few sources: there is 1."},
-    )  # fmt: skip
+    )
     page = text(reader_of(), "/picture/?number=estimated")
     assert "refused" in page
     assert "Too few sources: there is 1." in page
