@@ -58,6 +58,8 @@ class Told:
     high: float | None
     weight: float
     bic: float | None
+    aic: float | None = None
+    error: float | None = None  # standard error of the total
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Estimate:
                 **told,
                 **{name: _rounded(told[name]) for name in ("estimate", "low", "high")},
                 "weight": round(told["weight"], 4),
-                "bic": _rounded(told["bic"], 3),
+                **{name: _rounded(told[name], 3) for name in ("bic", "aic", "error")},
             }
             for told in held["models"]
         ]
@@ -208,10 +210,23 @@ def _estimated(
     family = heterogeneity.family(base)
     best = min([float(fits.bic[order].min()), *(model.bic for model in family)])
     for model in family:
-        told.append(Told("heterogeneity", model.name, model.estimate, model.low, model.high, 0.0, model.bic))
+        told.append(
+            Told(
+                "heterogeneity",
+                model.name,
+                model.estimate,
+                model.low,
+                model.high,
+                0.0,
+                model.bic,
+                model.aic,
+                model.error,
+            )
+        )
         if model.bic <= best + SAME_FIT and "Chao" not in model.name and model.name not in ("M0", "Mt"):
             methods[f"heterogeneity {model.name}"] = model.estimate
             low, high = min(low, model.low), max(high, model.high)
+    told += _without_the_always_found(base)
     # What was seen is there; what linkage corrected away is not.
     low = max(low, float(seen if linkage is None else min(seen, low)))
     stop = (
@@ -296,11 +311,38 @@ def _normal_points(count: int) -> Floats:
 _NORMAL: Final = _normal_points(400)
 
 
+def _without_the_always_found(table: Table) -> list[Told]:
+    """Independent lists where those on every list are left out of the fit: a few that all know of make lists look more
+    alike than they are (Baillargeon & Rivest 2007, section 3.2, on the hares)."""
+    everywhere = (1 << len(table.lists)) - 1
+    if everywhere not in table.counts:
+        return []
+    family = heterogeneity.family(table, without=frozenset({everywhere}))
+    return [
+        Told("heterogeneity", "Mt without those on all lists", m.estimate, m.low, m.high, 0.0, m.bic, m.aic, m.error)
+        for m in family
+        if m.name == "Mt"
+    ]
+
+
 def _models(design: Design, table: Table, fits: Fits, order: Ints, shares: Floats) -> list[Told]:
     told = []
     for at, share in zip(order[:SHOWN], shares[:SHOWN], strict=True):
         missing, error = float(fits.missing[at]), float(fits.error[at])
         low, high = (table.observed + missing * math.exp(min(sign * 1.959964 * error, 50)) for sign in (-1, 1))
+        spread = math.sqrt(missing + (missing * error) ** 2)
         name = design.named(int(fits.models[at]), table.lists)
-        told.append(Told("log-linear", name, table.observed + missing, low, high, float(share), float(fits.bic[at])))
+        told.append(
+            Told(
+                "log-linear",
+                name,
+                table.observed + missing,
+                low,
+                high,
+                float(share),
+                float(fits.bic[at]),
+                float(fits.aic[at]),
+                spread,
+            )
+        )
     return told

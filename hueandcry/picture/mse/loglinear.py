@@ -224,7 +224,7 @@ def stepped(design: Design, cells: Floats, *, window: float = 12.0, most: int = 
     overlap = cells @ design.both > 0
     first = np.array([0, sum(1 << at for at in range(count) if overlap[at])], dtype=np.int64)
     # Large designs get fewer fits, so that ten lists end in time too.
-    most = min(most, max(200, AT_ONCE * 40 // (design.matrix.shape[0] * design.matrix.shape[1] ** 2) * 10))
+    most = min(most, max(200, AT_ONCE * 40 // (design.matrix.shape[0] * design.matrix.shape[1] ** 2) * 5))
     found: list[Fits] = [fit(design, cells, first)]
     known: dict[int, tuple[float, float]] = _criteria(found[0])
     for criterion, most_now in ((0, most * 2 // 3), (1, most)):  # BIC, then AIC from all that is known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ def estimate(table: Path, seed: int, replicates: int, feeds: tuple[str, ...], as
     is one individual. "-" reads from standard input. Nothing is kept and no database is asked. A refusal is an answer
     too; the command ends with 2 only where the file is no such table.
     """
+    # Thousands of small systems of equations: threads within one cost more than they give, above all on a busy machine.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from hueandcry.picture.mse.estimate import estimate as estimated
     from hueandcry.picture.mse.table import MAX_BYTES, BadTable, read
 
