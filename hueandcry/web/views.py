@@ -8,9 +8,8 @@ from django.views.decorators.http import require_safe
 
 from hueandcry.web import styleguide
 
-ROBOTS = (
-    "User-agent: *\nDisallow: /\n"  # nothing of the alliance belongs into a search engine; releases will say otherwise
-)
+# Nothing of the alliance belongs into a search engine but what it publishes, and how that is made.
+ROBOTS = "User-agent: *\nAllow: /picture/releases/\nAllow: /picture/method/\nDisallow: /\n"
 
 
 @require_safe

@@ -152,4 +152,5 @@ def test_a_view_may_set_its_own_policy(request_to: To) -> None:
 
 
 def test_robots_stay_out(request_to: To) -> None:
-    assert views.robots(request_to("/robots.txt")).content == b"User-agent: *\nDisallow: /\n"
+    said = views.robots(request_to("/robots.txt")).content.decode()
+    assert said.endswith("Disallow: /\n") and said.count("Allow: /picture/") == 2, "what is published alone"

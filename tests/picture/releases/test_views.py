@@ -103,3 +103,9 @@ def test_figures_lead_to_sections_of_the_method() -> None:
         assert f'<section id="{anchor}">' in page
     assert page.count('<h2 id="') == 12
     assert "**" not in page and "<code>hueandcry picture reproduce RELEASE</code>" in page
+
+
+def test_robots_read_what_is_published_alone() -> None:
+    lines = text(Client(), "/robots.txt").splitlines()
+    assert lines == ["User-agent: *", "Allow: /picture/releases/", "Allow: /picture/method/", "Disallow: /"]
+    assert ROOT in text(Client(), "/"), "whoever is signed out finds the releases"
