@@ -149,7 +149,7 @@ class _Work:
             rungs = delay.ladder(table[:, : _wide(table)])
         except delay.TooLittleError:
             self.refused.append(("delay", "young"))
-            whole = [delay.Corrected(1.0, held, None, None) for held in self.observed[:-1]]
+            whole = [delay.Corrected(1.0, float(held), None, None) for held in self.observed[:-1]]
             return [*whole, delay.Corrected(0.0, None, None, None)]
         ages = range(self.length - 2, -2, -1)  # of the running month -1
         return [
