@@ -66,6 +66,7 @@ def bounded(cell: Shown, measure: str) -> list[Cell]:
 
 
 def three(key: str, label: str) -> list[Column]:
+    """The columns of a value and its bounds."""
     return [
         Column(key, label),
         Column(key, _("%(what)s, at least") % {"what": label}, "low"),
