@@ -12,7 +12,7 @@ from hueandcry.picture.reference.regions import REGIONS, countries_of
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, Table
 
-    from hueandcry.picture.freezes.reader import Frozen, Opened
+    from hueandcry.picture.freezes.reader import Frozen
 
 
 def sizes(frozen: Frozen, question: Question) -> dict[int, int]:
@@ -20,7 +20,7 @@ def sizes(frozen: Frozen, question: Question) -> dict[int, int]:
     from hueandcry.picture.freezes import reader
 
     opened = reader.opened(frozen)
-    crimes = chosen(opened, question)
+    crimes = chosen(opened.table("crimes"), question)
     rows = crimes.group_by("reports").aggregate(count=crimes.count()).order_by("reports")
     return {int(size): int(count) for size, count in opened.rows(rows)}
 
@@ -30,7 +30,7 @@ def compositions(frozen: Frozen, question: Question) -> dict[tuple[int, ...], in
     from hueandcry.picture.freezes import reader
 
     opened = reader.opened(frozen)
-    crimes = chosen(opened, question)
+    crimes = chosen(opened.table("crimes"), question)
     reports = opened.table("reports")
     told = reports.filter(reports.crime.isin(crimes.crime)) if question.filtered else reports
     each = told.group_by("crime").aggregate(
@@ -41,11 +41,11 @@ def compositions(frozen: Frozen, question: Question) -> dict[tuple[int, ...], in
     return {tuple(int(n) for n in row[:-1]): int(row[-1]) for row in opened.rows(rows)}
 
 
-def chosen(opened: Opened, question: Question) -> Table:
+def chosen(crimes: Table, question: Question) -> Table:
     """The rows of the table ``crimes`` of a freeze that the filters leave, as told.chosen does with codes."""
-    crimes = opened.table("crimes")
     held = _within(crimes[question.time], question)
-    held += [_holds(opened, crimes, name, _meant(name, wanted)) for name, wanted in question.filters.items()]
+    for name, wanted in question.filters.items():
+        held.append(_any([_holds(crimes, name, value) for value in _meant(name, wanted)]))
     return crimes.filter(held) if held else crimes
 
 
@@ -71,15 +71,21 @@ def _meant(name: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
     return wanted
 
 
-def _holds(opened: Opened, crimes: Table, name: str, wanted: tuple[str, ...]) -> BooleanValue:
-    """That a crime has one of these values. Of several at once (countries, techniques) there are few sets: those that
-    hold one are looked up first."""
+def _holds(crimes: Table, name: str, value: str) -> BooleanValue:
+    if name in ("country", "region"):
+        return crimes.countries.contains(value)
+    if name == "technique":
+        return crimes.techniques.contains(value)
     if name == "source":
-        bits = sum(1 << SOURCES.index(value) for value in wanted)
-        return (crimes.sources & bits) > 0
-    if name in ("country", "region", "technique"):
-        one, several = ("technique", "techniques") if name == "technique" else ("country", "countries")
-        sets, values = opened.table(f"{one}_sets"), opened.table(f"value_{one}")
-        codes = values.filter(values.value.isin(wanted)).code
-        return crimes[several].isin(sets.filter(sets.code.isin(codes))[several])
-    return crimes[{"class": "cls", "law": "type"}.get(name, name)].isin(wanted)
+        return (crimes.sources & (1 << SOURCES.index(value))) > 0
+    column = {"class": "cls", "law": "type"}.get(name, name)
+    return crimes[column] == value
+
+
+def _any(held: list[BooleanValue]) -> BooleanValue:
+    import ibis
+
+    found = ibis.literal(False)
+    for one in held:
+        found = found | one
+    return found
