@@ -83,7 +83,7 @@ def parts(question: Question) -> list[Part]:
     rows = told.told(question)
     for place, (name, values) in enumerate(told.wanted(question).items()):
         found.append((f"wanted_{name}(value)", f"VALUES {', '.join(f'({_literal(v)})' for v in values)}"))
-        found.append((f"step{place}", compiled(told.filtered(rows, name, question.time))))
+        found.append((f"step{place}", compiled(told.filtered(rows, name, told.time_of((name,), question.time)))))
         rows = f"step{place}"
     return found
 

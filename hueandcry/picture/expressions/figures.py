@@ -44,7 +44,9 @@ def several(
         for dimensions in dict.fromkeys(tables):
             codes = codes_of(dimensions, question.time)
             asking.keep(_held(codes), _by_codes(asking.rows, codes, losses))
-            rows = asking.rows_of(_cells(dimensions or ("total",), question.time, _held(codes), losses))
+            rows = asking.rows_of(
+                _cells(dimensions or ("total",), told.time_of(dimensions, question.time), _held(codes), losses)
+            )
             made = [cell(row[0 if dimensions else 1 :], len(dimensions)) for row in rows]
             found[dimensions] = sorted(made, key=lambda one: one.key)
     return found

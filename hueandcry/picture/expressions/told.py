@@ -10,6 +10,7 @@ counts, extremes, row_number over a partition. tests/picture/expressions runs ea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -97,6 +98,12 @@ def filtered(rows: str, name: str, time: Time) -> Table:
     dimension: Dimension = {"law": "offence", "region": "country"}.get(name, name)  # type: ignore[assignment]
     meant = values(dimension)
     return held.filter(held[CODES[dimension]].isin(meant.filter(meant.value.isin(given.value)).code))
+
+
+def time_of(names: Sequence[str], time: Time) -> Time:
+    """The time that dimensions or filters of these names go by: the question's; where none goes by any the usual one,
+    so that one form of an expression serves all."""
+    return time if {"month", "year", "from", "to"} & set(names) else "occurred"
 
 
 def number(month: str) -> int:
