@@ -42,7 +42,7 @@ def compositions(frozen: Frozen, question: Question) -> dict[tuple[int, ...], in
 
 
 def chosen(crimes: Table, question: Question) -> Table:
-    """The rows of the table ``crimes`` of a freeze that the filters leave, as told.chosen does with codes."""
+    """The rows of the table ``crimes`` of a freeze that the filters leave, as told.filtered does with codes."""
     held = _within(crimes[question.time], question)
     for name, wanted in question.filters.items():
         held.append(_any([_holds(crimes, name, value) for value in _meant(name, wanted)]))
