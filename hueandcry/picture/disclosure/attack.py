@@ -159,6 +159,8 @@ class _Puzzle:
         for cell in self.number:
             self.least.pop(cell, None)
         unknown = sorted(self.least, key=lambda c: (c[0], c[1], c[2], sorted(c[3])))
+        if not unknown:
+            return {}
         column = {cell: i for i, cell in enumerate(unknown)}
         scale = max(1.0, max((abs(v) for v in self.number.values()), default=1.0) / 1e6)
         infinity = highspy.kHighsInf
