@@ -1,7 +1,6 @@
+-- name: reports
 -- What PostgreSQL gives, as the linker: all in one transaction, so of one moment. No title, no text, no person, no key
 -- of the sender. Ids are read to join by and stay in the process.
-
--- name: reports
 SELECT r.id, r.organisation_id AS body, r.source_kind AS source,
     (r.occurred_from AT TIME ZONE 'UTC')::date AS occurred, (r.reported_at AT TIME ZONE 'UTC')::date AS reported,
     (r.created_at AT TIME ZONE 'UTC')::date AS arrived, r.main_class, r.victim_countries::text[] AS countries,
