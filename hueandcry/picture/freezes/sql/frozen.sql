@@ -1,9 +1,8 @@
+-- name: key
 -- How the tables of a freeze are made of what was read (DuckDB). facts.py says what each column means.
 --
 -- What a crime's reports tell differently is settled so that the order of reports does not matter: the value that most
 -- of those give that tell one, of equals the first in the alphabet; of days and sums the lower median.
-
--- name: key
 -- 0 to 255 out of a keyed hash; the key is a parameter and stays in the process.
 CREATE OR REPLACE MACRO record_key(what, id) AS
     ('0x' || left(sha256(getvariable('record_key') || what || CAST(id AS VARCHAR)), 2))::UTINYINT;

@@ -1,8 +1,7 @@
+-- name: kinds
 -- How a freeze is laid out for counting (DuckDB): two narrow tables of codes, one row for each organisation that tells
 -- of a report or a crime, and beside them what each code means. expressions/told.py says what each column means.
 -- Rows lie sorted as in the file, which is by day, so that a filter on months passes most of them over.
-
--- name: kinds
 CREATE TABLE kinds AS
 SELECT CAST(row_number() OVER (ORDER BY cls, type, nature) AS INTEGER) AS code, cls, type, nature
 FROM (SELECT cls, type, nature FROM read_crimes UNION SELECT cls, type, nature FROM read_reports);
