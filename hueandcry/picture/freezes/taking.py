@@ -38,6 +38,10 @@ MEMORY_MIB: Final = 768  # of DuckDB; PostgreSQL and the files have theirs besid
 ROWS: Final = 122_880  # of a row group
 # Of what is read from PostgreSQL, the tables that rows are made of.
 _TABLES: Final = ("reports", "memberships", "bodies", "rates", "denominators")
+_WRITTEN: Final = {  # the statement that puts a table's rows in order
+    "reports": "table_reports", "crimes": "table_crimes", "organisations": "table_organisations",
+    "rates": "table_rates", "denominators": "table_denominators",
+}  # fmt: skip
 _STEPS: Final = ("key", "known", "losses", "bodies", "natures", "numbered", "several", "crimes")
 
 
@@ -146,7 +150,7 @@ def _written(database: duckdb.DuckDBPyConnection, name: str) -> tuple[bytes, int
     with pq.ParquetWriter(
         stream, schema, store_schema=False, compression="zstd", compression_level=3, version="2.6"
     ) as writer:
-        for table in _even(database.sql(MADE[f"table_{name}"]).to_arrow_reader(ROWS)):
+        for table in _even(database.sql(MADE[_WRITTEN[name]]).to_arrow_reader(ROWS)):
             writer.write_table(table.cast(schema), row_group_size=ROWS)
             rows += table.num_rows
     return stream.getvalue(), rows
