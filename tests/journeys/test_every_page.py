@@ -41,7 +41,7 @@ OPENED_TOO = {  # no link leads there from a page that a machine would open
 FOR_EACH_ROLE = {"/", "/organisations/:slug/", "/reports/:id/"}  # they say other things to each
 NOT_PAGES = re.compile(
     r"export|format=|\.csv|/raw/|/static/|^mailto|/objects/\d+/|/logout/|/statement\.|\.pem|\.atom"
-    r"|\.pdf|\.parquet|\.stix|grouping|/forum/files/"
+    r"|\.pdf|\.parquet|\.stix|grouping|/forum/files/|/crosswalk\.|/releases/(\d+|drafts/[^/]+/files)/[^/]+\.\w+$"
 )
 MOST = 3  # kinds of page behind one route and part; more means that one page is taken for several
 Opened = dict[str, str]

@@ -52,7 +52,7 @@ def test_lists_and_filters_work_without_scripts(visit: Visits) -> None:
 
 def test_picture_is_tables_without_scripts(visit: Visits) -> None:
     page = visit("policy-maker", "/picture/", java_script_enabled=False)
-    for title in ("Reports over time", "Reports by class"):
+    for title in ("Over time", "By class"):
         found = page.get_by_role("figure", name=re.compile(f"^{title} "))
         found.get_by_text("As a table").click()
         expect(found.get_by_role("table")).to_be_visible()
