@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from hueandcry.picture.mse import bootstrap, heterogeneity, loglinear
 from hueandcry.picture.mse.decomposable import NegativeBinomial, averaged
 from hueandcry.picture.mse.estimate import estimate
-from hueandcry.picture.mse.linkage_error import LinkageError, Rate
+from hueandcry.picture.mse.linkage_error import LinkageError, Rate, distinct
 from hueandcry.picture.mse.loglinear import Design
 from hueandcry.picture.mse.table import Table, read
 
@@ -123,8 +123,9 @@ def single(table: Table) -> tuple[float, float, float]:
     return value_now, max(table.observed, value_now - spread), value_now + spread
 
 
-def world(kind: str, seed: int) -> tuple[Table, int, LinkageError | None]:
-    """A simulated world of a kind: its table, its true number, and what is known of linkage."""
+def world(kind: str, seed: int) -> tuple[Table, int, int, LinkageError | None]:
+    """A simulated world of a kind: its table, its true number, how many of those are told of, and what is known of
+    linkage."""
     rng = np.random.default_rng([seed, KINDS.index(kind)])
     size = int(rng.integers(3, 7))
     dense = kind == "dense"
@@ -148,12 +149,12 @@ def world(kind: str, seed: int) -> tuple[Table, int, LinkageError | None]:
     counts = rng.multinomial(total, chances)
     counts[0] = 0
     names = tuple("ABCDEF"[:size])
-    error = None
+    error, seen = None, int(counts.sum())
     if kind == "linkage":
         recall = float(rng.uniform(0.7, 0.95))
         counts = _missed(rng, counts, math.sqrt(recall), size)
         error = LinkageError(Rate(1.0, 1.0, 1.0), Rate(recall, max(0.0, recall - 0.03), min(1.0, recall + 0.03)))
-    return Table(names, {h: int(n) for h, n in enumerate(counts) if n}), total, error
+    return Table(names, {h: int(n) for h, n in enumerate(counts) if n}), total, seen, error
 
 
 def _with_margins(
@@ -196,20 +197,30 @@ class Outcome:
     one_covers: bool
     one_width: float
     one_bias: float
+    recall: float
+    distinct_covers: bool
+    distinct_bias: float
 
 
 def outcome(task: tuple[str, int, int]) -> Outcome:
     """Estimate one world."""
     kind, seed, replicates = task
-    table, truth, error = world(kind, seed)
+    table, truth, seen, error = world(kind, seed)
+    sizes: dict[int, int] = {}
+    for history, count in table.counts.items():
+        sizes[history.bit_count()] = sizes.get(history.bit_count(), 0) + count
+    told_of = distinct(sizes, error, seed=seed) if error else None
+    whole = told_of is None or told_of.low <= seen <= told_of.high
+    off = told_of.value / seen - 1 if told_of else 0.0
     found = estimate(table, seed=seed, replicates=replicates, linkage=error)
+    recall = error.recall.value if error else 1.0
     value, low, high = single(table)
     one = (low <= truth <= high, (high - low) / truth, value / truth - 1)
     if found.estimate is None or found.low is None or found.high is None:
-        return Outcome(kind, len(table.lists), found.code, False, math.nan, math.nan, *one)
+        return Outcome(kind, len(table.lists), found.code, False, math.nan, math.nan, *one, recall, whole, off)
     return Outcome(
         kind, len(table.lists), "", found.low <= truth <= found.high, (found.high - found.low) / truth,
-        found.estimate / truth - 1, *one,
+        found.estimate / truth - 1, *one, recall, whole, off,
     )  # fmt: skip
 
 
@@ -222,10 +233,21 @@ def worlds(kinds: list[str], count: int, processes: int, replicates: int) -> Non
     with ProcessPoolExecutor(processes) as pool:
         for kind in kinds:
             tasks = [(kind, FIRST_SEED + at, replicates) for at in range(count)]
-            outcomes = list(pool.map(outcome, tasks, chunksize=4))
+            outcomes = []
+            for at, told in enumerate(pool.map(outcome, tasks), 1):
+                outcomes.append(told)
+                if at % 25 == 0 and at < count:
+                    _row(f"({kind}, first {at})", outcomes)
             _row(kind, outcomes)
             for size in (3, 4, 5, 6):
                 _row(f"  {size} sources", [o for o in outcomes if o.size == size])
+            if kind == "linkage":
+                for least, most in ((0.9, 1.0), (0.8, 0.9), (0.0, 0.8)):
+                    part = [o for o in outcomes if least <= o.recall < most]
+                    _row(f"  recall {most:g} to {least:g}", part)
+                    share = np.mean([o.distinct_covers for o in part]) if part else math.nan
+                    bias = np.median([o.distinct_bias for o in part]) if part else math.nan
+                    print(f"    distinct: covers {100 * share:.1f} %, bias {100 * bias:+.1f} %", flush=True)
             why: dict[str, int] = {}
             for told in outcomes:
                 if told.refused:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hueandcry.picture.mse.table import Table
 
 Z = 1.959964  # of a normal law, 97.5 %
+ONE_SIDED = 1.644854  # 95 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Bound:
     error: float
     low: float
     high: float
+    least: float  # one-sided: 95 % of such limits lie below the truth
 
 
 def lower_bound(table: Table) -> Bound:
@@ -94,6 +96,13 @@ def pairwise(table: Table) -> dict[tuple[str, str], Bound]:
 
 def _log_normal(seen: float, missed: float, variance: float) -> Bound:
     if missed <= 0 or variance <= 0:
-        return Bound(seen + max(missed, 0.0), sqrt(max(variance, 0.0)), seen, seen + max(missed, 0.0))
-    factor = exp(Z * sqrt(log(1 + variance / missed**2)))
-    return Bound(seen + missed, sqrt(variance), seen + missed / factor, seen + missed * factor)
+        return Bound(seen + max(missed, 0.0), sqrt(max(variance, 0.0)), seen, seen + max(missed, 0.0), seen)
+    spread = sqrt(log(1 + variance / missed**2))
+    factor = exp(Z * spread)
+    return Bound(
+        seen + missed,
+        sqrt(variance),
+        seen + missed / factor,
+        seen + missed * factor,
+        seen + missed / exp(ONE_SIDED * spread),
+    )

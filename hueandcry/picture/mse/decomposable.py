@@ -207,7 +207,12 @@ def _weighed(
 
 
 def _relative(weights: Floats, totals: Floats) -> float:
-    return float((weights @ (1 / totals)) / (weights @ (1 / totals**2)))
+    # By shares of the largest weight and total, so that nothing is so small that it becomes 0.
+    most = weights.max()
+    if not most > 0:
+        return float("inf")
+    shares, sizes = weights / most, totals / totals[0]
+    return float(totals[0] * (shares @ (1 / sizes)) / (shares @ (1 / sizes**2)))
 
 
 def _marginals(counts: Floats, lists: int, delta: float, missing: Floats) -> Floats:

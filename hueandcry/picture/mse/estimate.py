@@ -43,6 +43,7 @@ SHOWN: Final = 12  # models that are told of
 LENIENT: Final = 0.5
 SAME_FIT: Final = 2.0  # of BIC: a difference "not worth more than a bare mention" (Kass & Raftery 1995)
 WINDOW: Final = 14.0  # of BIC or AIC: exp(-7) of the best one's weight
+MIN_RECAPTURES: Final = 20  # on two lists or more; with fewer, Chao's bound is a guess: its f2 is too small
 UNDETERMINED: Final = 0.5  # of the weight of all models, from which on the data determine no total
 
 
@@ -72,7 +73,7 @@ class Estimate:
     estimate: float | None
     low: float | None
     high: float | None
-    lower_bound: float
+    lower_bound: float  # observed <= lower_bound <= low; without linkage error
     models: tuple[Told, ...]
     refused: bool
     reason: str
@@ -82,6 +83,7 @@ class Estimate:
     replicates: int = 0
     seed: int = 0
     notes: tuple[str, ...] = ()
+    chao: float | None = None  # Chao's point bound as it comes out of the data
 
     def to_json(self) -> dict[str, Any]:
         """The answer as JSON holds it: numbers with one decimal, weights with four."""
@@ -89,7 +91,7 @@ class Estimate:
         for name in ("template", "values"):
             held.pop(name)
         held["lists"], held["notes"] = list(self.lists), list(self.notes)
-        for name in ("estimate", "low", "high", "lower_bound"):
+        for name in ("estimate", "low", "high", "lower_bound", "chao"):
             held[name] = _rounded(held[name])
         held["models"] = [
             {
@@ -133,6 +135,32 @@ def estimate(
     return _refused(whole, bound, stop, (), seed, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """``value``: what is given out as the least; ``chao``: the point it comes from; ``notes``: why they differ."""
+
+    value: float
+    chao: float | None
+    notes: tuple[str, ...] = ()
+
+    def below(self, low: float) -> _Bound:
+        """The same where fitted models say that there may be as few as ``low``: lists that keep apart lift Chao's
+        bound above the truth, and models of pairs see that where the bound does not."""
+        return self if self.value <= low else _Bound(low, self.chao, (*self.notes, _LOWERED))
+
+
+_LOWERED: Final = (
+    "The lower bound is the low end of the interval: Chao's lies above it, which it may where lists keep apart."
+)
+_SEEN: Final = (
+    "The lower bound is what was observed: with so little overlap lists may keep apart, and Chao's bound does not hold."
+)
+_THREE: Final = (
+    "With three lists one cannot tell lists that depend on one another from individuals that differ in how readily they"
+    " are told of; if the latter, the truth may lie above the interval."
+)
+
+
 def _without_error(table: Table, linkage: LinkageError | None) -> Table:
     if linkage is None:
         return table
@@ -142,8 +170,17 @@ def _without_error(table: Table, linkage: LinkageError | None) -> Table:
     return corrected(table, precision, recall)
 
 
-def _bound(table: Table) -> float:
-    return chao.lower_bound(table).value if len(table.lists) >= 2 else float(table.observed)
+def _bound(table: Table) -> _Bound:
+    """Chao's bound at its lower one-sided 95 % limit; what was seen where too few are on two lists."""
+    seen = float(table.observed)
+    if len(table.lists) < 2:
+        return _Bound(seen, None)
+    found = chao.lower_bound(table)
+    recaptures = sum(count for history, count in table.counts.items() if history.bit_count() > 1)
+    apart = any(stop.code == "little_overlap" for stop in refusal.before(table))
+    if apart or recaptures < MIN_RECAPTURES:
+        return _Bound(seen, found.value, (_SEEN,))
+    return _Bound(max(found.least, seen), found.value)
 
 
 def _too_many(table: Table) -> _Many | None:
@@ -169,16 +206,16 @@ class _Many:
 
 
 def _refused(
-    table: Table, bound: float, stop: refusal.Refusal | _Many, told: tuple[Told, ...], seed: int, replicates: int
+    table: Table, bound: _Bound, stop: refusal.Refusal | _Many, told: tuple[Told, ...], seed: int, replicates: int
 ) -> Estimate:
     return Estimate(
-        table.observed, table.lists, None, None, None, bound, told, True, stop.reason, str(stop.code), stop.template,
-        dict(stop.values), replicates, seed, table.notes,
+        table.observed, table.lists, None, None, None, bound.value, told, True, stop.reason, str(stop.code),
+        stop.template, dict(stop.values), replicates, seed, (*table.notes, *bound.notes), bound.chao,
     )  # fmt: skip
 
 
 def _estimated(
-    whole: Table, base: Table, bound: float, seed: int, replicates: int, linkage: LinkageError | None
+    whole: Table, base: Table, bound: _Bound, seed: int, replicates: int, linkage: LinkageError | None
 ) -> Estimate:
     design = Design(len(base.lists))
     cells = design.cells(base)
@@ -202,8 +239,7 @@ def _estimated(
     if len(base.lists) <= MAX_DECOMPOSABLE:
         from hueandcry.picture.mse.decomposable import averaged
 
-        with np.errstate(all="ignore"):  # where no graph leaves anything finite it has no opinion
-            second = averaged(base)
+        second = averaged(base)
         if math.isfinite(second.estimate):
             methods["decomposable graphs"] = second.estimate
             told.append(Told("decomposable", "average of graphs", second.estimate, second.low, second.high, 0.0, None))
@@ -229,16 +265,18 @@ def _estimated(
     told += _without_the_always_found(base)
     # What was seen is there; what linkage corrected away is not.
     low = max(low, float(seen if linkage is None else min(seen, low)))
+    bound = bound.below(low)
     stop = (
-        refusal.first(refusal.after(methods, low=low, high=high, lower_bound=bound))
+        refusal.first(refusal.after(methods, low=low, high=high, lower_bound=bound.chao))
         if math.isfinite(high)
         else refusal.Refusal("not_identifiable")
     )
     if stop is not None:
         return _refused(whole, bound, stop, tuple(told), seed, replicates)
     return Estimate(
-        whole.observed, whole.lists, value, low, high, bound, tuple(told), False, "",
-        replicates=replicates, seed=seed, notes=whole.notes,
+        whole.observed, whole.lists, value, low, high, bound.value, tuple(told), False, "",
+        replicates=replicates, seed=seed, chao=bound.chao,
+        notes=(*whole.notes, *bound.notes, *((_THREE,) if len(base.lists) == 3 else ())),
     )  # fmt: skip
 
 

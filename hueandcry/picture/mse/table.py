@@ -85,12 +85,13 @@ def read(raw: bytes, name: str = "") -> Table:
     text = _decoded(raw)
     if not text.strip():
         raise BadTable("the file is empty")
+    numbers: Sequence[int]
     if text.lstrip()[0] in "{[":
         columns, rows, first = _of_json(text)
-        comma = False
+        numbers, comma = range(first, first + len(rows)), False
     else:
-        columns, rows, first, comma = _of_csv(text)
-    return _table(columns, rows, first, comma)
+        columns, rows, numbers, comma = _of_csv(text)
+    return _table(columns, rows, numbers, comma)
 
 
 def _decoded(raw: bytes) -> str:
@@ -129,18 +130,15 @@ def _of_json(text: str) -> tuple[list[str], Sequence[Any], int]:
     return names, [[row.get(name) for name in names] for row in held], 1
 
 
-def _of_csv(text: str) -> tuple[list[str], Sequence[Any], int, bool]:
+def _of_csv(text: str) -> tuple[list[str], Sequence[Any], Sequence[int], bool]:
     head = next(line for line in text.splitlines() if line.strip())
     outside = "".join(head.split('"')[::2])  # what stands in quotation marks separates nothing
     separator = max(",;\t|", key=outside.count)
     if not outside.count(separator):
         separator = ","
+    reader = csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
     try:
-        lines = [
-            (number, row)
-            for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True), 1)
-            if any(cell.strip() for cell in row)
-        ]
+        lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise BadTable(f"this is not CSV: {error}") from error
     columns = [cell.strip() for cell in lines[0][1]]
@@ -153,10 +151,10 @@ def _of_csv(text: str) -> tuple[list[str], Sequence[Any], int, bool]:
         if len(row) > len(columns):
             raise BadTable(f"row {number}: {len(row)} cells where the header has {len(columns)}")
         rows.append(row)
-    return columns, rows, lines[0][0] + 1, separator != ","
+    return columns, rows, [number for number, _row in lines[1:]], separator != ","
 
 
-def _table(columns: list[str], rows: Sequence[Any], first: int, comma: bool) -> Table:
+def _table(columns: list[str], rows: Sequence[Any], numbers: Sequence[int], comma: bool) -> Table:
     columns = [column.strip() for column in columns]
     if len(columns) > MAX_COLUMNS:
         raise BadTable(f"there are {len(columns)} columns; at most {MAX_COLUMNS} are read")
@@ -180,7 +178,7 @@ def _table(columns: list[str], rows: Sequence[Any], first: int, comma: bool) -> 
         raise BadTable(f"two columns are named {twice[:MAX_SHOWN]!r}")
     counts: dict[int, int] = {}
     nowhere = 0
-    for number, row in enumerate(rows, first):
+    for number, row in zip(numbers, rows, strict=True):
         if not isinstance(row, (list, tuple)) or len(row) > len(columns):
             raise BadTable(f"row {number}: not {len(columns)} cells")
         history = 0

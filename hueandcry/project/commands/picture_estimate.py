@@ -20,7 +20,7 @@ class NoTable(click.ClickException):
 
 
 @click.command()
-@click.argument("table", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
+@click.argument("table", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**63), help="Of the bootstrap.")
 @click.option(
     "--bootstrap", "replicates", metavar="N", default=400, show_default=True, type=click.IntRange(20, 20_000),
@@ -48,8 +48,10 @@ def estimate(table: Path, seed: int, replicates: int, feeds: tuple[str, ...], as
         if not held.observed:
             raise BadTable("nobody is on any list")
         pairs = [_pair(feed, held.lists) for feed in feeds]
-    except (BadTable, OSError) as error:
+    except BadTable as error:
         raise NoTable(f"{table}: {error}") from error
+    except OSError as error:
+        raise NoTable(f"{table}: {error.strerror or error}") from error
     found = estimated(held, seed=seed, replicates=replicates, feeds=pairs)
     click.echo(json.dumps(found.to_json(), ensure_ascii=False, allow_nan=False) if as_json else _words(found))
 
@@ -68,7 +70,7 @@ def _words(found: Estimate) -> str:
         lines.append(f"No estimate. {found.reason}")
     else:
         lines.append(f"Estimate: {found.estimate:,.0f} in all, between {found.low:,.0f} and {found.high:,.0f} (95 %).")
-    lines.append(f"At least about {found.lower_bound:,.0f} (Chao's lower bound).")
+    lines.append(f"At least {found.lower_bound:,.0f}.")
     if found.models:
         lines += ["", f"{'weight':>6}  {'estimate':>11}  {'95 % from':>11}  {'to':>11}  {'BIC':>8}  model"]
     for told in found.models:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from hueandcry.picture.mse.decomposable import averaged
 from hueandcry.picture.mse.estimate import estimate
 from hueandcry.picture.mse.linkage_error import LinkageError, Rate
 from hueandcry.picture.mse.loglinear import Design
@@ -124,3 +125,31 @@ def test_published_tables_are_answered(name):
     told = json.loads(CliRunner().invoke(command, [str(DATA / f"{name}.json"), "--json", "--bootstrap", "40"]).output)
     assert not told["refused"]
     assert told["observed"] < told["low"] < told["estimate"] < told["high"]
+
+
+def test_the_lower_bound_never_contradicts_the_estimate_and_is_never_absurd():
+    # Two lists that keep apart lift Chao's bound above what models of pairs say.
+    rng = np.random.default_rng(5)
+    on = ((np.arange(16)[:, None] >> np.arange(4)) & 1).astype(float)
+    odds = on @ np.array([-1.0, -0.8, -1.8, -2.0]) - 2.5 * on[:, 0] * on[:, 1]
+    counts = rng.multinomial(6000, np.exp(odds) / np.exp(odds).sum())
+    found = estimate(Table(tuple("ABCD"), {h: int(counts[h]) for h in range(1, 16) if counts[h]}), replicates=40)
+    assert found.chao > 1.2 * 6000
+    assert found.observed <= found.lower_bound <= found.low <= found.estimate <= 1.1 * 6000
+    assert any("keep apart" in note for note in found.notes)
+    apart = estimate(Table(("A", "B", "C"), {1: 600, 2: 600, 4: 543}))
+    assert apart.refused
+    assert apart.chao > 500_000
+    assert apart.lower_bound == apart.observed == 1743
+
+
+def test_decomposable_graphs_weigh_tables_of_any_size_without_a_warning():
+    table = Table(("A", "B", "C"), {1: 900_000, 2: 800_000, 4: 700_000, 3: 40_000, 5: 30_000, 6: 20_000, 7: 900})
+    assert np.isfinite(averaged(table).estimate)
+
+
+def test_a_file_that_is_not_there_is_one_line():
+    fault = CliRunner().invoke(command, ["/nowhere/at-all.csv", "--json"])
+    assert fault.exit_code == 2
+    assert fault.output.strip().count("\n") == 0
+    assert "No such file" in fault.output

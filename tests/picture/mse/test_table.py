@@ -46,6 +46,7 @@ def test_utf_16_and_those_on_no_list_are_passed_over_with_a_word():
         ("A,B,count,freq\n1,0,1,1\n", "two columns of counts"),
         ("A,A,count\n1,0,1\n", "two columns are named"),
         ("A,B\n1,0\n1,0,1,1\n", "row 3"),
+        ("A,B\n\n\n1,0\n\n1,2\n", "row 6, column B"),
         ("", "empty"),
         ("{", "not JSON"),
         ("[[[[", "not JSON"),
