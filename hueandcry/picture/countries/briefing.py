@@ -68,7 +68,7 @@ def content(found: Country, address: str) -> dict[str, Any]:
 def headline(found: Country, name: str) -> str:
     """One sentence: how many crimes, and what share of all of them that may be."""
     held = found.answer
-    known = round(held.distinct.value) if held.distinct and held.distinct.value is not None else 0
+    known = round(held.crimes or 0)
     estimate = held.estimate()
     if estimate is not None and estimate.value is not None and estimate.low is not None and estimate.high is not None:
         return _(

@@ -73,6 +73,18 @@ class Answer:
         """Whether there is a number at all."""
         return self.total is not None and self.total.value is not None
 
+    @property
+    def crimes(self) -> float | None:
+        """The distinct crimes that a page says: linkage's errors taken out where they were measured, else as found. The
+        noise of reports and of crimes is drawn apart; there never are more crimes told of than reports."""
+        if self.distinct is None or self.distinct.value is None:
+            return None
+        ranged = self.corrected
+        if ranged is not None and ranged.how == "corrected" and ranged.value is not None:
+            return ranged.value
+        told = self.reported.value if self.reported is not None else None
+        return self.distinct.value if told is None else min(self.distinct.value, told)
+
     def table(self, *dimensions: Dimension) -> Sequence[Shown]:
         """The cells of a table; none where it was not asked for."""
         return self.tables.get(dimensions, ())

@@ -39,7 +39,9 @@ def distinct(answer: Answer) -> dict[str, Any]:
         found = made["value"]
         made = {"value": round(ranged.value or 0), "low": ranged.low, "high": ranged.high}
         made["since"] = _("%(n)s as linkage found them") % {"n": grouped(found)}
-    elif ranged is not None and ranged.how == "as-found":
+    elif answer.crimes is not None:
+        made["value"] = round(answer.crimes)
+    if ranged is not None and ranged.how == "as-found":
         made["since"] = _("linkage's own errors have not been measured")
     how = _(
         "Reports that linkage found to tell of one crime are counted once. The interval holds what linkage measured of"
@@ -87,7 +89,7 @@ def estimated(answer: Answer) -> dict[str, Any]:
             since += " " + _("At least %(n)s.") % {"n": grouped(round(bound))}
         made = {"value": _("refused"), "since": since}
     else:
-        seen = answer.distinct.value if answer.distinct else None
+        seen = answer.crimes
         made = {
             "value": round(found.value),
             "low": found.low,
@@ -122,10 +124,9 @@ def losses(answer: Answer) -> dict[str, Any]:
 def title(answer: Answer) -> str:
     """The page's title, which says the thing."""
     subject = words.subject(answer.question)
-    cell = answer.distinct
-    if cell is None or cell.value is None:
+    if answer.crimes is None:
         return subject
-    return _("%(subject)s: %(count)s distinct crimes") % {"subject": subject, "count": grouped(round(cell.value))}
+    return _("%(subject)s: %(count)s distinct crimes") % {"subject": subject, "count": grouped(round(answer.crimes))}
 
 
 def sentence(answer: Answer) -> str:
