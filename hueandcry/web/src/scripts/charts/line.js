@@ -58,6 +58,7 @@ function held(spec, look, all) {
 export function line(spec, look, { width }) {
   const all = seriesOf(spec);
   const where = parts(spec);
+  const told = all.some((series) => spec.rows.some((row) => typeof series.value(row) === "number")); // else an axis says nothing
   const lines = all.length > 1 ? 1 + Math.floor(all.reduce((sum, { label }) => sum + 60 + 7 * label.length, 0) / Math.max(200, width)) : 0;
   const named = (i) => (i >= where.ahead ? `, ${spec.words.forecast}` : i >= where.late ? `, ${spec.words.provisional}` : "");
   return {
@@ -72,7 +73,7 @@ export function line(spec, look, { width }) {
       },
     },
     xAxis: { type: "category", boundaryGap: false, data: spec.rows.map(([time]) => time), ...look.axis, axisLabel: { ...look.axis.axisLabel, hideOverlap: true } },
-    yAxis: { type: "value", name: spec.unit, nameLocation: "end", nameGap: 12, nameTextStyle: { color: look.soft, align: "left", padding: [0, 0, 0, -28] }, splitNumber: width < 480 ? 3 : 5, splitLine: { lineStyle: { color: look.line } }, ...look.axis, axisLine: { show: false }, axisLabel: { ...look.axis.axisLabel, formatter: look.number } },
+    yAxis: { type: "value", name: spec.unit, nameLocation: "end", nameGap: 12, nameTextStyle: { color: look.soft, align: "left", padding: [0, 0, 0, -28] }, splitNumber: width < 480 ? 3 : 5, splitLine: { lineStyle: { color: look.line } }, ...look.axis, axisLine: { show: false }, axisLabel: { ...look.axis.axisLabel, show: told, formatter: look.number } },
     series: [...grounds(spec, look, where), ...held(spec, look, all), ...all.flatMap((series, at) => drawn(series, at, spec, look, where)), ...marked(spec, look)],
   };
 }

@@ -19,11 +19,12 @@ function whiskers(series, spec, look) {
 export function ranking(spec, look, { width }) {
   const [series] = seriesOf(spec);
   const most = Math.max(1, ...spec.rows.map((row) => series.high(row) ?? series.value(row) ?? 0));
+  const told = spec.rows.some((row) => typeof series.value(row) === "number"); // an axis of what is all held back says nothing
   const label = { show: true, position: "right", distance: 8, color: look.ink, fontSize: 12 };
   return {
     grid: { left: 4, right: 64, top: 4, bottom: 24, containLabel: true },
     tooltip: { ...look.ground(spec).tooltip, formatter: ({ dataIndex }) => `${spec.rows[dataIndex][0]}\n${said(spec, look, series, spec.rows[dataIndex])}` },
-    xAxis: { type: "value", name: spec.unit, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: look.soft }, splitNumber: width < 480 ? 3 : 5, splitLine: { lineStyle: { color: look.line } }, ...look.axis, axisLine: { show: false }, axisLabel: { ...look.axis.axisLabel, formatter: look.number } },
+    xAxis: { type: "value", name: spec.unit, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: look.soft }, splitNumber: width < 480 ? 3 : 5, splitLine: { lineStyle: { color: look.line } }, ...look.axis, axisLine: { show: false }, axisLabel: { ...look.axis.axisLabel, show: told, hideOverlap: true, formatter: look.number } },
     yAxis: { type: "category", inverse: true, data: spec.rows.map(([name]) => name), ...look.axis, axisLabel: { ...look.axis.axisLabel, color: look.ink, fontSize: 13, width: Math.min(200, width * 0.36), overflow: "truncate" } },
     series: [
       {
