@@ -43,6 +43,8 @@ NOT_PAGES = re.compile(
     r"export|format=|\.csv|/raw/|/static/|^mailto|/objects/\d+/|/logout/|/statement\.|\.pem|\.atom"
     r"|\.pdf|\.parquet|\.stix|grouping|/forum/files/|/crosswalk\.|/releases/(\d+|drafts/[^/]+/files)/[^/]+\.\w+$"
 )
+# What a size or a theme can spoil; all else was seen by axe on the same page before.
+AGAIN = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]}
 MOST = 3  # kinds of page behind one route and part; more means that one page is taken for several
 Opened = dict[str, str]
 
@@ -72,13 +74,13 @@ def looked_at() -> set[str]:
     return set()
 
 
-def look(page: Page, path: str, trouble: list[str]) -> list[str]:
-    """Open a page, note what is wrong with it, and give where it leads to."""
+def look(page: Page, path: str, trouble: list[str], *, again: bool = False) -> list[str]:
+    """Open a page, note what is wrong with it, and give where it leads to. ``again``: at another size and theme."""
     response = page.goto(path)
     if response and response.status >= 400:
         trouble.append(f"{path}: {response.status}")
         return []
-    for violation in Axe().run(page).response["violations"]:
+    for violation in Axe().run(page, options=AGAIN if again else None).response["violations"]:
         nodes = [node["html"][:160] for node in violation["nodes"][:3]]
         trouble.append(f"{path}: {violation['id']}: {violation['help']}: {nodes}")
     try:
@@ -141,7 +143,7 @@ def test_every_page_of(visit: Visits, role: str, looked_at: set[str]) -> None:
     phone = visit(role, "/", PHONE, color_scheme="dark")
     for kind, path in opened.items():
         if kind in FOR_EACH_ROLE or kind not in looked_at:
-            look(phone, path, trouble)
+            look(phone, path, trouble, again=True)
     looked_at.update(opened)
     assert not trouble, "\n".join(trouble)
 
