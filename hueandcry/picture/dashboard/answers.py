@@ -75,15 +75,27 @@ class Answer:
 
     @property
     def crimes(self) -> float | None:
-        """The distinct crimes that a page says: linkage's errors taken out where they were measured, else as found. The
-        noise of reports and of crimes is drawn apart; there never are more crimes told of than reports."""
-        if self.distinct is None or self.distinct.value is None:
-            return None
-        ranged = self.corrected
+        """The number of distinct crimes that a page says, as ``known`` has it."""
+        return None if self.known is None else self.known.value
+
+    @property
+    def known(self) -> Shown | None:
+        """Distinct crimes as a page says them: linkage's errors taken out where they were measured, else as found.
+
+        There never are more crimes told of than reports, but the noise of each is drawn apart: the value is brought
+        down to that of reports, the upper limit to theirs, and the lower limit as far as still holds the value. So the
+        interval holds what it held before, less what cannot be. Made of shown values alone: it tells nothing more."""
+        cell, ranged = self.distinct, self.corrected
+        if cell is None or cell.value is None:
+            return cell
+        value, low, high = cell.value, cell.low, cell.high
         if ranged is not None and ranged.how == "corrected" and ranged.value is not None:
-            return ranged.value
-        told = self.reported.value if self.reported is not None else None
-        return self.distinct.value if told is None else min(self.distinct.value, told)
+            value, low, high = ranged.value, ranged.low, ranged.high
+        told = self.reported
+        if told is not None and told.value is not None:
+            value = min(value, told.value)
+            high = high if high is None or told.high is None else max(value, min(high, told.high))
+        return replace(cell, value=value, low=None if low is None else min(low, value), high=high)
 
     def table(self, *dimensions: Dimension) -> Sequence[Shown]:
         """The cells of a table; none where it was not asked for."""

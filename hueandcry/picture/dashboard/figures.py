@@ -33,19 +33,16 @@ def _cell(cell: Shown | None) -> dict[str, Any]:
 
 def distinct(answer: Answer) -> dict[str, Any]:
     """Crimes, after linkage; the interval holds linkage's own error."""
-    made = _cell(answer.distinct)
-    ranged = answer.corrected
-    if ranged is not None and ranged.how == "corrected" and None not in (ranged.value, ranged.low, ranged.high):
-        found = made["value"]
-        made = {"value": round(ranged.value or 0), "low": ranged.low, "high": ranged.high}
-        made["since"] = _("%(n)s as linkage found them") % {"n": grouped(found)}
-    elif answer.crimes is not None:
-        made["value"] = round(answer.crimes)
-    if ranged is not None and ranged.how == "as-found":
+    made = _cell(answer.known)
+    ranged, found = answer.corrected, answer.distinct
+    if ranged is not None and ranged.how == "corrected" and found is not None and found.value is not None:
+        made["since"] = _("%(n)s as linkage found them") % {"n": grouped(round(found.value))}
+    elif ranged is not None and ranged.how == "as-found":
         made["since"] = _("linkage's own errors have not been measured")
     how = _(
         "Reports that linkage found to tell of one crime are counted once. The interval holds what linkage measured of"
-        " its own errors, where it has measured them."
+        " its own errors, where it has measured them. There are never more crimes than reports: where the noise of the"
+        " two would say so, the number is brought down to that of reports."
     )
     return (
         EMPTY

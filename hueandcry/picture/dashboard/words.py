@@ -122,10 +122,10 @@ def unit(question: Question) -> str:
 def subject(question: Question) -> str:
     """What is asked about: "Fraud, Portugal and Spain, 2026-01 to 2026-06"."""
     parts = [_listed(said(_dimension(name), value) for value in values) for name, values in question.filters.items()]
+    parts = [part for part in parts if part] or [_("Cybercrime as the alliance sees it")]
     if question.first or question.last:
         parts.append(period(question))
-    text = ", ".join(part for part in parts if part)
-    return text or _("Cybercrime as the alliance sees it")
+    return ", ".join(parts)
 
 
 def period(question: Question) -> str:
