@@ -7,7 +7,10 @@ disclosure control (disclosure/), and nothing else makes a ``Shown``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Why a cell shows no number. "few": under the thresholds on cases or contributing organisations; "dominance": one or
 # two organisations make up most of a sum; "secondary": held back so that the others cannot be subtracted.
@@ -41,3 +44,11 @@ class Shown:
     low: float | None = None
     high: float | None = None
     organisations: int = 0  # at least so many (rounded down to 3, 5, 10, 15, ...)
+
+
+Cell = TypeVar("Cell", Counted, Shown)
+
+
+def only(cells: Sequence[Cell]) -> Cell | None:
+    """The one cell of a table of totals; None where nothing is counted."""
+    return cells[0] if cells else None

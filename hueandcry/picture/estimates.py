@@ -1,8 +1,8 @@
 """How many crimes there truly are, from a freeze: distinct with its interval, and estimated; what is kept of it.
 
     distinct(frozen, question)      # Ranged: what linkage counts, its measured errors taken out
-    estimated(frozen, question)     # Estimated: all crimes, told of or not, with an interval; or why that cannot be
-    said kept(viewer, question)          # what was estimated before: read, in a page
+    estimated(frozen, question)     # Estimated: all crimes, told of or not, with an interval; or why there is none
+    kept(viewer, question)          # what was estimated before: read, in a page
     asked_for(by, question)         # have it estimated: a job, some seconds
 
 Source kinds are the lists. Kinds that feed one another (settings.PICTURE_FEEDS) are one list, as are very small ones.
@@ -26,12 +26,12 @@ from django.db import transaction
 
 from hueandcry.linkage.linker import linker
 from hueandcry.members.viewer import Viewer
+from hueandcry.picture.cells import only
 from hueandcry.picture.freezes import reader
 from hueandcry.picture.models import Estimate, Freeze
-from hueandcry.picture.question import SOURCES, Question
+from hueandcry.picture.question import SOURCES, Dimension, Question
 
 if TYPE_CHECKING:
-    from hueandcry.picture.cells import Counted
     from hueandcry.picture.freezes.reader import Frozen
     from hueandcry.picture.mse.linkage_error import LinkageError
     from hueandcry.picture.mse.table import Table
@@ -47,7 +47,7 @@ TASK: Final = "estimate_question"
 NAMES: Final = dict(
     zip(SOURCES, ("businesses", "law enforcement", "government", "CERTs", "academia", "non-profits"), strict=True)
 )
-PREPARED: Final[tuple[tuple[str, str], ...]] = (("class", "cls"), ("country", "country"), ("nature", "nature"))
+PREPARED: Final[tuple[Dimension, ...]] = ("class", "country", "nature", "year")
 log = logging.getLogger(__name__)
 _prepared: set[str] = set()  # freezes that this process is done with
 
@@ -145,7 +145,7 @@ def _distinct(frozen: Frozen, question: Question) -> Ranged:
     from hueandcry.picture.expressions import figures, reported
     from hueandcry.picture.mse import linkage_error as errors
 
-    whole = _one(figures.counted(frozen, question, ("total",)))
+    whole = only(figures.counted(frozen, question, ("total",)))
     if whole is None or sensitive(whole, "count"):
         return Ranged(None, None, None, "withheld")
     error = linkage_error(frozen)
@@ -248,20 +248,10 @@ def questions(frozen: Frozen) -> list[Question]:
     """What is estimated of each freeze beforehand: the whole, each class, country, nature and year with enough."""
     from hueandcry.picture.expressions import figures
 
-    asked: list[Question] = [Question(number="estimated")]
-    whole = Question(number="distinct")
-    for dimension, field in PREPARED:
-        asked += [
-            replace(asked[0], **{field: (cell.key[0],)})  # type: ignore[arg-type]
-            for cell in figures.counted(frozen, whole, (dimension,))  # type: ignore[arg-type]
-            if cell.key[0] and cell.count >= ENOUGH
-        ]
-    asked += [
-        replace(asked[0], first=f"{cell.key[0]}-01", last=f"{cell.key[0]}-12")
-        for cell in figures.counted(frozen, whole, ("year",))
-        if cell.key[0] and cell.count >= ENOUGH
-    ]
-    return asked
+    whole = Question(number="estimated")
+    tables = figures.several(frozen, Question(number="distinct"), [(one,) for one in PREPARED], losses=False)
+    return [whole, *(whole.within(dimensions, cell.key) for dimensions, cells in tables.items() for cell in cells
+                     if cell.key[0] and cell.count >= ENOUGH)]  # fmt: skip
 
 
 def prepare(
@@ -340,7 +330,8 @@ def kept(viewer: Viewer, question: Question, *, frozen: Frozen | None = None) ->
 
 def read(content: Mapping[str, Any]) -> Estimated:
     """What ``to_json`` wrote."""
-    held = {name: content[name] for name in Estimated.__slots__ if name in content}
+    numbers: dict[str, Any] = dict.fromkeys(("estimate", "low", "high", "lower_bound"))
+    held = numbers | {name: content[name] for name in Estimated.__slots__ if name in content}
     for name in ("lists", "left_out", "models"):
         held[name] = tuple(held.get(name) or ())
     held["one_in"] = tuple(held["one_in"]) if held.get("one_in") else None
@@ -379,19 +370,15 @@ def _never(question: Question) -> str:
 
 def _withheld(frozen: Frozen, question: Question) -> bool:
     """Whether the count of the same question would not be shown, or its filters single out a small group."""
-    from hueandcry.picture.disclosure import adhoc
+    from hueandcry.picture import queries
     from hueandcry.picture.disclosure.rules import sensitive
     from hueandcry.picture.expressions import figures
 
     counting = replace(question, number="distinct")
-    whole = _one(figures.counted(frozen, counting, ("total",)))
+    whole = only(figures.counted(frozen, counting, ("total",)))
     if whole is None or sensitive(whole, "count"):
         return True
-    return bool(counting.filtered and adhoc.narrow(counting, lambda asked, by: figures.counted(frozen, asked, by)))
-
-
-def _one(cells: list[Counted]) -> Counted | None:
-    return cells[0] if cells else None
+    return bool(queries.narrow_in(frozen, counting))
 
 
 def _refusal(code: str) -> Estimated:

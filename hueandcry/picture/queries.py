@@ -7,10 +7,10 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic
 
 from hueandcry.members.viewer import Viewer
-from hueandcry.picture.cells import Counted, Shown
+from hueandcry.picture.cells import Cell, Counted, Shown, only
 from hueandcry.picture.models import Freeze
 from hueandcry.picture.question import Dimension, Question
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 TABLES_KEPT = 4000  # tables of figures held in one process: some 300 pages
 Dimensions = tuple[Dimension, ...]
-Cell = TypeVar("Cell", Counted, Shown)
 
 
 class _Kept(Generic[Cell]):
@@ -55,7 +54,7 @@ def forget() -> None:
     """Keep no answers (benchmarks)."""
     _shown.clear()
     _exact.clear()
-    _narrow.cache_clear()
+    narrow_in.cache_clear()
 
 
 def latest(viewer: Viewer) -> Freeze | None:
@@ -92,7 +91,7 @@ def narrow(viewer: Viewer, question: Question, *, frozen: Frozen | None = None) 
     """Filters that single out a small group, with the values that do, so that a page can say which to take off; {}
     where the question may be asked. Inside the viewer."""
     frozen = _freeze_of(viewer, frozen)
-    return _narrow(frozen, _counting(question)) if frozen is not None else {}
+    return narrow_in(frozen, _counting(question)) if frozen is not None else {}
 
 
 def _freeze_of(viewer: Viewer, frozen: Frozen | None) -> Frozen | None:
@@ -109,10 +108,10 @@ def _make(frozen: Frozen, question: Question, tables: Sequence[Dimensions]) -> d
     from hueandcry.picture.disclosure import adhoc
 
     total: Dimensions = ("total",)
-    if _narrow(frozen, question):
+    if narrow_in(frozen, question):
         return {one: [Shown(("",), None, "few")] if one == total else [] for one in tables}
     exact = _count(frozen, question, [*tables, total])
-    whole = exact[total][0] if exact[total] else None
+    whole = only(exact[total])
     overlapping = adhoc.OVERLAPPING | ({"source"} if question.number != "reported" else set())
     found = {}
     for one in tables:
@@ -137,7 +136,8 @@ def _count(frozen: Frozen, question: Question, tables: Sequence[Dimensions]) -> 
 
 
 @lru_cache(maxsize=TABLES_KEPT)
-def _narrow(frozen: Frozen, question: Question) -> Mapping[str, tuple[str, ...]]:
+def narrow_in(frozen: Frozen, question: Question) -> Mapping[str, tuple[str, ...]]:
+    """``narrow`` for the picture's own jobs, which look on nobody's behalf."""
     from hueandcry.picture.disclosure import adhoc
 
     if not question.filtered:

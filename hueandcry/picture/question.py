@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from hueandcry.exchange.classification import CLASSES
 from hueandcry.exchange.countries import is_code
@@ -74,6 +74,17 @@ class Question:
         if left is None:
             left = () if isinstance(held, tuple) else ""
         return replace(self, **{field: left})
+
+    def within(self, dimensions: Sequence[Dimension], key: Sequence[str]) -> Question:
+        """The same question about one cell alone of its table by these dimensions."""
+        held: dict[str, Any] = {}
+        for dimension, value in zip(dimensions, key, strict=True):
+            if dimension in ("month", "year"):
+                first, last = ("-01", "-12") if dimension == "year" else ("", "")
+                held |= {"first": value + first, "last": value + last}
+            elif dimension != "total":
+                held[FILTERS["law" if dimension == "offence" else dimension]] = (value,)
+        return replace(self, **held)
 
     def address(self) -> str:
         """The query string that asks this: canonical, so that one question has one address."""
@@ -139,12 +150,6 @@ def _last(query: Mapping[str, Sequence[str]], name: str) -> str:
     return next((v.strip() for v in reversed(query.get(name, ())) if v.strip()), "")
 
 
-def as_words(question: Question) -> dict[str, Any]:
-    """The question as JSON: what an audit row, a manifest and a cache hold. ``from_words`` reads it back."""
-    return {f.name: list(v) if isinstance(v := getattr(question, f.name), tuple) else v for f in fields(question)}
-
-
-def from_words(words: Mapping[str, Any]) -> Question:
-    """The question that ``as_words`` wrote. Raises TypeError on a name it does not know."""
-    held: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in words.items()}
-    return Question(**held)
+def addressed(address: str) -> Question:
+    """The question that ``Question.address`` wrote."""
+    return asked(parse_qs(address))[0]

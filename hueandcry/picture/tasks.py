@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from urllib.parse import parse_qs
 
 from procrastinate.contrib.django import app
 
@@ -19,13 +18,13 @@ def estimate_question(freeze: int, question: str, lock: str = "") -> None:
     nothing where the freeze is gone or the answer is there."""
     from hueandcry.picture import estimates
     from hueandcry.picture.freezes import reader
-    from hueandcry.picture.question import asked
+    from hueandcry.picture.question import addressed
 
     try:
         frozen = reader.numbered(freeze)
     except LookupError:
         return
-    estimates.keep(frozen, asked(parse_qs(question))[0])
+    estimates.keep(frozen, addressed(question))
 
 
 @app.task(name="take_freeze")

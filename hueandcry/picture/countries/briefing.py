@@ -70,14 +70,19 @@ def headline(found: Country, name: str) -> str:
     held = found.answer
     known = round(held.crimes or 0)
     estimate = held.estimate()
-    if estimate is not None and estimate.value is not None and estimate.low is not None and estimate.high is not None:
+    if (
+        estimate is not None
+        and estimate.estimate is not None
+        and estimate.low is not None
+        and estimate.high is not None
+    ):
         return _(
             "%(name)s: the alliance knows of %(known)s distinct cybercrimes; about %(all)s have probably happened"
             " (%(low)s to %(high)s)"
         ) % {
             "name": name,
             "known": grouped(known),
-            "all": grouped(_rounded(estimate.value)),
+            "all": grouped(_rounded(estimate.estimate)),
             "low": grouped(_rounded(estimate.low)),
             "high": grouped(_rounded(estimate.high)),
         }
@@ -162,7 +167,7 @@ def unknown(found: Country) -> list[str]:
     estimate = held.estimate()
     if estimate is None:
         made.append(_("How much nobody reported: no estimate has been made for this country."))
-    elif estimate.value is None:
+    elif estimate.estimate is None:
         made.append(_("How much nobody reported: %(why)s") % {"why": estimate.reason})
     if found.silent:
         listed = ", ".join(words.sector(key) for key in found.silent[:LISTED])
@@ -186,7 +191,7 @@ def next_steps(found: Country) -> list[str]:
     made = []
     kinds = {cell.key[0] for cell in found.answer.table("source") if cell.value is not None}
     estimate = found.answer.estimate()
-    if (estimate is None or estimate.value is None) and len(kinds) < 3:
+    if (estimate is None or estimate.estimate is None) and len(kinds) < 3:
         made.append(
             _("Bring in more kinds of source: an estimate takes at least three that overlap, and %(n)s can be shown.")
             % {"n": len(kinds)}

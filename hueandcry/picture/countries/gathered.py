@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import parse_qs
 
 from hueandcry.members.viewer import Viewer
 from hueandcry.picture import queries
@@ -13,7 +12,7 @@ from hueandcry.picture.cells import Shown
 from hueandcry.picture.dashboard.answers import Answer, answer
 from hueandcry.picture.dashboard.rates import PER, denominators, rates
 from hueandcry.picture.models import Release, Signal
-from hueandcry.picture.question import Question, asked
+from hueandcry.picture.question import Question, addressed
 from hueandcry.picture.reference import regions
 from hueandcry.picture.trends import queries as trends
 
@@ -61,7 +60,7 @@ def gathered(viewer: Viewer, code: str) -> Country | None:
         region,
         against(found, whole[("country",)], code, region) if found.told else [],
         silent,
-        [signal for signal in trends.open_signals(viewer) if code in asked(parse_qs(signal.series))[0].country],
+        [signal for signal in trends.open_signals(viewer) if code in addressed(signal.series).country],
         list(
             Release.objects.filter(state=Release.State.PUBLISHED)
             .order_by("-number")
@@ -99,8 +98,3 @@ def against(found: Answer, cells: Sequence[Shown], code: str, region: str) -> li
 def _bound(cell: Shown, name: str) -> float:
     held = getattr(cell, name)
     return float(cell.value or 0 if held is None else held)
-
-
-def asked_of(code: str) -> Question:
-    """The question of a country's page."""
-    return replace(Question(), country=(code,))

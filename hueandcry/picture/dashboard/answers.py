@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hueandcry.members.viewer import Viewer
-from hueandcry.picture.cells import Shown
+from hueandcry.picture.cells import Shown, only
 from hueandcry.picture.models import Estimate
 from hueandcry.picture.question import Dimension, Question
 
 if TYPE_CHECKING:
-    from hueandcry.picture.estimates import Ranged
+    from hueandcry.picture.estimates import Estimated, Ranged
     from hueandcry.picture.freezes.reader import Frozen
     from hueandcry.picture.trends.series import Series
 
@@ -26,17 +26,6 @@ ALONE: Final[tuple[Dimension, ...]] = (
 TABLES: Final[tuple[Dimensions, ...]] = (*((one,) for one in ALONE), ("class", "sector"))
 COMPARED: Final = 7  # countries beside each other: as many lines as can be told apart
 KEPT: Final = 300  # parts of answers held in one process
-
-
-@dataclass(frozen=True, slots=True)
-class Estimated:
-    """What was estimated for a question: the number with its interval, or why there is none."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    lower_bound: float | None
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +55,7 @@ class Answer:
     @property
     def total(self) -> Shown | None:
         """The cell of all that is asked about."""
-        return one(self.tables.get(("total",), ()))
+        return only(self.tables.get(("total",), ()))
 
     @property
     def told(self) -> bool:
@@ -122,7 +111,7 @@ def answer(viewer: Viewer, question: Question, *, deep: bool = True) -> Answer |
     """What the last freeze says; None where there is no freeze. Inside the viewer.
 
     ``deep``: with series, overlap and quality, which the home page has no use for."""
-    from hueandcry.picture import queries
+    from hueandcry.picture import estimates, queries
     from hueandcry.picture.freezes import reader
 
     frozen = reader.latest()
@@ -134,26 +123,21 @@ def answer(viewer: Viewer, question: Question, *, deep: bool = True) -> Answer |
         wanted.append(("month", "country"))
     tables = queries.figures(viewer, counted, wanted)
     other = replace(counted, number="distinct" if counted.number == "reported" else "reported")
-    beside = one(queries.figures(viewer, replace(other, measure="count"), [("total",)]).get(("total",), ()))
-    own = one(tables.get(("total",), ()))
+    beside = only(queries.figures(viewer, replace(other, measure="count"), [("total",)]).get(("total",), ()))
+    own = only(tables.get(("total",), ()))
     if question.measure == "loss":
-        own = one(queries.figures(viewer, replace(counted, measure="count"), [("total",)]).get(("total",), ()))
+        own = only(queries.figures(viewer, replace(counted, measure="count"), [("total",)]).get(("total",), ()))
     reported, distinct = (own, beside) if counted.number == "reported" else (beside, own)
     shows = own is not None and own.value is not None
     crimes = replace(counted, number="distinct", measure="count")
     return Answer(
         frozen, question, tables, reported, distinct,
-        _kept("bounds", frozen, crimes, _bounds) if shows and distinct and distinct.value is not None else None,
+        estimates.distinct(frozen, crimes) if shows and distinct and distinct.value is not None else None,
         _estimates(frozen, crimes, tables) if shows else {},
         _series(frozen, counted, tables) if deep and shows and question.measure == "count" else None,
         _kept("overlap", frozen, crimes, _overlap) if deep and shows else (),
         _kept("quality", frozen, counted, _quality) if deep and shows else None,
     )  # fmt: skip
-
-
-def one(cells: Sequence[Shown]) -> Shown | None:
-    """The only cell of a table of totals."""
-    return cells[0] if cells else None
 
 
 _cache: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
@@ -175,12 +159,6 @@ def _kept(part: str, frozen: Frozen, question: Question, made: Callable[[Frozen,
     return found
 
 
-def _bounds(frozen: Frozen, question: Question) -> Ranged:
-    from hueandcry.picture import estimates
-
-    return estimates.distinct(frozen, question)
-
-
 def _series(frozen: Frozen, question: Question, tables: Mapping[Dimensions, Sequence[Shown]]) -> Series:
     from hueandcry.picture.trends import series
 
@@ -198,7 +176,7 @@ def _quality(frozen: Frozen, question: Question) -> Quality:
     from hueandcry.picture.disclosure import adhoc
     from hueandcry.picture.expressions import figures, quality
 
-    whole = one_counted(figures.counted(frozen, question, ("total",)))
+    whole = only(figures.counted(frozen, question, ("total",)))
     return Quality(
         adhoc.shown(quality.completeness(frozen, question), whole=whole),
         adhoc.shown(quality.timeliness(frozen, question), partition=(0,), whole=whole),
@@ -206,29 +184,14 @@ def _quality(frozen: Frozen, question: Question) -> Quality:
     )
 
 
-def one_counted(cells: Sequence[Any]) -> Any:
-    """The only exact cell of a table of totals."""
-    return cells[0] if cells else None
-
-
 def _estimates(
     frozen: Frozen, question: Question, tables: Mapping[Dimensions, Sequence[Shown]]
 ) -> Mapping[str, Estimated]:
     """What is kept of this question and of each of its classes, countries and years: read, never computed here."""
-    asked = [question, *(narrowed(question, name, cell.key[0]) for name in ("class", "country", "year")
-                         for cell in tables.get((name,), ()) if cell.key[0])]  # fmt: skip
+    from hueandcry.picture import estimates
+
+    parts: tuple[Dimensions, ...] = (("class",), ("country",), ("year",))
+    asked = [question, *(question.within(part, cell.key) for part in parts for cell in tables.get(part, ())
+                         if cell.key[0])]  # fmt: skip
     rows = Estimate.objects.filter(freeze_id=frozen.number, question__in={estimate_address(each) for each in asked})
-    return {row.question: _read(row.content) for row in rows}
-
-
-def _read(content: Mapping[str, Any]) -> Estimated:
-    refused = bool(content.get("refused"))
-    value, low, high = (None if refused else content.get(name) for name in ("estimate", "low", "high"))
-    return Estimated(value, low, high, content.get("lower_bound"), str(content.get("reason") or ""))
-
-
-def narrowed(question: Question, name: str, value: str) -> Question:
-    """The question about one value of a dimension: class, country or year."""
-    if name == "year":
-        return replace(question, first=f"{value}-01", last=f"{value}-12")
-    return replace(question, cls=(value,)) if name == "class" else replace(question, country=(value,))
+    return {row.question: estimates.read(row.content) for row in rows}

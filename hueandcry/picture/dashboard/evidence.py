@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from hueandcry.picture.cells import Shown
 from hueandcry.picture.dashboard import words
-from hueandcry.picture.dashboard.answers import narrowed
 from hueandcry.picture.dashboard.ground import ROWS, Ground, bounded, finished, three, value
 from hueandcry.picture.dashboard.overlap import kinds
 from hueandcry.picture.question import SOURCES, Dimension
@@ -197,14 +196,14 @@ def estimated(ground: Ground, name: str, dimension: Dimension) -> Chart | None:
     for cell in answer.table(dimension):
         if not cell.key[0] or cell.value is None:
             continue
-        found = answer.estimate(narrowed(base, dimension, cell.key[0]))
+        found = answer.estimate(base.within((dimension,), cell.key))
         if found is None:
             continue
-        if found.value is None:
+        if found.estimate is None:
             refused += 1
             continue
         low, high = found.low, found.high
-        middle = round(found.value)
+        middle = round(found.estimate)
         rows.append(
             [
                 words.said(dimension, cell.key[0]),

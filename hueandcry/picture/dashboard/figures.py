@@ -79,7 +79,7 @@ def estimated(answer: Answer) -> dict[str, Any]:
             "value": _("not estimated"),
             "since": _("estimates are made for the whole, and for single classes, countries and years"),
         }
-    elif found.value is None:
+    elif found.estimate is None:
         bound = found.lower_bound
         since = found.reason
         if bound:
@@ -88,10 +88,10 @@ def estimated(answer: Answer) -> dict[str, Any]:
     else:
         seen = answer.crimes
         made = {
-            "value": round(found.value),
+            "value": round(found.estimate),
             "low": found.low,
             "high": found.high,
-            "since": words.one_in(seen, found.value) if seen else None,
+            "since": words.one_in(seen, found.estimate) if seen else None,
         }
     return EMPTY | made | {"label": _("Estimated, reported or not"), "method": how, "method_url": METHOD}
 

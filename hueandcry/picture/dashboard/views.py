@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hueandcry.audit import actions as audit
 from hueandcry.exchange.actions import SUBMITTERS
+from hueandcry.members import queries as members
 from hueandcry.members.access import ViewerRequest, member, secretariat
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.picture import queries
@@ -40,7 +41,7 @@ def picture(request: ViewerRequest) -> HttpResponse:
         found = answer(who, question)
         narrow = queries.narrow(who, question) if found and not found.told else {}
         audit.record(by=who, verb="read", kind="picture", detail={"question": question.address()})
-    may_freeze = request.viewer.secretariat and request.viewer.may("secretary", "administrator")
+    may_freeze = members.works_in_office(request.viewer)
     if found is None:
         able = {"may_freeze": may_freeze, "may_send": request.viewer.may(*SUBMITTERS)}
         return render(request, "picture/dashboard/nothing.html", able)
@@ -171,7 +172,7 @@ def refusals(narrow: Any) -> list[str]:
 
 def _refused(found: Answer) -> str:
     held = found.estimate(replace(found.question, number="distinct"))
-    return held.reason if held and held.value is None else ""
+    return held.reason if held and held.estimate is None else ""
 
 
 def _lists(query: QueryDict) -> dict[str, list[str]]:

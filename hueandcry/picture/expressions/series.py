@@ -1,4 +1,4 @@
-"""Counts by month: how late they came, who told of them, and how many organisations took part. What trends are made of.
+"""Counts by month: how late they came, and who told of them. What trends are made of.
 
 Months are those of the question's time (of the crime, of the report, of its arrival). What has no such month is left
 out. Counts are exact and may be small: they go through disclosure control before anything shows.
@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING
 
 from hueandcry.picture.expressions import told
 from hueandcry.picture.expressions.asking import Asking
-from hueandcry.picture.freezes import reader
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
     from hueandcry.picture.freezes.reader import Frozen
     from hueandcry.picture.question import Question, Time
-
-QUIET = 3  # months without a report after which an organisation counts as gone
 
 
 def triangle(frozen: Frozen, question: Question) -> dict[tuple[str, int], int]:
@@ -64,19 +61,3 @@ def by_organisation(rows: Table, time: Time) -> Table:
     placed = dated.select(organisation=dated.organisation, month=dated[time])
     keys = ["organisation", "month"]
     return placed.group_by(keys).aggregate(count=placed.count()).order_by(keys)
-
-
-def exposure(frozen: Frozen, question: Question) -> dict[str, int]:
-    """By month, how many organisations took part: from the first arrival of a report of theirs until QUIET months after
-    the last, or the month of the freeze. Of the kinds that the question asks for; other filters are about victims."""
-    held = reader.opened(frozen)
-    organisations = held.table("organisations")
-    seen = organisations.filter(organisations["first"].notnull())
-    if question.source:
-        seen = seen.filter(seen.kind.isin(question.source))
-    now = frozen.at.year * 12 + frozen.at.month - 1
-    found: dict[int, int] = {}
-    for first, last in held.rows(seen.select("first", "last")):
-        for month in range(first.year * 12 + first.month - 1, min(now, last.year * 12 + last.month - 1 + QUIET) + 1):
-            found[month] = found.get(month, 0) + 1
-    return {told.month(month): found[month] for month in sorted(found)}

@@ -84,10 +84,7 @@ def chapman(first: int, second: int, both: int) -> Bound:
 def pairwise(table: Table) -> dict[tuple[str, str], Bound]:
     """Chapman's total from each two lists alone. Where these lie far apart, lists depend on one another: the smallest
     come from lists that find the same, the largest from lists that keep apart."""
-
-    def on(bits: int) -> int:
-        return sum(count for history, count in table.counts.items() if history & bits == bits)
-
+    on = table.on
     return {
         (table.lists[one], table.lists[other]): chapman(on(1 << one), on(1 << other), on(1 << one | 1 << other))
         for one, other in combinations(range(len(table.lists)), 2)

@@ -20,7 +20,6 @@ from importlib.resources import files
 from typing import Final, Literal, NamedTuple, cast, get_args
 
 from hueandcry.exchange.classification import TYPES
-from hueandcry.picture.reference.nature import nature
 
 Relation = Literal["exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch"]
 RELATIONS: Final = get_args(Relation)
@@ -163,12 +162,6 @@ def holds_more(offence: str, version: str = "") -> bool:
     """Whether a type counted under the offence also holds acts that do not fall under it (narrowMatch): then a count is
     at most what the law means, and pages say so."""
     return any(line.offence == offence and line.relation == "narrowMatch" for line in lines(version))
-
-
-def offence_nature(offence: str, version: str = "") -> str:
-    """cyber-dependent or cyber-enabled, where all types counted under an offence are; "" otherwise."""
-    held = {nature("", kind) for kind in offences(version)[offence]}
-    return held.pop() if len(held) == 1 else ""
 
 
 def label_of(offence: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from hueandcry.picture import estimates
 from hueandcry.picture.question import Question
 from hueandcry.picture.releases.contents import Settings
 from hueandcry.picture.releases.figures import Figures, ordered
@@ -14,17 +15,13 @@ if TYPE_CHECKING:
     from hueandcry.picture.estimates import Estimated, Ranged
     from hueandcry.picture.freezes.reader import Frozen
 
-FIELDS: Final = {"class": "cls", "country": "country"}
 COUNTRIES: Final = 10  # with the most crimes: each takes a bootstrap of seconds
-ENOUGH: Final = 100  # crimes, below which nothing is estimated of a part
 Key = tuple[tuple[str, str], ...]
 
 
 def add(frozen: Frozen, settings: Settings, made: Figures) -> None:
     """Add estimates to the tables that hold them, where the distinct number is shown. One that is refused has a row
     without a value, and its reason stands in ``made.estimates``."""
-    from hueandcry.picture import estimates
-
     known: dict[Key, tuple[Ranged, Estimated]] = {}
     for table in (table for table in settings.chosen if table.estimated):
         held = made.tables[table.name]
@@ -46,14 +43,14 @@ def _parts(held: list[Observation]) -> list[Observation]:
     """The distinct numbers that are estimated: of all, of each class, of the countries with the most."""
     shown = [e for e in held if e.number == "distinct" and e.measure == "count" and e.value is not None]
     whole = [e for e in shown if not e.key]
-    parts = [e for e in shown if len(e.key) == 1 and (e.value or 0) >= ENOUGH and all(e.key.values())]
+    parts = [e for e in shown if len(e.key) == 1 and (e.value or 0) >= estimates.ENOUGH and all(e.key.values())]
     countries = sorted((e for e in parts if "country" in e.key), key=lambda e: (-(e.value or 0), e.key["country"]))
     return [*whole, *(e for e in parts if "class" in e.key), *countries[:COUNTRIES]]
 
 
 def _question(settings: Settings, key: dict[str, str]) -> Question:
-    filters: Any = {FIELDS[name]: (value,) for name, value in key.items()}
-    return Question(number="distinct", time=settings.time, first=settings.first, last=settings.last, **filters)
+    whole = Question(number="distinct", time=settings.time, first=settings.first, last=settings.last)
+    return whole.within(tuple(key), tuple(key.values()))  # type: ignore[arg-type]  # keys are dimensions
 
 
 def _estimated(each: Observation, found: Estimated) -> Observation:

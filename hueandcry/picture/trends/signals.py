@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import log
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from hueandcry.picture.question import Dimension, Question
 from hueandcry.picture.trends import months
@@ -30,17 +30,10 @@ LEFT: Final = 0.5  # ... and how much of it then, on a logarithmic scale
 NEAR: Final = 3  # months between two dates of one change
 MOST: Final = 600  # series, those with most cases
 
-Made = Callable[[tuple[str, ...]], dict[str, Any]]
-# Each way of cutting the picture that is looked at, and the filter that one of its cells is.
-CUTS: Final[tuple[tuple[tuple[Dimension, ...], Made], ...]] = (
-    (("total",), lambda key: {}),
-    (("class",), lambda key: {"cls": key}),
-    (("type",), lambda key: {"type": key}),
-    (("country",), lambda key: {"country": key}),
-    (("country", "class"), lambda key: {"country": key[:1], "cls": key[1:]}),
-    (("technique",), lambda key: {"technique": key}),
-    (("sector",), lambda key: {"sector": key}),
-)
+# Each way of cutting the picture that is looked at: a series for each of its cells.
+CUTS: Final[tuple[tuple[Dimension, ...], ...]] = (
+    ("total",), ("class",), ("type",), ("country",), ("country", "class"), ("technique",), ("sector",),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +83,17 @@ def questions(frozen: Frozen) -> list[Question]:
 
     running = months.of(frozen.at.date())
     year = Question(first=months.written(running - 12), last=months.written(running - 1))
-    tables = several(frozen, year, [dimensions for dimensions, _made in CUTS])
+    tables = several(frozen, year, CUTS)
     cells = [
-        (cell.count, made(cell.key))
-        for dimensions, made in CUTS
+        (cell.count, Question().within(dimensions, cell.key))
+        for dimensions in CUTS
         for cell in tables[dimensions]
         if (dimensions == ("total",) or all(cell.key))
         and cell.count >= CASES * 12
         and cell.organisations >= ORGANISATIONS
     ]
     cells.sort(key=lambda cell: -cell[0])
-    return [Question(**filters) for _count, filters in cells[:MOST]]
+    return [question for _count, question in cells[:MOST]]
 
 
 def stands(change: Change, panel: Panel, series: Callable[[Panel, float], Series], running: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from urllib.parse import parse_qs
 
 from django.utils import formats
 from django.utils.functional import Promise
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from hueandcry.exchange.classification import LABELS
 from hueandcry.exchange.sectors import SHORT
 from hueandcry.picture.models import Signal
-from hueandcry.picture.question import Question, asked
+from hueandcry.picture.question import Question, addressed
 from hueandcry.picture.trends.series import Part, Why
 from hueandcry.web.countries import country_name
 from hueandcry.web.numbers import grouped
@@ -37,7 +36,7 @@ REASONS: dict[tuple[Part, Why], str | Promise] = {
 
 def asks(signal: Signal) -> Question:
     """The question whose series the signal is about."""
-    return asked(parse_qs(signal.series))[0]
+    return addressed(signal.series)
 
 
 def called(question: Question) -> str:

@@ -7,6 +7,7 @@ import pytest
 from hueandcry.picture.question import asked
 from hueandcry.picture.reference import crosswalk
 from hueandcry.picture.reference.crosswalk import Line
+from hueandcry.picture.reference.nature import nature
 
 
 def test_every_line_names_an_offence_a_type_and_a_reason() -> None:
@@ -41,8 +42,8 @@ def test_related_is_not_counted() -> None:
     assert "intrusion-attempt/login-attempt" not in crosswalk.offences()["budapest:2"], "article 11(2) leaves it out"
     assert "intrusion-attempt/login-attempt" in crosswalk.offences()["iccs:09031"], "the classification counts attempts"
     assert crosswalk.holds_more("budapest:9") and not crosswalk.holds_more("budapest:3")
-    assert crosswalk.offence_nature("budapest:5") == "cyber-dependent"
-    assert crosswalk.offence_nature("budapest:7") == "cyber-enabled"
+    assert {nature("", kind) for kind in crosswalk.offences()["budapest:5"]} == {"cyber-dependent"}
+    assert {nature("", kind) for kind in crosswalk.offences()["budapest:7"]} == {"cyber-enabled"}
 
 
 def test_an_offence_can_be_asked_for_in_an_address() -> None:
