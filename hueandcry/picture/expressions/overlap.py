@@ -1,12 +1,14 @@
-"""Who tells of the same crimes: crimes by the set of source kinds that told of them. For UpSet plots and estimation."""
+"""Who tells of the same crimes: crimes by the set of source kinds that told of them, for UpSet plots."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from hueandcry.picture.expressions import told
+from hueandcry.picture.cells import Counted
+from hueandcry.picture.expressions import figures, told
 from hueandcry.picture.expressions.asking import Asking
 
 if TYPE_CHECKING:
@@ -16,19 +18,34 @@ if TYPE_CHECKING:
     from hueandcry.picture.question import Question
 
 
-def lists(frozen: Frozen, question: Question) -> dict[int, int]:
-    """Crimes by the bits of question.SOURCES that told of them (bit 0 business, 1 law enforcement, ...), of those that
-    the filters leave. The number asked for does not matter: it is always crimes. Sets of none are left out."""
-    crimes = replace(question, number="distinct")
-    with Asking(frozen, crimes) as asking:
-        return {int(bits): int(count) for bits, count in asking.rows_of(_sets(asking.rows))}
+def counted(frozen: Frozen, question: Question) -> list[Counted]:
+    """Crimes that the filters leave, by the set of kinds that told of them; a cell's key is the set's bits of
+    question.SOURCES (bit 0 business, 1 law enforcement, ...). The number asked for does not matter: it is always
+    crimes. The set of none is left out."""
+    held: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    with Asking(frozen, replace(question, number="distinct")) as asking:
+        for bits, one, rows, keys in asking.rows_of(_sums(asking.rows)):
+            held[int(bits)].append((int(one), int(rows), int(keys or 0)))
+    return [_cell(bits, told_by) for bits, told_by in sorted(held.items()) if bits]
+
+
+def _cell(bits: int, told_by: list[tuple[int, int, int]]) -> Counted:
+    by_size = sorted((rows for _one, rows, _keys in told_by), reverse=True)
+    return Counted(
+        (str(bits),),
+        sum(one for one, _rows, _keys in told_by),
+        len(told_by),
+        by_size[0],
+        by_size[1] if len(by_size) > 1 else 0,
+        sum(keys for _one, _rows, keys in told_by) % 256,
+    )
 
 
 @cache
-def _sets(rows: str) -> Table:
-    return sets(told.table(rows))
+def _sums(rows: str) -> Table:
+    return sums(told.table(rows))
 
 
-def sets(rows: Table) -> Table:
-    """Crimes by source bits, over the rows of told_crimes."""
-    return rows.filter(rows.one == 1).group_by(rows.sources).aggregate(count=rows.one.sum()).order_by("sources")
+def sums(crimes: Table) -> Table:
+    """By set and organisation, over rows of told_crimes: crimes counted once, those it told of, and record keys."""
+    return figures.by_codes(crimes, ("sources",), losses=False).select("sources", "one", "rows", "keys")

@@ -36,6 +36,8 @@ COLUMNS: Final[dict[str, str]] = {
     "record_key": "int16",  # in the row that is ``one``, else 0
     "loss": "int64",  # cents of the euro, in each row; null
     "loss_once": "int64",  # in the row that is ``one``; null
+    "crime": "int32",  # its number in this freeze
+    "reports": "int32",  # how many reports tell of it; 1 of a report
 }
 UNTOLD: Final = -(2**31)  # a delay that is not known
 # By dimension the column of codes that it goes by; "time" is the question's.

@@ -184,8 +184,13 @@ def _lay_out(database: duckdb.DuckDBPyConnection, paths: dict[str, Path]) -> Non
     bits = " ".join(f"WHEN '{name}' THEN {1 << bit}" for bit, name in enumerate(SOURCES))
     source = f"CASE source {bits} ELSE 0 END"
     layouts = {
-        "crimes": {"number": "r.crime", "sources": "r.sources", "organisations": "r.organisations"},
-        "reports": {"number": "r.report", "sources": source, "organisations": "[r.organisation]"},
+        "crimes": {
+            "number": "r.crime",
+            "reports": "r.reports",
+            "sources": "r.sources",
+            "organisations": "r.organisations",
+        },
+        "reports": {"number": "r.report", "reports": "1", "sources": source, "organisations": "[r.organisation]"},
     }
     for what, words in layouts.items():
         for step in ("coded", "told"):

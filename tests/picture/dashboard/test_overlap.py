@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hueandcry.picture.dashboard import overlap
-from hueandcry.picture.expressions.overlap import lists
+from hueandcry.picture.expressions import overlap as expressions
+from hueandcry.picture.expressions import reported
 from hueandcry.picture.freezes import actions, reader
 from hueandcry.picture.question import Question
 from tests.picture import rows
@@ -23,8 +24,12 @@ def test_sets_are_those_of_estimation_and_protect() -> None:
     frozen = reader.latest()
     assert frozen is not None
     question = Question()
-    exact = {int(cell.key[0]): cell.count for cell in overlap.counted(frozen, question)}
-    assert exact == lists(frozen, question) == {1: 60, 8: 60}
+    exact = {int(cell.key[0]): cell.count for cell in expressions.counted(frozen, question)}
+    estimated = {
+        sum(1 << at for at, n in enumerate(composition) if n): count
+        for composition, count in reported.compositions(frozen, question).items()
+    }
+    assert exact == estimated == {1: 60, 8: 60}
     shown = {int(cell.key[0]): cell for cell in overlap.shown(frozen, question)}
     assert shown[8].value is None, "two organisations stand behind it"
     assert shown[1].value is None, "else what is left of the whole is theirs"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,9 +11,9 @@ import pytest
 from django.db import connections
 from ibis.expr.types import Table
 
-from hueandcry.picture.expressions import asking, figures, overlap, quality, series, told
+from hueandcry.picture.expressions import asking, figures, overlap, quality, reported, series, told
 from hueandcry.picture.freezes import reader
-from hueandcry.picture.question import Dimension, Question
+from hueandcry.picture.question import SOURCES, Dimension, Question
 from tests.picture.expressions import small
 
 TABLES = small.rows(crimes=80)
@@ -110,8 +109,26 @@ def test_series(postgres: Any, frozen: reader.Frozen, question: Question) -> Non
 @pytest.mark.parametrize("question", [QUESTIONS[0], *QUESTIONS[3:5]], ids=lambda question: question.address() or "all")
 def test_overlap(postgres: Any, frozen: reader.Frozen, question: Question) -> None:
     expected = Counter(row["sources"] for row in small.asked(TABLES, question))
-    assert dict(both(postgres, frozen, question, overlap.sets)) == expected
-    assert overlap.lists(frozen, question) == expected
+    found: Counter[int] = Counter()
+    for bits, one, _rows, _keys in both(postgres, frozen, question, overlap.sums):
+        found[bits] += one
+    assert found == expected
+    assert {int(cell.key[0]): cell.count for cell in overlap.counted(frozen, question)} == expected
+
+
+@pytest.mark.parametrize("question", [QUESTIONS[0], *QUESTIONS[3:6]], ids=lambda question: question.address() or "all")
+def test_reported(postgres: Any, frozen: reader.Frozen, question: Question) -> None:
+    chosen = {row["crime"] for row in small.asked(TABLES, question)}
+    told_by: dict[int, list[int]] = {crime: [0] * len(SOURCES) for crime in chosen}
+    for row in TABLES["reports"]:
+        if row["crime"] in chosen:
+            told_by[row["crime"]][SOURCES.index(row["source"])] += 1
+    compositions = Counter(map(tuple, told_by.values()))
+    rows = both(postgres, frozen, question, reported.by_composition)
+    assert {tuple(row[:-1]): row[-1] for row in rows} == compositions
+    assert reported.compositions(frozen, question) == compositions
+    sizes = Counter(map(sum, told_by.values()))
+    assert dict(both(postgres, frozen, question, reported.by_size)) == sizes == reported.sizes(frozen, question)
 
 
 def test_completeness(postgres: Any, frozen: reader.Frozen) -> None:
@@ -142,18 +159,6 @@ def test_timeliness(postgres: Any, frozen: reader.Frozen) -> None:
         both(postgres, frozen, question, lambda rows, p=place: quality.banded(rows, p))
 
 
-def test_exposure_and_coverage(frozen: reader.Frozen) -> None:
+def test_coverage(frozen: reader.Frozen) -> None:
     bodies = TABLES["organisations"]
-    found = series.exposure(frozen, Question())
-    for month in ("2024-02", "2024-11", "2025-12"):
-        at = date.fromisoformat(f"{month}-01")
-        number = at.year * 12 + at.month
-        active = [
-            b for b in bodies
-            if b["first"] and b["first"].year * 12 + b["first"].month <= number
-            <= b["last"].year * 12 + b["last"].month + series.QUIET
-        ]  # fmt: skip
-        assert found.get(month, 0) == len(active)
-    kind = bodies[0]["kind"]
-    assert max(series.exposure(frozen, Question(source=(kind,))).values()) <= sum(b["kind"] == kind for b in bodies)
     assert quality.coverage(frozen) == Counter((b["country"], b["kind"]) for b in bodies)

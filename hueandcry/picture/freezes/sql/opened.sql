@@ -33,7 +33,7 @@ CREATE TABLE value_nature AS SELECT code, nature AS value FROM kinds;
 
 -- name: coded
 CREATE TABLE coded_{what} AS
-SELECT {number} AS number, k.code AS kind, c.code AS countries, CAST(s.code AS UTINYINT) AS sector,
+SELECT {number} AS number, r.crime, {reports} AS reports, k.code AS kind, c.code AS countries, CAST(s.code AS UTINYINT) AS sector,
     CAST(z.code AS UTINYINT) AS size, t.code AS techniques, CAST({sources} AS UTINYINT) AS sources,
     CAST(coalesce(year(r.occurred) * 12 + month(r.occurred) - 1, -1) AS INTEGER) AS occurred,
     CAST(coalesce(year(r.reported) * 12 + month(r.reported) - 1, -1) AS INTEGER) AS reported,
@@ -49,7 +49,8 @@ CREATE TABLE told_{what} AS
 SELECT CAST(unnest(organisations) AS INTEGER) AS organisation, CAST(generate_subscripts(organisations, 1) = 1 AS TINYINT) AS one,
     kind, countries, sector, size, techniques, sources, occurred, reported, arrived, delay,
     CAST(CASE WHEN generate_subscripts(organisations, 1) = 1 THEN record_key ELSE 0 END AS SMALLINT) AS record_key,
-    loss, CASE WHEN generate_subscripts(organisations, 1) = 1 THEN loss END AS loss_once
+    loss, CASE WHEN generate_subscripts(organisations, 1) = 1 THEN loss END AS loss_once,
+    CAST(crime AS INTEGER) AS crime, CAST(reports AS INTEGER) AS reports
 FROM coded_{what} ORDER BY number, organisation;
 DROP TABLE coded_{what};
 
