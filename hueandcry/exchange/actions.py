@@ -8,8 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -43,8 +42,10 @@ from hueandcry.exchange.removal import remove_content
 from hueandcry.exchange.staging import Chunk
 from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer, viewer
+from hueandcry.web import locks
 
 log = logging.getLogger(__name__)
+LOCK = 1  # key of the advisory lock: one process reads a submission
 
 CHUNK = 5_000  # drafts merged in one transaction
 LARGE = 4 * 1024 * 1024  # bytes of a file that surely has several chunks
@@ -112,7 +113,7 @@ def receive(
 
             tasks.read_submission.defer(submission=kept.submission, person=by.person or 0)
         return kept
-    with _alone(kept.submission) as alone:  # also goes on with what a killed process left half read
+    with locks.alone(LOCK, kept.submission) as alone:  # also goes on with what a killed process left half read
         state = _read(work or _begin(by, kept.submission), raw, told) if alone else kept.state
     if publish:
         soon()
@@ -217,26 +218,10 @@ def read(*, by: Viewer, submission: int, raw: bytes | None = None) -> str:
 
     Goes on where a killed reading stopped: readers are deterministic, so the drafts already merged are passed over.
     """
-    with _alone(submission) as alone:
+    with locks.alone(LOCK, submission) as alone:
         state = _read(_begin(by, submission), raw) if alone else Submission.State.READING
     soon()
     return state
-
-
-@contextmanager
-def _alone(submission: int) -> Iterator[bool]:
-    """Whether nobody else is reading this submission; nobody begins before the block ends. A process that is killed
-    lets go by itself, with its connection."""
-    key = submission % 2**31
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(1, %s::integer)", [key])
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(1, %s::integer)", [key])
 
 
 def _read(work: _Work, raw: bytes | None, told: Callable[[int], None] = lambda count: None) -> str:

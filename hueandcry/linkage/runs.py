@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
-
 from hueandcry.exchange.statements import named
 from hueandcry.linkage.linker import linker
 from hueandcry.linkage.models import Run
+from hueandcry.web import locks
 
 SQL = named(Path(__file__).parent / "sql" / "runs.sql")
 KEPT = 400  # runs of a kind to look back at: more than a year of nights
@@ -63,15 +62,10 @@ def carry_out(kind: Run.Kind, engine: str, work: Callable[[Course], None]) -> Ru
 @contextmanager
 def alone(kind: Run.Kind) -> Iterator[None]:
     """Nobody else estimates this kind meanwhile. Raises Busy."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [LOCKS[kind]])
-        if not cursor.fetchone()[0]:
+    with locks.alone(LOCKS[kind]) as free:
+        if not free:
             raise Busy(f"{kind.capitalize()} are being estimated by another process.")
-    try:
         yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [LOCKS[kind]])
 
 
 def _finish(course: Course, error: str) -> Run:

@@ -6,8 +6,7 @@ under row-level security, so that what an organisation may not see is neither to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from hueandcry.exchange.statements import named
 from hueandcry.linkage.words import SOME
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.notices.actions import tell
+from hueandcry.web import locks
 
 SQL = named(Path(__file__).parent / "sql" / "telling.sql")
 CHUNK = 5_000  # changes looked at in one go
@@ -31,7 +31,7 @@ _LOCK = 4  # key of the advisory lock: one process tells
 
 def tell_linked_due() -> None:
     """Tell what was linked since the day before. Outside any viewer; does nothing until a day has passed."""
-    with _alone() as alone:
+    with locks.alone(_LOCK) as alone:
         if not alone:
             return
         looked, at = _looked()
@@ -85,20 +85,6 @@ def _tell(organisation: int, count: int, link: str) -> None:
         link=link,
         organisations=[organisation],
     )
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether no other process is telling; held until the end."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [_LOCK])
-        alone = cursor.fetchone()[0]
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [_LOCK])
 
 
 def _looked(upto: int | None = None) -> tuple[int, datetime | None]:

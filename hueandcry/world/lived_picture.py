@@ -10,14 +10,13 @@ import logging
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from importlib import import_module
 from typing import Any, Final
 
 from hueandcry.exchange.sectors import SHORT
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.picture import estimates
 from hueandcry.picture.freezes import actions as freezes
-from hueandcry.picture.models import Freeze, Release
+from hueandcry.picture.models import Release
 from hueandcry.picture.question import SIZES
 from hueandcry.picture.reference import actions as reference
 from hueandcry.picture.releases import actions as releases
@@ -48,7 +47,8 @@ def live(people: Mapping[str, Viewer], until: date) -> None:
         published = set(Release.objects.filter(state=Release.State.PUBLISHED).values_list("number", flat=True))
     reference.load(by=office, kind="rates", raw=rates(until))
     frozen = freezes.take(by=office)
-    _follow(frozen)
+    freezes.follow(frozen)
+    estimates.prepare(frozen, seconds=PREPARING)  # what pages ask for first; the worker goes on
     year = until.year
     for number, title, first, last in (
         (1, f"Cybercrime in {year - 1}", f"{year - 1}-01", f"{year - 1}-12"),
@@ -56,17 +56,6 @@ def live(people: Mapping[str, Viewer], until: date) -> None:
     ):
         if number not in published:
             _published(office, releases.draft(by=office, title=title, first=first, last=last, freeze=frozen.pk))
-
-
-def _follow(frozen: Freeze) -> None:
-    """What the night does after its freeze: signals, estimates. As there, one that fails does not take the others."""
-    for step in freezes.AFTER:
-        module, _colon, name = step.partition(":")
-        try:
-            getattr(import_module(module), name)(frozen)
-        except Exception:
-            log.exception("%s failed after the demonstration's freeze", step)
-    estimates.prepare(frozen, seconds=PREPARING)  # what pages ask for first; the worker goes on
 
 
 def _published(office: Viewer, draft: Release) -> None:

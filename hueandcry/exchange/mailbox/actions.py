@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -30,8 +30,10 @@ from hueandcry.exchange.models import Letter, Mailbox, Sender, Submission
 from hueandcry.exchange.remotes import credentials
 from hueandcry.members.models import Person
 from hueandcry.members.viewer import Viewer, identify, viewer
+from hueandcry.web import locks
 
 log = logging.getLogger(__name__)
+LOCK = 3  # key of the advisory lock: one process reads a mailbox
 
 # Nobody holds this role: it stands for the machine itself and for its operator at the command line.
 OPERATOR = Viewer(principals=(), roles=frozenset({"operator"}), channel="e-mail")
@@ -134,7 +136,7 @@ def read_due(resolve: proof.Resolve = proof.look_up) -> int:
 def read_mailbox(*, mailbox: int, resolve: proof.Resolve = proof.look_up, most: int = A_ROUND) -> int:
     """Take in what waits in one mailbox; gives how many letters. A mailbox that cannot be read is left for longer and
     longer, and says why."""
-    with _alone(mailbox) as alone:
+    with locks.alone(LOCK, mailbox) as alone:
         if not alone:
             return 0
         with viewer(OPERATOR):
@@ -179,20 +181,6 @@ def _opened(mailbox: Mailbox) -> Iterator[maildir.Maildir | imap.Folder]:
 def _note(mailbox: Mailbox, **changes: object) -> None:
     with viewer(OPERATOR):
         Mailbox.objects.filter(pk=mailbox.pk).update(**changes)
-
-
-@contextmanager
-def _alone(mailbox: int) -> Iterator[bool]:
-    """Whether nobody else reads this mailbox until the block ends; a killed process lets go with its connection."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(3, %s::integer)", [mailbox % 2**31])
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(3, %s::integer)", [mailbox % 2**31])
 
 
 # One letter

@@ -5,12 +5,10 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,8 +20,10 @@ from hueandcry.exchange.remotes.credentials import Unsealable, unseal
 from hueandcry.exchange.remotes.outward import RemoteError, Server
 from hueandcry.members.viewer import Viewer, identify, viewer
 from hueandcry.notices import actions as notices
+from hueandcry.web import locks
 
 log = logging.getLogger(__name__)
+LOCK = 7204  # key of the advisory lock: one process is at a remote
 
 CHANNELS = {"taxii": "taxii pull", "misp": "misp pull", "node": "node pull"}
 LASTS = 120.0  # seconds of a run; what is left comes with the next, at once
@@ -54,7 +54,7 @@ class _Counts:
 
 def run(*, remote: int, person: int) -> Outcome | None:
     """Run a remote on behalf of its person; None where another process is at it, or it is not theirs any more."""
-    with _alone(remote) as alone:
+    with locks.alone(LOCK, remote) as alone:
         if not alone:
             return None
         by = identify(person)
@@ -67,20 +67,6 @@ def run(*, remote: int, person: int) -> Outcome | None:
         outcome = _tried(by, found)
         _finish(by, found, noted, outcome)
         return outcome
-
-
-@contextmanager
-def _alone(remote: int) -> Iterator[bool]:
-    key = remote % 2**31
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(7204, %s::integer)", [key])
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(7204, %s::integer)", [key])
 
 
 def _tried(by: Viewer, remote: Remote) -> Outcome:

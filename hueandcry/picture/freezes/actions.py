@@ -5,15 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from hueandcry.audit import actions as audit
@@ -21,6 +18,7 @@ from hueandcry.exchange.statements import named
 from hueandcry.linkage.linker import linker
 from hueandcry.members.viewer import ANYONE, Viewer
 from hueandcry.picture.models import Freeze
+from hueandcry.web import locks
 
 KEPT: Final = 14  # the last ones
 LOCK: Final = 7  # key of the advisory lock: one process freezes
@@ -42,7 +40,9 @@ def take(reason: str = Freeze.Reason.HAND, by: Viewer | None = None) -> Freeze:
     """
     from hueandcry.picture.freezes.taking import take_tables  # brings Arrow and DuckDB
 
-    with _alone():
+    with locks.alone(LOCK) as free:
+        if not free:
+            raise Busy("A freeze is being taken by another process.")
         taken = take_tables()
         program = version("hueandcry")
         manifest = {
@@ -93,13 +93,18 @@ def take_due() -> bool:
     except Busy:
         log.info("a freeze is being taken by another process")
         return False
+    follow(taken)
+    return True
+
+
+def follow(freeze: Freeze) -> None:
+    """Do what follows each night's freeze; what fails does not take the rest with it, and the freeze stands."""
     for step in AFTER:
         module, _colon, name = step.partition(":")
         try:
-            getattr(import_module(module), name)(taken)
-        except Exception:  # the freeze stands; the next night tries again
+            getattr(import_module(module), name)(freeze)
+        except Exception:  # the next night tries again
             log.exception("%s failed after a freeze", step)
-    return True
 
 
 def _prune(cursor: CursorWrapper) -> list[int]:
@@ -118,17 +123,3 @@ def _record(cursor: CursorWrapper, who: Viewer, freeze: Freeze, gone: list[int])
     audit.record(by=who, verb="freeze", kind="freeze", thing=freeze.pk, detail=detail | {"sha256": freeze.sha256})
     if gone:
         audit.record(by=who, verb="remove", kind="freeze", count=len(gone), detail={"freezes": gone})
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One process freezes: an advisory lock of the session, given back at the end."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [LOCK])
-        if not cursor.fetchone()[0]:
-            raise Busy("A freeze is being taken by another process.")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [LOCK])

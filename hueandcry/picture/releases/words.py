@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hueandcry.exchange.classification import CLASSES
-from hueandcry.exchange.sectors import SHORT
+from hueandcry.picture.dashboard import words as labels
 from hueandcry.picture.models import Release
 from hueandcry.picture.question import Dimension
 from hueandcry.picture.releases import build, documents
@@ -20,7 +18,6 @@ from hueandcry.picture.releases.documents import Facts
 from hueandcry.picture.releases.figures import Turn
 from hueandcry.picture.releases.observations import Observation
 from hueandcry.web.charts import SUPPRESSED, Cell, Chart, Column, Mark
-from hueandcry.web.countries import country_name
 from hueandcry.web.numbers import grouped
 
 OWN_TITLE: Final = gettext_lazy("Releases of the picture")
@@ -28,7 +25,6 @@ METHOD_URL: Final = "/picture/method/"
 STEPS: Final = build.STEPS
 RANKED: Final = 15  # rows of a ranking; the rest is in the files
 Observations = Mapping[str, Sequence[Observation]]
-_CLASSES = {each.code: each.label for each in CLASSES}
 _WHAT = {
     ".csv": gettext_lazy("table (CSV)"), ".csv-metadata.json": gettext_lazy("metadata of the table (CSVW)"),
     ".sdmx.csv": gettext_lazy("all figures (SDMX-CSV 2.0)"), ".sdmx.xml": gettext_lazy("their structure (SDMX-ML 2.1)"),
@@ -137,19 +133,16 @@ def charts(release: Release, observations: Observations, turns: Iterable[Turn] =
     ground = _Ground(release, observations)
     made = [
         ground.months(turns),
-        ground.ranking("country-by-class", "class", _("Distinct crimes by class"), _("crimes"), _class),
-        ground.ranking(
-            "country-by-class", "country", _("Distinct crimes by country of the victim"), _("crimes"), _country
-        ),
-        ground.ranking("sector-by-class", "sector", _("Distinct crimes by sector of the victim"), _("crimes"), _sector),
+        ground.ranking("country-by-class", "class", _("Distinct crimes by class"), _("crimes")),
+        ground.ranking("country-by-class", "country", _("Distinct crimes by country of the victim"), _("crimes")),
+        ground.ranking("sector-by-class", "sector", _("Distinct crimes by sector of the victim"), _("crimes")),
         ground.ranking(
             "rate-inhabitants",
             "country",
             _("Distinct crimes per inhabitant"),
             _("crimes per 100,000 inhabitants"),
-            _country,
         ),
-        ground.ranking("loss-by-class", "class", _("Reported losses by class"), _("euros"), _class),
+        ground.ranking("loss-by-class", "class", _("Reported losses by class"), _("euros")),
     ]
     return [
         chart
@@ -206,9 +199,7 @@ class _Ground:
             method_url=f"{METHOD_URL}#time",
         )  # fmt: skip
 
-    def ranking(
-        self, table: str, dimension: Dimension, title: str, unit: str, label: Callable[[str], str]
-    ) -> Chart | None:
+    def ranking(self, table: str, dimension: Dimension, title: str, unit: str) -> Chart | None:
         held = [
             each
             for each in self.observations.get(table, ())
@@ -221,7 +212,7 @@ class _Ground:
         bounded = any(each.low is not None for each in held)
         rows: list[list[Cell]] = []
         for each in ranked[:RANKED]:
-            row: list[Cell] = [label(each.key[dimension]), _cell(each)]
+            row: list[Cell] = [labels.said(dimension, each.key[dimension]), _cell(each)]
             rows.append([*row, each.low, each.high] if bounded else row)
         columns = [Column(dimension, _("Name"), "category"), Column("value", title)]
         if bounded:
@@ -239,18 +230,6 @@ def _cell(each: Observation | None) -> Cell:
     if each.value is None:
         return SUPPRESSED
     return round(each.value, 2)
-
-
-def _class(key: str) -> str:
-    return _(_CLASSES[key]) if key in _CLASSES else key
-
-
-def _sector(key: str) -> str:
-    return f"{_(SHORT[key])} ({key})" if key in SHORT else key
-
-
-def _country(code: str) -> str:
-    return country_name(code, translation.get_language() or "en")
 
 
 def _turn(turn: Turn) -> str:
