@@ -75,6 +75,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """The same way of keeping passwords at a thousandth of its cost: hashing them slowly was a tenth of all tests of
+    pages. What is in use elsewhere, tests/project/test_settings.py says; journeys sign in by it."""
+    from django.contrib.auth.hashers import ScryptPasswordHasher
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScryptPasswordHasher, "work_factor", 2**4)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def network_cut() -> Iterator[None]:
     """Sockets reach this machine only."""
     patch = pytest.MonkeyPatch()
