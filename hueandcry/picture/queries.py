@@ -7,18 +7,25 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Final, Generic, get_args
 
+from hueandcry.exchange.classification import CLASSES
+from hueandcry.exchange.sectors import SHORT
 from hueandcry.members.viewer import Viewer
 from hueandcry.picture.cells import Cell, Counted, Shown, only
 from hueandcry.picture.models import Freeze
-from hueandcry.picture.question import Dimension, Question
+from hueandcry.picture.question import SIZES, SOURCES, Dimension, Nature, Question
 
 if TYPE_CHECKING:
     from hueandcry.picture.freezes.reader import Frozen
 
 TABLES_KEPT = 4000  # tables of figures held in one process: some 300 pages
 Dimensions = tuple[Dimension, ...]
+# Lists that everybody knows the whole of: each value stands in its table, with a number or without.
+KNOWN: Final[Mapping[Dimensions, tuple[str, ...]]] = {
+    ("class",): tuple(each.code for each in CLASSES), ("sector",): tuple(SHORT), ("size",): SIZES,
+    ("nature",): get_args(Nature), ("source",): SOURCES,
+}  # fmt: skip
 
 
 class _Kept(Generic[Cell]):
@@ -73,7 +80,8 @@ def figures(
     """The tables asked for, of the last freeze (or of this one), as they may be shown: {} where there is no freeze or
     the viewer is not of the alliance. A question for an estimate is answered with crimes.
 
-    Where a filter singles out a small group (``narrow``) nothing shows: the total is withheld, other tables are empty.
+    Where a filter singles out a small group (``narrow``) nothing shows: the total is withheld, other tables are empty;
+    no cell tells whether it is withheld or has nothing in it.
     Answers are kept by freeze and question, the same for everybody. Inside the viewer.
     """
     frozen = _freeze_of(viewer, frozen)
@@ -108,8 +116,9 @@ def _make(frozen: Frozen, question: Question, tables: Sequence[Dimensions]) -> d
     from hueandcry.picture.disclosure import adhoc
 
     total: Dimensions = ("total",)
+    nothing = [Shown(("",), None, "few")]
     if narrow_in(frozen, question):
-        return {one: [Shown(("",), None, "few")] if one == total else [] for one in tables}
+        return {one: nothing if one == total else [] for one in tables}
     exact = _count(frozen, question, [*tables, total])
     whole = only(exact[total])
     overlapping = adhoc.OVERLAPPING | ({"source"} if question.number != "reported" else set())
@@ -117,9 +126,8 @@ def _make(frozen: Frozen, question: Question, tables: Sequence[Dimensions]) -> d
     for one in tables:
         alone = one == total
         parts = tuple(place for place, dimension in enumerate(one) if dimension not in {*overlapping, "total"})
-        found[one] = adhoc.shown(
-            exact[one], measure=question.measure, partition=parts, whole=None if alone else whole
-        )  # fmt: skip
+        shown = adhoc.shown(exact[one], measure=question.measure, partition=parts, whole=None if alone else whole)
+        found[one] = adhoc.alike(shown, KNOWN.get(one, ())) if not alone else shown or nothing * question.filtered
     return found
 
 

@@ -178,8 +178,8 @@ def _quality(frozen: Frozen, question: Question) -> Quality:
 
     whole = only(figures.counted(frozen, question, ("total",)))
     return Quality(
-        adhoc.shown(quality.completeness(frozen, question), whole=whole),
-        adhoc.shown(quality.timeliness(frozen, question), partition=(0,), whole=whole),
+        adhoc.alike(adhoc.shown(quality.completeness(frozen, question), whole=whole), tuple(quality.FIELDS)),
+        adhoc.alike(adhoc.shown(quality.timeliness(frozen, question), partition=(0,), whole=whole), quality.DELAYS),
         quality.coverage(frozen),
     )
 

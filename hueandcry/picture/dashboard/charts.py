@@ -7,6 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from hueandcry.picture.cells import Shown
 from hueandcry.picture.dashboard import words
 from hueandcry.picture.dashboard.answers import COMPARED
 from hueandcry.picture.dashboard.evidence import ESTIMATED, estimated, offences, overlap, quality
@@ -125,6 +126,9 @@ def _plain_months(ground: Ground, unit: str) -> Chart | None:
     cells = [cell for cell in cells if cell.key[0] <= present]
     if not cells:
         return None
+    held = {cell.key[0]: cell for cell in cells}
+    months = [_before(max(held), back) for back in range(_months(max(held)) - _months(min(held)), -1, -1)]
+    cells = [held.get(month, Shown((month,), None, "few")) for month in months]
     late = _before(present, DELAY_MONTHS - 1)
     chart = Chart(
         "months",
@@ -197,7 +201,7 @@ def by_country(ground: Ground) -> Chart | None:
         ],
         "-",
         "-",
-        note=_("Grey: none. Hatched: held back, and may be none."),
+        note=_("Grey: none, or held back because it could tell of single members."),
     )
     return finished(
         ground,
@@ -207,7 +211,7 @@ def by_country(ground: Ground) -> Chart | None:
 
 
 def ranking(ground: Ground, name: str, dimension: Dimension) -> Chart | None:
-    """One dimension as bars, the longest first, then what is held back."""
+    """One dimension as bars, the longest first; of a known list then what is held back or none."""
     answer = ground.answer
     fixed = answer.question.filters.get(dimension, ())
     cells = [cell for cell in answer.table(dimension) if cell.key[0] and (not fixed or cell.key[0] in fixed)]
@@ -267,7 +271,7 @@ def class_by_sector(ground: Ground) -> Chart | None:
     for sector in sectors:
         held = [cells.get((each, sector)) for each in classes]
         rows.append(
-            [words.sector(sector), *(None if cell is None else value(cell, cell.value, measure) for cell in held)]
+            [words.sector(sector), *(SUPPRESSED if cell is None else value(cell, cell.value, measure) for cell in held)]
         )
     chart = Chart(
         "class-by-sector",

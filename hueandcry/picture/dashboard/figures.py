@@ -27,7 +27,7 @@ def _cell(cell: Shown | None) -> dict[str, Any]:
     if cell is None:
         return {"value": _("none"), "since": _("nothing of this kind has been told")}
     if cell.value is None:
-        return {"value": _("held back"), "since": _("it could tell of single members")}
+        return {"value": _("held back"), "since": _("it could tell of single members, or is none")}
     return {"value": round(cell.value), "low": cell.low, "high": cell.high}
 
 

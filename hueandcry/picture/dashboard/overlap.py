@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def shown(frozen: Frozen, question: Question) -> list[Shown]:
     """Crimes by the set of kinds that told of them; the key is the set's bits. ``question`` counts crimes."""
     cells = overlap.counted(frozen, question)
-    return adhoc.shown(cells, partition=(0,), whole=only(figures.counted(frozen, question, ("total",))))
+    whole = only(figures.counted(frozen, question, ("total",)))
+    return adhoc.alike(adhoc.shown(cells, partition=(0,), whole=whole))
 
 
 def kinds(bits: int) -> list[int]:

@@ -159,11 +159,11 @@ def refusals(narrow: Any) -> list[str]:
     for name, values in narrow.items():
         dimension: Any = "offence" if name == "law" else name
         if name == "period":
-            made.append(_("The period begins or ends with a month of too few cases: make it longer."))
+            made.append(_("The period begins or ends with a month of no or too few cases: make it longer."))
         elif values and name in FILTERS:
             said = ", ".join(words.said(dimension, value) for value in values)
             made.append(
-                _("%(values)s: too few cases or organisations to show without showing whose.") % {"values": said}
+                _("%(values)s: none, or too few cases or organisations to show and not show whose.") % {"values": said}
             )
         else:
             made.append(_("What this filter leaves out is too small to be subtracted: %(filter)s.") % {"filter": name})

@@ -42,6 +42,14 @@ def shown(
     return [_shown(cell, measure, small) for cell, small in zip(held, rests, strict=True)]
 
 
+def alike(cells: Iterable[Shown], every: Collection[str] = ()) -> list[Shown]:
+    """The cells as people get them: what is held back and what is not there at all look alike, as else a cell without
+    a number would tell that there is a case. Only cells with a number stand; with ``every``, the keys that there can
+    be, each of them stands, in that order, with "few" where it has no number to show."""
+    held = {cell.key: cell for cell in cells if cell.value is not None}
+    return [held.get((key,), Shown((key,), None, "few")) for key in every] if every else list(held.values())
+
+
 def _shown(cell: Counted, measure: Measure, small_rest: bool) -> Shown:
     reason = sensitive(cell, measure)
     if not reason and small_rest:
@@ -121,9 +129,10 @@ def narrow(
 
     Noise alone does not guard a small group where filters hold any set of values: the answers for many sets with the
     group, each less the same set without it, average the noise away. So no question may have a small group as one of
-    its parts: each value of each filter, under the other filters, holds nothing or enough; what all filters together
-    leave out, one filter or several at a time, is nothing or enough; so is the first and the last month of a period.
+    its parts: each value of each filter, under the other filters, holds enough; so do the first and the last month of a
+    period; what all filters together leave out, one filter or several at a time, is nothing or enough.
     Then whatever two questions of the same or fewer filters differ by holds a part that is large enough itself.
+    A value that nobody told of is refused like a small one: the answer "none" would tell that "too few" is some.
 
     ``counted`` gives the exact cells of a question; it is asked once for each filter and each set of filters (at most
     16 sets). A filter named in the answer with no values leaves out a small group."""
@@ -133,7 +142,7 @@ def narrow(
         dimension: Dimension = "offence" if name == "law" else name  # type: ignore[assignment]
         values = getattr(question, FILTERS[name])
         cells = {c.key[0]: c for c in counted(question, (dimension,))}
-        small = tuple(v for v in values if v in cells and _small(cells[v], question.measure))
+        small = tuple(v for v in values if v not in cells or _small(cells[v], question.measure))
         if small:
             found[name] = small
     if question.first or question.last:
@@ -141,7 +150,7 @@ def narrow(
         months = sorted(c.key[0] for c in counted(question, ("month",)) if c.key[0])
         edges = {c.key[0]: c for c in counted(question, ("month",)) if months and c.key[0] in (months[0], months[-1])}
         small = tuple(m for m, c in sorted(edges.items()) if _small(c, question.measure))
-        if small:
+        if small or not months:
             found["period"] = small
     inside = _whole(counted(question, ()))
     for out in _sets(names):

@@ -24,7 +24,8 @@ FIELDS: Final[dict[str, Dimension | None]] = {
     "occurred": None, "class": "class", "type": "type", "country": "country", "sector": "sector", "size": "size",
     "technique": "technique", "loss": None,
 }  # fmt: skip
-BANDS: Final = (0, 7, 30, 90, 365)  # days until arrival, at most; later: "more"; not known: ""
+BANDS: Final = (0, 7, 30, 90, 365)  # days until arrival, at most
+DELAYS: Final = (*map(str, BANDS), "more", "")  # as cells name them: later, and not known
 
 
 def completeness(frozen: Frozen, question: Question) -> list[Counted]:
@@ -61,7 +62,7 @@ def timeliness(frozen: Frozen, question: Question) -> list[Counted]:
     and more than the band before), "more", and "" where the day of the crime is not told."""
     found = []
     with Asking(frozen, question) as asking:
-        for place, band in enumerate([*map(str, BANDS), "more", ""]):
+        for place, band in enumerate(DELAYS):
             found += [figures.cell((band, *row[1:]), 1) for row in asking.rows_of(_banded(asking.rows, place))]
     return found
 

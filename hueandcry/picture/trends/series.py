@@ -367,7 +367,9 @@ def seen(series: Series, cells: Sequence[Shown]) -> Series:
     told = tuple(change for change in series.changes if _open(change, shown))
     last = [month for month in made if month.completeness >= delay.EARLY][-24:]
     year = series.year if all(month.observed is not None for month in last) else None
-    return replace(series, months=tuple(made), coming=coming, changes=told, year=year)
+    # From when on there is anything at all tells of the first case: a series begins with what is shown of it, or today.
+    first = next((at for at, month in enumerate(made) if month.observed is not None), len(made) - 1)
+    return replace(series, months=tuple(made[first:]), coming=coming, changes=told, year=year)
 
 
 def _open(change: Change, cells: Mapping[str, Shown]) -> bool:
