@@ -38,7 +38,7 @@ def invite(address: str, organisation: str, link: str, until: datetime) -> bool:
 
 def _send(subject: str, text: str, address: str) -> bool:
     try:
-        send_mail(subject.replace("\n", " "), text, None, [address])
+        send_mail(" ".join(subject.split()), text, None, [address])
     except OSError:  # smtplib's errors are OSErrors too
         log.exception("a letter could not be sent")
         return False

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
 
 SIZE = 50
 
@@ -91,3 +92,8 @@ def _read(text: Any) -> tuple[Any, int] | None:
 def words(query: Mapping[str, Any], name: str) -> str:
     """What somebody typed into a filter, fit for a query: short, and without the one character PostgreSQL refuses."""
     return str(query.get(name, "")).replace("\x00", "").strip()[:200]
+
+
+def chosen(query: QueryDict, name: str) -> list[str]:
+    """What somebody ticked in a filter of many, fit for a query as ``words`` is."""
+    return [value for given in query.getlist(name) if (value := given.replace("\x00", "").strip()[:200])]

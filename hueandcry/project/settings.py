@@ -153,7 +153,13 @@ DEFAULT_FROM_EMAIL = os.environ.get("HUEANDCRY_FROM", "hueandcry@localhost")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "hueandcry.web.logged.Formatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("HUEANDCRY_LOG", "WARNING")},
 }

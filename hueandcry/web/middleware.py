@@ -29,15 +29,23 @@ HEADERS = {
 }
 
 
+# Of what somebody who is signed in was sent nothing stays behind in the browser: neither on its disk, nor behind the
+# back button once they signed out.
+KEPT_NOWHERE = "private, no-store"
+
+
 def security_headers(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Django middleware: adds ``HEADERS`` to each answer; a view that sets one of them itself keeps its own."""
+    """Django middleware: adds ``HEADERS`` to each answer, and ``KEPT_NOWHERE`` where it was asked for by somebody; a
+    view that sets one of them itself keeps its own."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
+            response.headers.setdefault("Cache-Control", KEPT_NOWHERE)
         return response
 
     return answer

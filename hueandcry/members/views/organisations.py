@@ -17,7 +17,7 @@ from hueandcry.members import actions, queries
 from hueandcry.members.access import secretariat, signed_in
 from hueandcry.members.forms import AboutForm, OrganisationForm, StateForm
 from hueandcry.members.models import Organisation
-from hueandcry.members.paging import ordered, page, words
+from hueandcry.members.paging import chosen, ordered, page, words
 from hueandcry.members.sections import section
 from hueandcry.members.viewer import viewer
 from hueandcry.members.views import attempt, csv_file, found, who
@@ -34,9 +34,9 @@ def directory(request: HttpRequest) -> HttpResponseBase:
     by = who(request)
     asked: dict[str, Any] = {
         "words": words(request.GET, "q"),
-        "kinds": request.GET.getlist("kind"),
-        "countries": [c for c in request.GET.getlist("country") if c],
-        "states": request.GET.getlist("state"),
+        "kinds": chosen(request.GET, "kind"),
+        "countries": chosen(request.GET, "country"),
+        "states": chosen(request.GET, "state"),
         "without_agreement": actions.AGREEMENT if request.GET.get("agreement") == "missing" else "",
     }
     with viewer(by):
