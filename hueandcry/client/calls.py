@@ -81,7 +81,9 @@ def _problem(response: httpx.Response) -> Problem:
         told = response.json()["error"]
         code, message, field = told["code"], told["message"], told.get("field") or ""
     except (ValueError, KeyError, TypeError, AttributeError):
-        code, message, field = "unreadable", response.text[:200] or response.reason_phrase, ""
+        page = "text/html" in response.headers.get("Content-Type", "")
+        said = "A page came, and no answer of REST v1: is this the address of the alliance?" if page else response.text
+        code, message, field = "unreadable", said[:200] or response.reason_phrase, ""
     return Problem(response.status_code, code, message, field, _again_in(response.headers.get("Retry-After", "")))
 
 

@@ -37,16 +37,18 @@ Reference = UUID | str
 class Client:
     """One server and one token. Use it as a context, or ``close`` it.
 
-    ``timeout`` in seconds holds for each step of a call; ``tries`` bounds how often a call is repeated that failed on
-    the way or was told to come back. Every method raises Problem.
+    ``url`` is the alliance's, with or without ``/api/v1``. ``timeout`` in seconds holds for each step of a call;
+    ``tries`` bounds how often a call is repeated that failed on the way or was told to come back. Every method raises
+    Problem.
     """
 
     def __init__(
         self, url: str, token: str, *, timeout: float = 60.0, tries: int = 5,
         transport: httpx.BaseTransport | None = None, sleep: Callable[[float], None] = time.sleep,
     ) -> None:  # fmt: skip
+        root = url.rstrip("/").removesuffix("/api/v1")
         self._http = httpx.Client(
-            base_url=f"{url.rstrip('/')}/api/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=timeout,
+            base_url=f"{root}/api/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=timeout,
             transport=transport, follow_redirects=False,  # a redirect would carry the token elsewhere
         )  # fmt: skip
         self._caller = Caller(self._http, tries=tries, sleep=sleep)

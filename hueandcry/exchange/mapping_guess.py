@@ -10,7 +10,7 @@ from itertools import islice
 from hueandcry.exchange import dates, money, observables, table
 from hueandcry.exchange.countries import alpha_2
 from hueandcry.exchange.drafts import Role
-from hueandcry.exchange.mapping import MANY, Column, Mapping
+from hueandcry.exchange.mapping import MANY, TARGETS, Column, Mapping
 
 SAMPLES = 3  # values shown to a person for each column
 _MAX_SAMPLE = 80  # characters of each
@@ -78,8 +78,9 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("language", "language|langue|sprache|idioma|jezyk"),
     (
         "key",
-        "incident id|case number|case id|reference|reference number|ticket|numero de dossier|reference dossier|"
-        "aktenzeichen|vorgangsnummer|fallnummer|numero de caso|expediente|referencia|numer sprawy|sygnatura",
+        "incident id|case number|case id|case no|case nr|fall nr|reference|reference number|ticket|numero de dossier|"
+        "reference dossier|aktenzeichen|vorgangsnummer|fallnummer|numero de caso|expediente|referencia|numer sprawy|"
+        "sygnatura",
     ),
 )
 # Names of columns -> type of observable
@@ -153,7 +154,10 @@ def _column(name: str, values: list[str]) -> Column:
     items = [item.strip() for value in values for item in (value.split(column.list) if column.list else [value])]
     by_value, kind = _shape(items)
     by_name, named = _by_name(plain)
-    if by_value == "observable" or by_name == "observable":
+    own = plain.replace(" ", "_")  # whoever calls a column as we do means what we mean
+    if own in TARGETS and own not in ("observable", "ignore") and _agrees(own, by_value, values):
+        column.target, column.confidence = own, _SURE
+    elif by_value == "observable" or by_name == "observable":
         _as_observable(column, plain, by_value, kind, by_name, named)
     elif by_name and (by_value == by_name or _agrees(by_name, by_value, values)):
         column.target, column.confidence = by_name, _SURE if by_value else _LIKELY

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hueandcry.exchange import mapping as mappings
 from hueandcry.exchange import table
 from hueandcry.exchange.drafts import Draft, Loss, ObjectDraft, Options, Refusal, ReportDraft, Unreadable
-from hueandcry.exchange.mapping import Column, Mapping
+from hueandcry.exchange.mapping import TARGETS, Column, Mapping
 from hueandcry.exchange.mapping_guess import guess
 
 EUREPOC = Path(__file__).parents[2].parent / "shared" / "data" / "incidents" / "eurepoc-1.1.csv"
@@ -211,6 +211,19 @@ def test_a_header_is_guessed_in_five_languages(header: str, row: str, expected: 
     made = guess(f"{header}\n{row}\n".encode())
     assert [column.target for column in made.columns] == expected.split()
     assert all(column.confidence >= 0.6 and column.samples for column in made.columns)
+
+
+def test_a_header_in_our_own_words_is_taken_at_its_word() -> None:
+    """A key above all: without it a row that is sent again, corrected, would be another report."""
+    row = {
+        "key": "20260001", "occurred_from": "2026-01-02", "occurred_to": "2026-01-03", "reported_at": "2026-01-04",
+        "version": "2026-01-05", "loss_amount": "12", "victim_reference": "AB 123 456", "account": "a@b.example",
+    }  # fmt: skip
+    words = [word for word in TARGETS if word not in ("observable", "ignore")]
+    made = guess(f"{','.join(words)}\n{','.join(row.get(word, 'x') for word in words)}\n".encode())
+    assert {column.name: column.target for column in made.columns} == {word: word for word in words}
+    twice = guess(b"key,title\nsame,a\nsame,b\n")
+    assert [column.target for column in twice.columns] == ["ignore", "title"]
 
 
 def test_values_alone_are_recognised_where_there_is_no_header() -> None:

@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import Field, StringConstraints
 
 from hueandcry.exchange.hits.values import MOST
-from hueandcry.exchange.rest.shapes import Words, example
+from hueandcry.exchange.rest.shapes import Body, Words, example
 
 Text = Annotated[str, StringConstraints(max_length=4_096, pattern=r"^[^\x00]*$")]
 Case = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
@@ -18,7 +18,7 @@ Said = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=
 Purpose = Literal["investigation", "prevention"]
 
 
-class HitsIn(Schema):
+class HitsIn(Body):
     """Values to ask for, as they are written anywhere; each one's type is found out, or is ``type``."""
 
     values: list[Text] = Field(min_length=1, max_length=MOST)
@@ -64,7 +64,7 @@ class HitsOut(Schema):
     unread: list[UnreadOut]
 
 
-class RequestIn(Schema):
+class RequestIn(Body):
     """A request to see what others hold on values that were hits of yours within thirty days."""
 
     values: list[Text] = Field(min_length=1, max_length=200)
@@ -137,7 +137,7 @@ class RequestsOut(Schema):
     next: str | None
 
 
-class AnswerIn(Schema):
+class AnswerIn(Body):
     """What an owner lets the asker see: references of reports that were hit; none is a refusal."""
 
     reports: list[UUID] = Field(default=[], max_length=10_000)
@@ -149,7 +149,7 @@ class AnswerIn(Schema):
     )
 
 
-class SaidIn(Schema):
+class SaidIn(Body):
     """Words to the other side."""
 
     words: Said

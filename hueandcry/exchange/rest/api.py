@@ -47,11 +47,25 @@ class Api(NinjaAPI):
         return str(operation.view_func.__name__)
 
     def _get_urls(self) -> list[Any]:
-        found = super()._get_urls()
+        found, parameters = super()._get_urls(), self._parameters()
         for pattern in found:
             if isinstance(pattern, URLPattern):
-                pattern.callback = guard.door(pattern.callback)
+                pattern.callback = guard.door(pattern.callback, parameters.get(pattern.name or "", {}))
         return found
+
+    def _parameters(self) -> dict[str, guard.Parameters]:
+        """What each address takes behind its question mark, by the names of its operations."""
+        found = {}
+        for router in self._get_bound_routers():
+            for view in router.path_operations.values():
+                taken = {method: _named(operation) for operation in view.operations for method in operation.methods}
+                found |= {self.get_operation_url_name(one, router.template): taken for one in view.operations}
+        return found
+
+
+def _named(operation: Any) -> frozenset[str]:
+    of_query = [model for model in operation.models if model.__ninja_param_source__ == "query"]
+    return frozenset(name for model in of_query for name in model.__ninja_flatten_map__)
 
 
 api = Api(

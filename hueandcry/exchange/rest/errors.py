@@ -71,7 +71,7 @@ def handle_all(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def _misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
         first = error.errors[0] if error.errors else {}
-        place = ".".join(map(str, first.get("loc", ())))
+        place = ".".join(map(str, first.get("loc", ()))).replace("body.body.", "body.", 1)  # ninja names both
         return answer(422, "misshapen", f"{place}: {first.get('msg', _('not as the description says'))}", field=place)
 
     @api.exception_handler(RequestDataTooBig)

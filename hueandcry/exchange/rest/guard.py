@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -14,11 +14,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from hueandcry.exchange.rest import actions, errors, rate
+from hueandcry.exchange.rest.errors import wrong
 from hueandcry.members import queries as members
 from hueandcry.members.tokens import TokenError, token_viewer
 from hueandcry.members.viewer import Viewer
 
 WRITING = ("POST", "PATCH", "PUT", "DELETE")
+Parameters = Mapping[str, frozenset[str]]  # by method
 
 
 def bearer(scope: str) -> Callable[[HttpRequest], Viewer]:
@@ -33,12 +35,23 @@ def bearer(scope: str) -> Callable[[HttpRequest], Viewer]:
         standing = rate.count(who, "export" if scope == "export" else "write" if request.method in WRITING else "read")
         request.rest_standing = standing  # type: ignore[attr-defined]
         rate.require(who, standing)
+        _require_known(request)
         if request.method in WRITING:
             request.rest_claim = actions.claim(by=who, request=request)  # type: ignore[attr-defined]
         return who
 
     check.access = f"token: {scope}"  # type: ignore[attr-defined]
     return check
+
+
+def _require_known(request: HttpRequest) -> None:
+    """Stop with 422 at a parameter that the operation does not take: passed over, a filter that is misspelt would give
+    away everything."""
+    known: frozenset[str] = getattr(request, "rest_parameters", frozenset())
+    odd = next((name for name in request.GET if name not in known), None)
+    if odd is not None:
+        takes = _("this call takes %(names)s") % {"names": ", ".join(sorted(known))} if known else _("it takes none")
+        raise wrong(odd[:100], _("no parameter of this call; %(takes)s") % {"takes": takes})
 
 
 def _own_scope(header: str) -> str:
@@ -48,11 +61,13 @@ def _own_scope(header: str) -> str:
     return held.scopes[0] if held and held.scopes else "read"
 
 
-def door(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A view of ninja's, with rate headers, kept answers, and every error in our shape."""
+def door(view: Callable[..., HttpResponseBase], parameters: Parameters) -> Callable[..., HttpResponseBase]:
+    """A view of ninja's, with rate headers, kept answers, and every error in our shape. ``parameters``: what each
+    method takes in the address."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.rest_parameters = parameters.get(request.method or "", frozenset())  # type: ignore[attr-defined]
         try:
             response = view(request, *args, **kwargs)
         except BaseException:

@@ -45,6 +45,12 @@ def example(**fields: Any) -> ConfigDict:
     return ConfigDict(json_schema_extra={"example": fields})
 
 
+class Body(Schema):
+    """The body of a call. What it does not know is refused: passed over, a word that is misspelt would seem done."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class ErrorIn(Schema):
     """What went wrong: a code for programs, a message for people, and the part it is about."""
 
@@ -228,7 +234,7 @@ class ObjectsPage(Schema):
     next: str | None
 
 
-class Reason(Schema):
+class Reason(Body):
     """Why something is done; kept in the report's history, for everybody who sees the report."""
 
     reason: Words = Field(min_length=1)
@@ -359,7 +365,7 @@ class WhoOut(Schema):
     expires_at: datetime
 
 
-class SightingIn(Schema):
+class SightingIn(Body):
     """That something was seen: name a ``report``, an ``object`` (a STIX id that you may see), or a value."""
 
     report: UUID | None = None

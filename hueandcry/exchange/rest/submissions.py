@@ -12,10 +12,10 @@ from ninja import Router
 from ninja.params import functions as param
 
 from hueandcry.audit import actions as audit
-from hueandcry.exchange import actions, queries, receipts
+from hueandcry.exchange import actions, formats, queries, receipts
 from hueandcry.exchange.handling import from_json
 from hueandcry.exchange.rest import cursors, gate
-from hueandcry.exchange.rest.errors import Stop
+from hueandcry.exchange.rest.errors import Stop, wrong
 from hueandcry.exchange.rest.guard import bearer
 from hueandcry.exchange.rest.reports import report_out
 from hueandcry.exchange.rest.shapes import LossOut, ReceiptOut, RemarkOut, ReportsPage, SubmissionOut, SubmissionsPage
@@ -54,6 +54,9 @@ def submit(
     """Send a file as the body of the request, or as ``file`` in a form. Answers with its receipt; with ``wait=false``,
     or where it is large, with a receipt to be followed. The same bytes give the first receipt, with ``repeat``."""
     by: Viewer = request.auth  # type: ignore[attr-defined]
+    word = format.strip().lower()
+    if word and "/" not in word and word not in formats.BY_NAME and word not in formats.ALIASES:  # or a media type
+        raise wrong("format", _("one of: %(names)s") % {"names": ", ".join(sorted(formats.BY_NAME))})
     sent = None
     if (request.content_type or "").startswith("multipart/"):
         sent = request.FILES.get("file")

@@ -139,6 +139,14 @@ def test_what_the_server_refuses_is_told(server: str, bank: Person, tmp_path: Pa
         with pytest.raises(Problem) as closed:
             alliance.export(tmp_path / "no.json")
         assert (closed.value.status, list(tmp_path.iterdir())) == (403, [])
+        with pytest.raises(Problem) as misspelt:
+            next(alliance.reports(countrie="PT"))
+        assert (misspelt.value.status, misspelt.value.field) == (422, "countrie")
+    with Client(f"{server}/api/v1/", token(bank, "read")) as alliance:
+        assert alliance.whoami().organisation == "a-bank"
+    with Client(f"{server}/nowhere", token(bank, "read")) as lost, pytest.raises(Problem) as page:
+        lost.whoami()
+    assert (page.value.status, "address" in page.value.message, "<" in page.value.message) == (404, True, False)
     with Client(server, "hc_nothing") as stranger, pytest.raises(Problem) as unknown:
         stranger.whoami()
     assert unknown.value.status == 401
