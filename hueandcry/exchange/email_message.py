@@ -41,11 +41,16 @@ from hueandcry.exchange.victims_words import Told
 MAX_PARTS = 500  # the stdlib's parser looks at each line once for each part that is open
 MAX_NESTING = 20
 MAX_HEADER = 4_000  # characters of one header that are looked at
+MAX_PARAMETERS = 10_000  # characters of a header that the stdlib parts into parameters: its time grows by the square
 _KNOWN = (
     b"from to cc subject date received message-id mime-version return-path content-type reply-to delivered-to x-mailer "
     b"dkim-signature authentication-results"
 ).split()
 _HEADER_LINE = re.compile(rb"([!-9;-~]{1,76}):")
+_LONG_PARAMETERS = re.compile(
+    rb"^content-(?:type|disposition)[ \t]*+:(?:[^\r\n]|\r?\n[ \t]|\r[ \t]){%d}" % MAX_PARAMETERS,
+    re.IGNORECASE | re.MULTILINE,
+)
 _RECEIVED_IP = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})\]")
 _SENDERS = ("from", "sender", "reply-to", "return-path")
 _RECIPIENTS = ("to", "cc", "bcc", "delivered-to", "x-original-to")
@@ -127,6 +132,8 @@ def parsed(raw: bytes) -> Message[Any, Any]:
         raise Unreadable("line 1", "not an e-mail: it does not begin with headers such as From, To and Date")
     if raw.lower().count(b"boundary") > MAX_PARTS:
         raise Unreadable("the message", f"more than {MAX_PARTS} nested parts")
+    if _LONG_PARAMETERS.search(raw):
+        raise Unreadable("the message", f"a Content-Type or Content-Disposition of over {MAX_PARAMETERS:,} characters")
     try:
         return message_from_bytes(raw, policy=policy.compat32)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:

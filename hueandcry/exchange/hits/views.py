@@ -100,7 +100,7 @@ def _narrowed(who: Viewer, found: Lookup, query: QueryDict) -> Any:
         who,
         found.pk,
         hit=hit if hit in ("others", "seen") else "",
-        types=query.getlist("type"),
+        types=paging.chosen(query, "type"),
         words=paging.words(query, "q"),
     )
 

@@ -11,6 +11,7 @@ import ipaddress
 import socket
 import ssl
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,8 +28,10 @@ from hueandcry.web.addresses import is_public
 SECONDS = 60.0  # a whole request with its answer
 STEP = 15.0  # waiting for the next byte
 MOST = 64 * 1024 * 1024  # bytes of an answer
+STRETCH = 1024 * 1024  # bytes that are unpacked at one time
 REDIRECTS = 3
 LONGEST_WAIT = 86_400.0  # seconds of a Retry-After that is believed
+_PACKED = "The server's answer is packed in a way that cannot be unpacked."
 
 
 class RemoteError(Exception):
@@ -204,7 +207,7 @@ class Server:
 
     def _ask(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
         deadline = time.monotonic() + self.seconds
-        headers["User-Agent"] = "hueandcry/1"
+        headers |= {"User-Agent": "hueandcry/1", "Accept-Encoding": "gzip"}
         auth = (self.login, self.secret) if self.login else None
         if self.secret and not self.login:
             headers["Authorization"] = f"Bearer {self.secret}"
@@ -235,7 +238,7 @@ class Server:
         parts: list[bytes] = []
         size = 0
         limit = self.most if answer.is_success else 4_096
-        for part in answer.iter_bytes(65_536):
+        for part in _unpacked(answer):
             size += len(part)
             if size > limit:
                 if not answer.is_success:
@@ -249,6 +252,25 @@ class Server:
         return Answer(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, b"".join(parts))
 
 
+def _unpacked(answer: httpx.Response) -> Iterator[bytes]:
+    """The body, unpacked in steps of at most ``STRETCH`` bytes. httpx unpacks what came in one go, and as often as the
+    header says: 5 kB packed twice over would take all the memory there is."""
+    coding = answer.headers.get("content-encoding", "").strip().lower()
+    if coding in ("", "identity"):
+        yield from answer.iter_raw(65_536)
+        return
+    if coding not in ("gzip", "deflate"):
+        raise RemoteError(_PACKED)
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)  # a header of gzip or of zlib
+    try:
+        for packed in answer.iter_raw(65_536):
+            while packed:
+                yield unpack.decompress(packed, STRETCH)
+                packed = unpack.unconsumed_tail
+    except zlib.error:
+        raise RemoteError(_PACKED) from None
+
+
 def _explained(error: Exception) -> RemoteError:
     """A fault of the net in plain words."""
     if isinstance(error, httpx.TimeoutException | httpcore.TimeoutException):
@@ -257,8 +279,6 @@ def _explained(error: Exception) -> RemoteError:
         return RemoteError("The server's certificate does not prove that it is the server you named.")
     if isinstance(error, httpx.ConnectError | httpcore.ConnectError):
         return RemoteError("The server cannot be reached: its name is not known, or nothing answers there.")
-    if isinstance(error, httpx.DecodingError):
-        return RemoteError("The server's answer is packed in a way that cannot be unpacked.")
     return RemoteError("The connection broke off before the answer was whole; nothing of it was kept.")
 
 
