@@ -148,6 +148,7 @@ FORMATS: tuple[Format, ...] = (
     ),
 )
 BY_NAME = {one.name: one for one in FORMATS}
+OFFERED = tuple(one for one in FORMATS if one.extensions)  # the others only we write
 # What people and media types call them besides
 ALIASES = {"json": "", "table": "csv", "tsv": "csv", "eml": "email", "txt": "text", "mail": "email"}
 
@@ -278,7 +279,7 @@ def _agreed(wanted: Format, by_content: Format, raw: bytes) -> Format:
         return wanted
     if wanted.name == by_content.name or (wanted.name == "letter" and by_content.name == "email"):
         return wanted
-    if by_content.name == "text" and wanted.name in ("stix", "misp", "veris"):
+    if by_content.name == "text" and "application/json" in wanted.media_types:
         raise _broken_json(raw)
     raise Unreadable("byte 0", f"sent as {wanted.label}, but this looks like: {by_content.label}")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hueandcry.exchange import handling as rules
-from hueandcry.exchange.formats import FORMATS
+from hueandcry.exchange.formats import OFFERED
 from hueandcry.exchange.handling import BadHandling, Handling
 from hueandcry.exchange.queries import Addressees
 from hueandcry.members import queries as members
@@ -273,5 +273,5 @@ class SendForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(f.name, f.label) for f in FORMATS if f.name != "form"]
+        known = [(f.name, f.label) for f in OFFERED]
         offer(self, "claimed", [("", _("Find out from its content")), *known])

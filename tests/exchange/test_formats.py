@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from hueandcry.exchange import formats
 from hueandcry.exchange.drafts import ObjectDraft, Options, Refusal, Unreadable
+from hueandcry.exchange.staging import FOREIGN_KINDS
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 EVENT = json.dumps({"Event": {"uuid": "5bbe59a6-2e48-4da3-9e01-01550a016219", "info": "x", "Attribute": []}}).encode()
@@ -53,6 +54,19 @@ def test_a_zip_of_each_is_a_zip(name: str) -> None:
     found, drafts = formats.read(packed("one.dat", SAMPLES[name]), Options())
     assert found.name == "zip"
     assert any(isinstance(draft, (ObjectDraft, Refusal)) for draft in drafts)
+
+
+def test_every_format_that_is_offered_has_its_sample_here() -> None:
+    assert {one.name for one in formats.OFFERED} == {*SAMPLES, "zip"}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_is_no_stix_says_so(name: str) -> None:
+    """Else it would go out in bundles and by TAXII as it came. A STIX object's id begins with its kind."""
+    _found, drafts = formats.read(SAMPLES[name], Options())
+    for draft in drafts:
+        if isinstance(draft, ObjectDraft):
+            assert draft.key.startswith(f"{draft.kind}--") or draft.kind in FOREIGN_KINDS, draft.kind
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the real files of ../shared/data are not here")

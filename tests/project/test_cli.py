@@ -132,6 +132,8 @@ def test_ingest_as_somebody_and_a_folder(hueandcry: Installation) -> None:
     wrong = hueandcry("ingest", str(feed / "b.txt"), "--as", "nobody@example.org", "--json")
     assert (wrong.code, wrong.out) == (1, "")
     assert "Nobody signs in as nobody@example.org" in wrong.err
+    format_ = hueandcry("ingest", hueandcry.file("new.txt", "new words"), "--format", "xlsx")
+    assert (format_.code, "There is no format 'xlsx'. There are: zip, stix," in format_.err) == (1, True)
     label = hueandcry("ingest", hueandcry.file("new.txt", "new words"), "--tlp", "pink", "--json")
     assert label.code == 2
     assert "'PINK' is not one of: CLEAR, GREEN" in label.lines[0]["refusals"][0]["reason"]

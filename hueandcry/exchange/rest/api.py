@@ -55,7 +55,7 @@ class Api(NinjaAPI):
 
     def _parameters(self) -> dict[str, guard.Parameters]:
         """What each address takes behind its question mark, by the names of its operations."""
-        found = {}
+        found: dict[str, guard.Parameters] = {}
         for router in self._get_bound_routers():
             for view in router.path_operations.values():
                 taken = {method: _named(operation) for operation in view.operations for method in operation.methods}

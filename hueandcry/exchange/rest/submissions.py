@@ -22,6 +22,7 @@ from hueandcry.exchange.rest.shapes import LossOut, ReceiptOut, RemarkOut, Repor
 from hueandcry.members.viewer import Viewer, viewer
 
 router = Router(tags=["submissions"])
+_NAMES = ", ".join(one.name for one in formats.OFFERED)
 REMARKS = 1_000  # refusals and losses that come with a receipt
 _BODY: dict[str, Any] = {
     "requestBody": {
@@ -46,7 +47,7 @@ def submit(
     request: HttpRequest,
     filename: str = param.Query("", max_length=1_000, description="helps to tell a table from text"),
     format: str = param.Query(  # noqa: A002  the word of the address
-        "", max_length=100, description="what it claims to be: stix, misp, csv, veris, email, text, zip"
+        "", max_length=100, description=f"what it claims to be: {_NAMES}"
     ),
     tlp: str = param.Query("", max_length=20, description="its label; else your organisation's default handling holds"),
     wait: bool = param.Query(True, description="false: answer at once with a receipt to be followed"),
@@ -56,7 +57,7 @@ def submit(
     by: Viewer = request.auth  # type: ignore[attr-defined]
     word = format.strip().lower()
     if word and "/" not in word and word not in formats.BY_NAME and word not in formats.ALIASES:  # or a media type
-        raise wrong("format", _("one of: %(names)s") % {"names": ", ".join(sorted(formats.BY_NAME))})
+        raise wrong("format", _("one of: %(names)s") % {"names": _NAMES})
     sent = None
     if (request.content_type or "").startswith("multipart/"):
         sent = request.FILES.get("file")

@@ -51,6 +51,7 @@ def ingest(
     Ends with 0 where nothing was refused, 3 where some was, 2 where a file could not be read at all.
     """
     with installation():
+        _require_format(claimed)
         by = viewer_named(email)
         results: list[dict[str, Any]] = []
         with _progress(as_json) as told:
@@ -62,6 +63,14 @@ def ingest(
     if any(r["state"] in NOT_READ for r in results):
         return UNREADABLE
     return SOME_REFUSED if any(r["refused"] for r in results) else READ
+
+
+def _require_format(claimed: str) -> None:
+    from hueandcry.exchange import formats
+
+    if claimed and "/" not in claimed and claimed.lower() not in formats.BY_NAME | formats.ALIASES:
+        known = ", ".join(one.name for one in formats.OFFERED)
+        raise click.ClickException(f"There is no format {claimed!r}. There are: {known}.")
 
 
 def _each_file(paths: Iterable[Path]) -> Iterator[Path]:
