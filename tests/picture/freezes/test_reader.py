@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from django.conf import settings
 
@@ -14,9 +16,11 @@ from hueandcry.members.viewer import ANYONE, identify, viewer
 from hueandcry.picture import queries
 from hueandcry.picture.expressions.figures import counted
 from hueandcry.picture.freezes import actions, cached, reader
+from hueandcry.picture.freezes.taking import arrow_schema
 from hueandcry.picture.models import Freeze
 from hueandcry.picture.question import Question
 from tests import factory
+from tests.picture.expressions import small
 from tests.picture.rows import bodies, put
 
 
@@ -142,3 +146,20 @@ def test_an_answer_is_of_its_freeze(database: Path) -> None:
     with viewer(member):
         after = queries.figures(member, Question(number="reported"), [whole])[whole][0]
     assert before.high is not None and after.low is not None and before.high < after.low
+
+
+def test_a_freeze_of_before_a_column_is_read_as_not_told(tmp_path: Path) -> None:
+    """Else the first column that is added would take from every release the freeze that it stands on."""
+    tables = small.rows()
+    paths = {}
+    for name, held in tables.items():
+        paths[name] = tmp_path / f"{name}.parquet"
+        whole = pa.Table.from_pylist(held, schema=arrow_schema(name))
+        pq.write_table(whole.drop_columns([c for c in ("size", "techniques") if c in whole.column_names]), paths[name])
+    opened = reader.Opened(paths)
+    for name in ("reports", "crimes"):
+        held, told, value = (opened.table(one) for one in (name, f"told_{name}", "value_size"))
+        counted = held.group_by("size", "techniques").aggregate(n=held.count())
+        assert opened.rows(counted) == [("", [], len(tables[name]))]
+        by_size = told.join(value, told["size"] == value.code)
+        assert opened.rows(by_size.group_by("value").aggregate(n=by_size.one.sum())) == [("", len(tables[name]))]
