@@ -18,7 +18,9 @@ SIGNING_SEED = folder.secret("signing")
 ALLOWED_HOSTS = [h for h in os.environ.get("HUEANDCRY_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("HUEANDCRY_ORIGINS", "").split(",") if o]
 # Where people reach this installation: links in letters, feeds and webhooks begin with it.
-PUBLIC_URL = os.environ.get("HUEANDCRY_URL", (CSRF_TRUSTED_ORIGINS or ["http://localhost:8000"])[0]).rstrip("/")
+PUBLIC_URL = os.environ.get("HUEANDCRY_URL", (CSRF_TRUSTED_ORIGINS or [f"http://localhost:{folder.port()}"])[0]).rstrip(
+    "/"
+)
 # Whether this installation may speak to addresses of a private network (webhooks, remote servers): off by default.
 PRIVATE_REMOTES = os.environ.get("HUEANDCRY_PRIVATE_REMOTES", "") == "1"
 HTTPS = os.environ.get("HUEANDCRY_HTTPS", "") == "1"
@@ -129,7 +131,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 REST_RATE = float(os.environ.get("HUEANDCRY_REST_RATE", "1"))
 
 # Source kinds that pass on what they hold, as giver>receiver: for estimates such two are one source.
-PICTURE_FEEDS = [tuple(pair.split(">", 1)) for pair in os.environ.get("HUEANDCRY_FEEDS", "").split(",") if ">" in pair]
+PICTURE_FEEDS = [
+    tuple(pair.split(">", 1)) for pair in os.environ.get("HUEANDCRY_SOURCES_FED", "").split(",") if ">" in pair
+]
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]

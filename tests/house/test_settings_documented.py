@@ -42,6 +42,12 @@ def read_by_the_program() -> set[str]:
     return {name for file in files for name in environment_names(file.read_text("utf-8"))}
 
 
+def test_a_variable_stands_for_one_thing() -> None:
+    """Two rows of one name would be two meanings: who sets it for the one gets the other as well."""
+    rows = ROW.findall(DOCUMENT.read_text("utf-8"))
+    assert [name for name in set(rows) if rows.count(name) > 1] == []
+
+
 def test_each_variable_has_a_row_and_each_row_a_variable() -> None:
     documented = set(ROW.findall(DOCUMENT.read_text("utf-8")))
     assert sorted(read_by_the_program() - documented) == [], "not documented"
