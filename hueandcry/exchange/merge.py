@@ -6,7 +6,6 @@ does not know of, so ``known`` tells nothing about others.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from hueandcry.exchange import victims, warnings
 from hueandcry.exchange.classification import classify
 from hueandcry.exchange.drafts import Draft, ObjectDraft, Observation, ReportDraft
 from hueandcry.exchange.handling import DISCOVERABILITY, PAP_ORDER, TLP_ORDER, Handling, audience, marked
-from hueandcry.exchange.staging import COLUMNS, FOREIGN_KINDS, PLAIN_KINDS, Chunk, hash64
+from hueandcry.exchange.staging import COLUMNS, FOREIGN_KINDS, PLAIN_KINDS, Chunk, Value, hash64, lines
 from hueandcry.exchange.statements import named
 from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer
@@ -36,7 +35,7 @@ REPORT_COLUMNS = (
     "key, version, withdrawn, kind, title, account, language, classes, main_class, techniques, labels, occurred_from,"
     " occurred_to, reported_at, victim_countries, victim_sector, victim_size, victim_area, victim_reference,"
     " loss_amount, loss_currency, audience,"
-    " tlp, pap, codes, source_grade, information_grade, discoverability, reference, holds"
+    " tlp, pap, codes, source_grade, information_grade, discoverability, holds"
 )
 
 
@@ -101,22 +100,18 @@ class Merge:
         objects = chunk.objects
         reports = {key: self.waiting[key] for draft in objects for key in draft.reports}
         values: dict[int, Observation] = {}
-        # Every other statement comes before or after: nothing else may be sent while a COPY is open.
         types = _types(objects, reports)
-        rows = [self._report_row(draft, types[draft.key]) for draft in reports.values()]
-        with cursor.copy(f"COPY stage_report ({REPORT_COLUMNS}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        with cursor.copy(f"COPY stage_object ({COLUMNS}) FROM STDIN") as copy:
-            copy.write(chunk.lines)
-        with cursor.copy(
-            "COPY stage_observation (ord, report, observable, role, first_seen, last_seen, claimed, told_by) FROM STDIN"
-        ) as copy:
-            for row in _observation_rows(chunk, reports, values):
-                copy.write_row(row)
-        with cursor.copy("COPY stage_observable (id, type, value, weight, warnings) FROM STDIN") as copy:
-            for number, value in values.items():
-                copy.write_row((number, value.type, value.value, *_weighed(value.type, value.value)))
+        told = lines(_observation_rows(chunk, reports, values))
+        met = ((number, seen.type, seen.value, *_weighed(seen.type, seen.value)) for number, seen in values.items())
+        # Every block is written before it is sent: nothing else may be sent while a COPY is open.
+        for table, block in (
+            (f"stage_report ({REPORT_COLUMNS})", lines(self._report_row(r, types[r.key]) for r in reports.values())),
+            (f"stage_object ({COLUMNS})", chunk.lines),
+            ("stage_observation (ord, report, observable, role, first_seen, last_seen, claimed, told_by)", told),
+            ("stage_observable (id, type, value, weight, warnings)", lines(met)),
+        ):
+            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                copy.write(block)
         if len(objects) >= WORTH_ANALYSING:
             cursor.execute(SQL["analyse"], prepare=False)
         return len(values)
@@ -210,7 +205,7 @@ class Merge:
             )
             cursor.execute(SQL["set_audience"], {"audience": intern(seen), "reports": reports})
 
-    def _report_row(self, draft: ReportDraft, holds: list[str]) -> tuple[Any, ...]:
+    def _report_row(self, draft: ReportDraft, holds: list[str]) -> tuple[Value, ...]:
         handling = marked(self.handling, draft.marking)
         given = list(draft.classes) or list(classify(draft.labels, draft.techniques, draft.title).classes)
         classes = [f"{cls}/{kind}" if kind else cls for cls, kind in given]
@@ -225,7 +220,7 @@ class Merge:
             victims.hashed(draft.victim_reference, settings.SECRET_KEY) if draft.victim_reference else "",
             draft.loss_amount, draft.loss_currency, self._audience(handling),
             handling.tlp, handling.pap, list(handling.codes), handling.source_grade, handling.information_grade,
-            handling.discoverable, uuid.uuid4(), holds,
+            handling.discoverable, holds,
         )  # fmt: skip
 
     def _audience(self, handling: Handling) -> int:
@@ -285,7 +280,7 @@ def _types(objects: Sequence[ObjectDraft], reports: dict[str, ReportDraft]) -> d
 
 def _observation_rows(
     chunk: Chunk, reports: dict[str, ReportDraft], values: dict[int, Observation]
-) -> Iterator[tuple[Any, ...]]:
+) -> Iterator[tuple[Value, ...]]:
     """Staged observations of objects, for every report each belongs to; and of the reports themselves, told by their
     first object in this chunk. Fills ``values`` with each observable once."""
     told: set[str] = set()

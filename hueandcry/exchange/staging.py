@@ -1,15 +1,17 @@
-"""Drafts of objects on their way into the staging table: digests, and the lines that COPY takes. Pure.
+"""Drafts on their way into the staging tables: digests, and the lines that COPY takes. Pure.
 
-The lines of a chunk are made as one block, while PostgreSQL merges the chunk before: row by row through the driver
-costs as much as all the rest.
+Lines are made here as one block, those of objects while PostgreSQL merges the chunk before: row by row through the
+driver costs as much as all the rest, and each list in a row ten times as much as the row.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 
 import orjson
 
@@ -82,6 +84,31 @@ def _line(number: int, draft: ObjectDraft, told_by: int) -> str:
 
 
 BLANK = "\\N"  # NULL in COPY's text format
+Value = str | int | float | bool | Decimal | datetime | Sequence[str] | None
+
+
+def lines(rows: Iterable[Sequence[Value]]) -> str:
+    """Rows as lines in COPY's text format."""
+    return "".join(["\t".join(map(_written, row)) + "\n" for row in rows])
+
+
+def _written(value: Value) -> str:
+    if value is None:
+        return BLANK
+    if isinstance(value, str):
+        return _cell(value)
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, int | float | Decimal) else _cell(_array(value))
+
+
+def _array(texts: Sequence[str]) -> str:
+    """An array of texts as PostgreSQL reads it: each in quotes, so that no word of it stands for NULL."""
+    if not texts:
+        return "{}"
+    return '{"' + '","'.join(text.replace("\\", "\\\\").replace('"', '\\"') for text in texts) + '"}'
 
 
 def _cell(text: str) -> str:

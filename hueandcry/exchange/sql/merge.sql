@@ -7,7 +7,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS stage_report (
     reported_at timestamptz, victim_countries text[], victim_sector text, victim_size text, victim_area text,
     victim_reference text, loss_amount numeric,
     loss_currency text, audience integer, tlp text, pap text, codes text[], source_grade text, information_grade text,
-    discoverability text, reference uuid, holds text[], id bigint, found boolean DEFAULT false, changed boolean DEFAULT false,
+    discoverability text, reference uuid DEFAULT gen_random_uuid(), holds text[], id bigint, found boolean DEFAULT false, changed boolean DEFAULT false,
     narrowed boolean DEFAULT false, gated boolean DEFAULT false, first_object bigint, last_object bigint, new integer DEFAULT 0
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS stage_object (
