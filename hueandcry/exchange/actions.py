@@ -15,9 +15,8 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-import psycopg
 from django.conf import settings
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import F
 
 from hueandcry.audit import actions as audit
@@ -40,6 +39,7 @@ from hueandcry.exchange.models import (
 from hueandcry.exchange.publication.actions import Alongside, soon
 from hueandcry.exchange.removal import remove_content
 from hueandcry.exchange.staging import Chunk
+from hueandcry.exchange.statements import binding
 from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.web import locks
@@ -180,8 +180,8 @@ def _keep(
 
 
 def _keep_bytes(submission: int, parts: Iterable[bytes]) -> None:
-    """Store the encrypted parts, sent as they are: Django's own cursor would spell them out."""
-    with psycopg.Cursor(connection.connection) as cursor:
+    """Store the encrypted parts, sent as they are."""
+    with binding() as cursor:
         cursor.executemany(
             "INSERT INTO exchange_submissionchunk (submission_id, number, content) VALUES (%s, %s, %b)",
             [(submission, number, part) for number, part in enumerate(parts)],
@@ -352,15 +352,13 @@ def remap(*, by: Viewer, submission: int, mapping: Mapping[str, Any]) -> str:
         kept = Submission.objects.select_for_update().get(pk=submission)
         if kept.organisation_id != by.organisation:
             raise Refused("Only the organisation that sent it can have it read in another way.")
-        if kept.format != "csv" or kept.state in (Submission.State.RECEIVED, Submission.State.READING):
+        if kept.format != "csv" or kept.state in UNFINISHED:
             raise Refused("Only a table that has been read can be read in another way.")
         if not SubmissionKey.objects.filter(submission=kept).exists():
             raise Refused("Its bytes are not kept any more, so it cannot be read again.")
-        remove_content(submission, person=by.person)
-        Submission.objects.filter(pk=submission).update(
-            mapping=plain, state=Submission.State.RECEIVED, place="", reason="", finished_at=None,
-            consumed=0, total=0, read=0, stored=0, known=0, refused=0, reports=0,
-        )  # fmt: skip
+        _start_over(
+            by, submission, mapping=plain, state=Submission.State.RECEIVED, place="", reason="", finished_at=None
+        )
         audit.record(by=by, verb="read by another mapping", kind="submission", thing=submission)
     if kept.size <= settings.SUBMISSION_AT_ONCE:
         return read(by=by, submission=submission)

@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.db import connection
 
@@ -22,11 +21,9 @@ from hueandcry.exchange.classification import classify
 from hueandcry.exchange.drafts import Draft, ObjectDraft, Observation, ReportDraft
 from hueandcry.exchange.handling import DISCOVERABILITY, PAP_ORDER, TLP_ORDER, Handling, audience, marked
 from hueandcry.exchange.staging import COLUMNS, FOREIGN_KINDS, PLAIN_KINDS, Chunk, Value, hash64, lines
-from hueandcry.exchange.statements import named
+from hueandcry.exchange.statements import Cursor, binding, named
 from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer
-
-Cursor = psycopg.Cursor[tuple[Any, ...]]
 
 SQL = named(Path(__file__).parent / "sql" / "merge.sql")
 
@@ -72,7 +69,7 @@ class Merge:
         """Merge one chunk inside the viewer's transaction; gives its counts. Nothing is kept if it raises."""
         for draft in chunk.reports:
             self._await(draft)
-        with _cursor() as cursor:
+        with binding() as cursor:
             counts = Counts(refused=len(chunk.refusals), read=len(chunk.refusals))
             if chunk.objects:
                 counts = self._merge(cursor, chunk, self._stage(cursor, chunk))
@@ -248,13 +245,6 @@ VARIANT = (
     "the same id and version came before with other content; both are kept. A changed object wants a later version"
     " (STIX: modified, MISP: timestamp)"
 )
-
-
-def _cursor() -> Cursor:
-    """A cursor of this transaction's connection that sends values beside the statement; Django's write them into it.
-    Nothing stays prepared: planning is half a microsecond an object, and generic plans suit no staging table."""
-    connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
 
 
 def intern(principals: Iterable[int]) -> int:

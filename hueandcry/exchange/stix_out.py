@@ -99,23 +99,28 @@ def organisation_id(slug: str) -> uuid.UUID:
 
 
 def objects(report: OutReport) -> list[str]:
-    """Give the STIX objects of one report as JSON texts: what others refer to first, the report itself last."""
+    """Give the STIX objects of one report as JSON texts."""
+    return [orjson.dumps(one).decode() for one in made(report)]
+
+
+def made(report: OutReport) -> list[dict[str, Any]]:
+    """Give the STIX objects of one report: what others refer to first, the report itself last."""
     marking = report.marking.tlp
     author = _identity(report.organisation) if report.organisation else PROJECT
-    made: list[dict[str, Any]] = [PROJECT, DEFINITION]
+    found: list[dict[str, Any]] = [PROJECT, DEFINITION]
     if marking:
-        made.append(stix_handling.definition_of(marking))
+        found.append(stix_handling.definition_of(marking))
     if author is not PROJECT:
-        made.append(author)
+        found.append(author)
     common = {"object_marking_refs": [stix_handling.TLP_ID[marking]]} if marking else {}
     values = {one["id"]: one | common for one in map(observable, report.observations) if one is not None}
-    made.extend(values.values())
+    found.extend(values.values())
     if values:
-        made.append(_observed(report, list(values)) | {"created_by_ref": author["id"]} | common)
+        found.append(_observed(report, list(values)) | {"created_by_ref": author["id"]} | common)
         if report.kind == "incident":
-            made.append(_related(report) | {"created_by_ref": author["id"]} | common)
-    made.append(_main(report, list(values) or [author["id"]]) | {"created_by_ref": author["id"]} | common)
-    return [orjson.dumps(one).decode() for one in made]
+            found.append(_related(report) | {"created_by_ref": author["id"]} | common)
+    found.append(_main(report, list(values) or [author["id"]]) | {"created_by_ref": author["id"]} | common)
+    return found
 
 
 def handling_note(
