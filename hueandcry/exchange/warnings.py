@@ -137,6 +137,9 @@ class Index:
             self._add_names(number, content)
 
     def _add_network(self, number: int, text: str, networks: dict[int, list[tuple[int, int, int]]]) -> None:
+        if plain := _plain_network(text):
+            networks[4].append((*plain, number))
+            return
         try:
             found = ipaddress.ip_network(text, strict=False)
         except ValueError:
@@ -222,6 +225,22 @@ class Index:
         host = url_host(url)
         by_host = self.of_address(host) if _is_address(host) else self.of_host(host)
         return self.exact.get(url, ()) + by_host
+
+
+def _plain_network(text: str) -> tuple[int, int] | None:
+    """First address and the one after the last of "a.b.c.d" or "a.b.c.d/n", as nearly all are; None for anything else,
+    right or wrong. For its speed: ``ipaddress`` takes six times as long, and each process begins with this."""
+    head, _, bits = text.partition("/")
+    if bits and not (bits.isascii() and bits.isdigit() and len(bits) <= 2 and int(bits) <= 32):
+        return None
+    if not bits and "/" in text:
+        return None
+    try:
+        address = int.from_bytes(socket.inet_pton(socket.AF_INET, head))
+    except (OSError, ValueError):  # ValueError: a zero byte
+        return None
+    span = 1 << (32 - int(bits or 32))
+    return (first := address & -span), first + span
 
 
 def _plain_name(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import itertools
 import time
 from functools import lru_cache
@@ -10,6 +11,8 @@ from pathlib import Path
 import orjson
 import pymispwarninglists
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hueandcry.exchange import warnings
 from hueandcry.exchange.observables import TYPES
@@ -58,6 +61,24 @@ def test_an_address_is_on_the_lists_that_the_package_finds() -> None:
     theirs = {text: by_oracle(text, ("cidr",)) | by_oracle(f"::ffff:{text}", ("cidr",)) for text in tried}
     assert found == theirs
     assert len(tried) > 120
+
+
+@given(
+    st.from_regex(r"\A[0-9. ]{0,4}\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(/[0-9 +.]{0,3})?\Z", fullmatch=True) | st.text()
+)
+def test_networks_read_quickly_are_those_of_ipaddress(text: str) -> None:
+    quick = warnings._plain_network(text)
+    try:
+        slow = ipaddress.IPv4Network(text, strict=False)
+    except ValueError:
+        assert quick is None
+    else:
+        assert quick in (None, (int(slow.network_address), int(slow.network_address) + slow.num_addresses))
+
+
+def test_nearly_all_networks_are_read_quickly() -> None:
+    texts = [text for each in oracle().values() if each.type == "cidr" for text in each.list if ":" not in text]
+    assert sum(warnings._plain_network(text) is not None for text in texts) > 0.99 * len(texts)
 
 
 @pytest.mark.parametrize("address", ["2001:4860:4860::8888", "2001:db8::1", "fe80::1", "2600:1f00::1", "2a00:1450::5"])
