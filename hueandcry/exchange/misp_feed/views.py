@@ -7,7 +7,7 @@ already (If-None-Match) gets 304 and nothing is noted.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -63,6 +63,20 @@ def index(request: HttpRequest, who: Viewer) -> HttpResponse:
     with viewer(who):
         found = queries.feeds(who)
         audit.record(by=who, verb="list", kind="feed", count=len(found))
+    return _defined(request, found)
+
+
+@_program
+@require_safe
+def one(request: HttpRequest, who: Viewer, feed: str) -> HttpResponse:
+    """What stands at the address that is given to MISP, for whoever tries it first: this feed's definition alone."""
+    with viewer(who):
+        found = queries.feed(who, feed)
+        audit.record(by=who, verb="list", kind="feed", count=1 if found else 0)
+    return _defined(request, [found]) if found else _absent()
+
+
+def _defined(request: HttpRequest, found: Sequence[queries.Feed]) -> HttpResponse:
     listed = [{"Feed": _definition(request, one)} for one in found]
     return HttpResponse(orjson.dumps(listed, option=orjson.OPT_INDENT_2), content_type=JSON)
 

@@ -77,7 +77,13 @@ def police() -> Person:
 class TestOutsiders:
     @pytest.mark.parametrize(
         "path",
-        ["", "alliance/manifest.json", "alliance/hashes.csv", "alliance/6a8f7c1e-4f0e-4c52-9d3b-2f6f5b1f9a10.json"],
+        [
+            "",
+            "alliance/",
+            "alliance/manifest.json",
+            "alliance/hashes.csv",
+            "alliance/6a8f7c1e-4f0e-4c52-9d3b-2f6f5b1f9a10.json",
+        ],
     )
     def test_without_a_token_nothing_opens(self, path: str) -> None:
         answer = Client().get(f"/misp/{path}")
@@ -142,6 +148,9 @@ class TestCollections:
             "http://testserver/misp/alliance/",
         ]
         assert {one["Feed"]["source_format"] for one in found} == {"misp"}
+        # the very address that MISP is given answers too, for whoever tries it first
+        assert json.loads(get(token(bank), "alliance/").content) == found[1:2]
+        assert get(token(bank), "nowhere/").status_code == 404
 
 
 class TestWhatIsServed:
