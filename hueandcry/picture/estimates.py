@@ -32,6 +32,9 @@ from hueandcry.picture.models import Estimate, Freeze
 from hueandcry.picture.question import SOURCES, Dimension, Question
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
     from hueandcry.picture.freezes.reader import Frozen
     from hueandcry.picture.mse.linkage_error import LinkageError
     from hueandcry.picture.mse.table import Table
@@ -158,8 +161,8 @@ def _distinct(frozen: Frozen, question: Question) -> Ranged:
 def estimated(frozen: Frozen, question: Question) -> Estimated:
     """All crimes of a question, whether anybody told of them or not. Seconds. Never raises for what data lack."""
     question = replace(question, number="estimated")
-    if code := _never(question):
-        return _refusal(code)
+    if refusal := never(question):
+        return refusal
     if _withheld(frozen, question):
         return _refusal("withheld")
     from hueandcry.picture.mse import estimate as mse
@@ -318,8 +321,8 @@ def kept(viewer: Viewer, question: Question, *, frozen: Frozen | None = None) ->
     where it was not asked for yet, there is no freeze, or the viewer is not of the alliance. Inside the viewer."""
     if not viewer.vetted:
         return None
-    if code := _never(question):
-        return _refusal(code)
+    if refusal := never(question):
+        return refusal
     frozen = frozen or reader.latest()
     if frozen is None:
         return None
@@ -341,8 +344,6 @@ def read(content: Mapping[str, Any]) -> Estimated:
 def asked_for(by: Viewer, question: Question) -> str:
     """Have a question of the last freeze estimated by a job, once. Inside the viewer. Gives "kept" where the answer is
     there, "asked" where it will be, "busy" where too many wait, "" where there is no freeze or nobody may ask."""
-    from procrastinate.contrib.django.models import ProcrastinateJob
-
     from hueandcry.picture.tasks import estimate_question
 
     frozen = reader.latest() if by.vetted else None
@@ -350,16 +351,35 @@ def asked_for(by: Viewer, question: Question) -> str:
         return ""
     if kept(by, question, frozen=frozen) is not None:
         return "kept"
-    address = key(question)
-    lock = f"estimate-{frozen.number}-{hashlib.sha256(address.encode()).hexdigest()[:24]}"
-    open_ = ProcrastinateJob.objects.filter(task_name=TASK, status__in=("todo", "doing"))
-    if open_.filter(args__lock=lock).exists():
+    if waiting(frozen, question):
         return "asked"
-    if open_.filter(status="todo").count() >= WAITING:
+    if _open().filter(status="todo").count() >= WAITING:
         return "busy"
+    lock = _lock(frozen, question)
     with transaction.atomic():
-        estimate_question.configure(lock=lock).defer(freeze=frozen.number, question=address, lock=lock)
+        estimate_question.configure(lock=lock).defer(freeze=frozen.number, question=key(question), lock=lock)
     return "asked"
+
+
+def waiting(frozen: Frozen, question: Question) -> bool:
+    """Whether somebody asked for the estimate of a question and the job has not come to it yet."""
+    return bool(_open().filter(args__lock=_lock(frozen, question)).exists())
+
+
+def never(question: Question) -> Estimated | None:
+    """The refusal of what is never estimated, whatever the data; None where it may be asked for."""
+    code = _never(question)
+    return _refusal(code) if code else None
+
+
+def _open() -> QuerySet[ProcrastinateJob]:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    return ProcrastinateJob.objects.filter(task_name=TASK, status__in=("todo", "doing"))
+
+
+def _lock(frozen: Frozen, question: Question) -> str:
+    return f"estimate-{frozen.number}-{hashlib.sha256(key(question).encode()).hexdigest()[:24]}"
 
 
 def _never(question: Question) -> str:

@@ -44,7 +44,15 @@ DESKS: tuple[tuple[Name, tuple[tuple[Name, str, str, tuple[str, ...]], ...]], ..
             (lambda: _("Forum"), "/forum/", "messages", ("analyst", "administrator", "reader")),
         ),
     ),
-    (lambda: _("Understand"), ((lambda: _("Picture"), "/picture/", "chart-bar", ()),)),
+    (
+        lambda: _("Understand"),
+        (
+            (lambda: _("Picture"), "/picture/", "chart-bar", ()),
+            (lambda: _("Countries"), "/picture/countries/", "map", ()),
+            (lambda: _("Signals"), "/picture/signals/", "trending-up", ()),
+            (lambda: _("Releases"), "/picture/releases/", "book", ()),
+        ),
+    ),
     (
         lambda: _("Alliance"),
         (
@@ -64,8 +72,10 @@ def desks(request: HttpRequest) -> dict[str, Any]:
     if person is None or not person.is_authenticated:
         return {"desks": []}
     who = getattr(request, "viewer", None) or identify(person.pk)
+    here = max((url for _group, lines in DESKS for _name, url, _icon, _roles in lines if _under(request.path, url)),
+               key=len, default="")  # fmt: skip
     shown = [
-        {"group": group(), "name": name(), "url": url, "icon": icon, "current": _current(request.path, url)}
+        {"group": group(), "name": name(), "url": url, "icon": icon, "current": url == here}
         for group, lines in DESKS
         for name, url, icon, roles in lines
         if who.vetted and (not roles or who.may(*roles)) and (url != LAW_ENFORCEMENT or takes_part(who.organisation))
@@ -77,5 +87,5 @@ def desks(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _current(path: str, url: str) -> bool:
+def _under(path: str, url: str) -> bool:
     return path == url if url == "/" else path.startswith(url)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hueandcry.members.viewer import Viewer
 from hueandcry.picture import queries
 from hueandcry.picture.cells import Shown
-from hueandcry.picture.dashboard.answers import Answer, answer
+from hueandcry.picture.dashboard.answers import Answer, answer, asking
 from hueandcry.picture.dashboard.rates import PER, denominators, rates
 from hueandcry.picture.models import Release, Signal
 from hueandcry.picture.question import Question, addressed
@@ -40,6 +40,7 @@ class Country:
     silent: Sequence[str]  # NACE sections of which nothing may be shown here, though some is elsewhere
     signals: Sequence[Signal]
     releases: Sequence[Release]
+    estimate: dict[str, Any] | None  # what the page offers where its estimate was not asked for
 
 
 def gathered(viewer: Viewer, code: str) -> Country | None:
@@ -66,6 +67,7 @@ def gathered(viewer: Viewer, code: str) -> Country | None:
             .order_by("-number")
             .defer("manifest", "settings")[:LATEST]
         ),
+        asking(viewer, found),
     )
 
 

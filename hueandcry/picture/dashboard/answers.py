@@ -100,11 +100,16 @@ def counting(question: Question) -> Question:
     return replace(question, number="distinct") if question.number == "estimated" else question
 
 
+def counts(question: Question) -> Question:
+    """The question that is estimated where this one is asked: losses never are, so how many stands beside them."""
+    return replace(question, measure="count")
+
+
 def estimate_address(question: Question) -> str:
     """Under which address the estimate of a question is kept."""
     from hueandcry.picture import estimates
 
-    return estimates.key(replace(question, measure="count"))
+    return estimates.key(counts(question))
 
 
 def answer(viewer: Viewer, question: Question, *, deep: bool = True) -> Answer | None:
@@ -138,6 +143,17 @@ def answer(viewer: Viewer, question: Question, *, deep: bool = True) -> Answer |
         _kept("overlap", frozen, crimes, _overlap) if deep and shows else (),
         _kept("quality", frozen, counted, _quality) if deep and shows else None,
     )  # fmt: skip
+
+
+def asking(viewer: Viewer, found: Answer) -> dict[str, Any] | None:
+    """What a page offers where nobody asked for its estimate yet: the ``question``, or that the answer ``waits``. None
+    where there is an answer, or will never be one. Inside the viewer."""
+    from hueandcry.picture import estimates
+
+    question = counts(counting(found.question))
+    if not viewer.vetted or not found.told or found.estimate(question) or estimates.never(question):
+        return None
+    return {"question": question.address(), "waits": estimates.waiting(found.frozen, question)}
 
 
 _cache: OrderedDict[tuple[str, str, str], Any] = OrderedDict()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hueandcry.picture.cells import Shown
 from hueandcry.picture.dashboard import words
-from hueandcry.picture.dashboard.answers import COMPARED
+from hueandcry.picture.dashboard.answers import COMPARED, Answer
 from hueandcry.picture.dashboard.evidence import ESTIMATED, estimated, offences, overlap, quality
 from hueandcry.picture.dashboard.ground import ROWS, Ground, bounded, finished, three, value
 from hueandcry.picture.question import Dimension
@@ -28,6 +30,18 @@ RANKED: Final[tuple[tuple[str, Dimension], ...]] = (
     ("regions", "region"),
     ("years", "year"),
 )
+TITLES: Final[dict[Dimension, str | Promise]] = {
+    "class": gettext_lazy("By class"),
+    "sector": gettext_lazy("By sector of the victim"),
+    "country": gettext_lazy("Countries with the most"),
+    "type": gettext_lazy("By type"),
+    "source": gettext_lazy("By who sent it"),
+    "size": gettext_lazy("By size of the victim"),
+    "nature": gettext_lazy("By nature"),
+    "technique": gettext_lazy("By technique (ATT&CK)"),
+    "region": gettext_lazy("By region of the victim"),
+    "year": gettext_lazy("By year"),
+}
 
 
 def drawn(ground: Ground) -> dict[str, Chart]:
@@ -37,7 +51,24 @@ def drawn(ground: Ground) -> dict[str, Chart]:
     made += [overlap(ground), offences(ground), *quality(ground)]
     if ground.answer.question.number == "estimated":
         made = [estimated(ground, name, dimension) for name, dimension in ESTIMATED] + made
-    return {chart.id: chart for chart in made if chart is not None and chart.rows}
+    return {chart.id: chart for chart in made if chart is not None and _says_something(chart)}
+
+
+def _says_something(chart: Chart) -> bool:
+    """Whether any number of it is shown: one that is held back whole, or empty, is a frame with nothing in it."""
+    places = [place for place, column in enumerate(chart.columns) if column.role == "value"]
+    return any(isinstance(row[place], int | float) for row in chart.rows for place in places)
+
+
+def silent(answer: Answer) -> list[str]:
+    """Titles of charts of which no number is shown: all is held back, or there is none, which is one answer."""
+    asked: list[tuple[Dimension, str]] = [("month", _("Over time"))]
+    asked += [(dimension, str(TITLES[dimension])) for _name, dimension in RANKED]
+    return [
+        title
+        for dimension, title in asked
+        if not any(cell.key[0] and cell.value is not None for cell in answer.table(dimension))
+    ]
 
 
 def over_time(ground: Ground) -> Chart | None:
@@ -221,23 +252,11 @@ def ranking(ground: Ground, name: str, dimension: Dimension) -> Chart | None:
         cells.sort(key=lambda cell: cell.key)
     else:
         cells.sort(key=lambda cell: (-(cell.value if cell.value is not None else -1), cell.key))
-    titles: dict[Dimension, str] = {
-        "class": _("By class"),
-        "sector": _("By sector of the victim"),
-        "country": _("Countries with the most"),
-        "type": _("By type"),
-        "source": _("By who sent it"),
-        "size": _("By size of the victim"),
-        "nature": _("By nature"),
-        "technique": _("By technique (ATT&CK)"),
-        "region": _("By region of the victim"),
-        "year": _("By year"),
-    }
     unit = words.unit(answer.question)
     chart = Chart(
         name,
         "ranking",
-        titles[dimension],
+        str(TITLES[dimension]),
         unit,
         [Column(dimension, _("Value"), "category"), *three("value", unit)],
         [[words.said(dimension, cell.key[0]), *bounded(cell, answer.question.measure)] for cell in cells[:ROWS]],
@@ -251,7 +270,10 @@ def ranking(ground: Ground, name: str, dimension: Dimension) -> Chart | None:
         "sector": _("Sectors are the sections of NACE Rev. 2.1; those that nobody told are left out."),
         "size": _("Sizes as in Recommendation 2003/361/EC."),
         "source": _("A crime of which several kinds of source told counts in each."),
-        "technique": _("Techniques are those of MITRE ATT&CK; one crime may show several."),
+        "technique": _(
+            "Techniques are those of MITRE ATT&CK (attack.mitre.org has their names); the words here are those by which"
+            " reports are classified. One crime may show several."
+        ),
         "region": _("Regions are those of the United Nations (M49)."),
     }
     return finished(ground, chart, hows.get(dimension, ""))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from hueandcry.picture.cells import Shown
 from hueandcry.picture.dashboard import words
-from hueandcry.picture.dashboard.answers import Answer, counting
+from hueandcry.picture.dashboard.answers import Answer, counting, counts
 from hueandcry.picture.dashboard.ground import METHOD
 from hueandcry.web.numbers import grouped
 
@@ -38,7 +38,7 @@ def distinct(answer: Answer) -> dict[str, Any]:
     if ranged is not None and ranged.how == "corrected" and found is not None and found.value is not None:
         made["since"] = _("%(n)s as linkage found them") % {"n": grouped(round(found.value))}
     elif ranged is not None and ranged.how == "as-found":
-        made["since"] = _("linkage's own errors have not been measured")
+        made["since"] = _("the range is what protection moves it by; linkage's own errors have not been measured")
     how = _(
         "Reports that linkage found to tell of one crime are counted once. The interval holds what linkage measured of"
         " its own errors, where it has measured them. There are never more crimes than reports: where the noise of the"
@@ -55,6 +55,8 @@ def reported(answer: Answer) -> dict[str, Any]:
     """Reports, each once."""
     how = _("Each current report is counted once; several may tell of the same crime.")
     made = _cell(answer.reported)
+    if made.get("low") is not None:
+        made["since"] = _("the range is what protection moves it by")
     return (
         EMPTY
         | made
@@ -64,6 +66,8 @@ def reported(answer: Answer) -> dict[str, Any]:
 
 def estimated(answer: Answer) -> dict[str, Any]:
     """All crimes, reported or not; or why the data do not carry that."""
+    from hueandcry.picture import estimates
+
     how = _(
         "Multiple-systems estimation: from how much kinds of source overlap, how many crimes escape them all."
         " Log-linear models averaged, with a 95 % interval from a bootstrap that selects models anew. It"
@@ -71,13 +75,13 @@ def estimated(answer: Answer) -> dict[str, Any]:
         " the data do not carry it."
     )
     made: dict[str, Any]
-    found = answer.estimate(counting(answer.question))
+    found = answer.estimate(counting(answer.question)) or estimates.never(counts(answer.question))
     if not answer.told:
-        made = {"value": _("refused"), "since": _("there is no number to start from")}
+        made = {"value": _("not estimated"), "since": _("there is no number to start from")}
     elif found is None:
         made = {
             "value": _("not estimated"),
-            "since": _("estimates are made for the whole, and for single classes, countries and years"),
+            "since": _("made beforehand: the whole, and single classes, countries, natures and years of enough crimes"),
         }
     elif found.estimate is None:
         bound = found.lower_bound
@@ -134,8 +138,8 @@ def sentence(answer: Answer) -> str:
     said = []
     for dimension, form in (
         ("class", _("%(name)s is most of it (%(share)s in 100)")),
-        ("sector", _("%(name)s the sector most hit (%(share)s in 100)")),
-        ("country", _("%(name)s the country most named (%(share)s in 100)")),
+        ("sector", _("%(name)s the sector most named (by %(share)s in 100)")),
+        ("country", _("%(name)s the country most named (by %(share)s in 100)")),
     ):
         cells = [c for c in answer.table(dimension) if c.key[0] and c.value]  # type: ignore[arg-type]
         if not cells or answer.question.filters.get(dimension):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,11 +21,11 @@ from hueandcry.members.access import ViewerRequest, member, secretariat
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.picture import queries
 from hueandcry.picture.dashboard import charts, downloads, figures, words
-from hueandcry.picture.dashboard.answers import Answer, answer
+from hueandcry.picture.dashboard.answers import Answer, answer, asking
 from hueandcry.picture.dashboard.evidence import ESTIMATED
 from hueandcry.picture.dashboard.ground import Ground
 from hueandcry.picture.dashboard.rates import rates
-from hueandcry.picture.question import FILTERS, Number, Question, asked
+from hueandcry.picture.question import FILTERS, Number, Question, addressed, asked
 
 NUMBERS: tuple[Number, ...] = ("distinct", "reported", "estimated")
 FORMS = {
@@ -40,6 +42,7 @@ def picture(request: ViewerRequest) -> HttpResponse:
     with viewer(request.viewer) as who:
         found = answer(who, question)
         narrow = queries.narrow(who, question) if found and not found.told else {}
+        offer = asking(who, found) if found else None
         audit.record(by=who, verb="read", kind="picture", detail={"question": question.address()})
     may_freeze = members.works_in_office(request.viewer)
     if found is None:
@@ -58,13 +61,14 @@ def picture(request: ViewerRequest) -> HttpResponse:
         "told": found.told,
         "filters": declared,
         "strange": words.strange(declared, passed),
-        "refusals": refusals(narrow),
+        "refusals": refusals(question, narrow),
         "tabs": tabs(question),
         "groups": groups(drawn),
-        "question": question,
+        "silent": charts.silent(found) if found.told else [],
         "empty": found.total is None,
         "rates": rates(found.frozen, found.table("country"), question.country) if question.measure == "count" else None,
         "estimating": question.number == "estimated",
+        "estimate": offer,
         "refused": _refused(found),
         "reports_url": ground.reports_url,
         "may_freeze": may_freeze,
@@ -107,6 +111,25 @@ def freeze(request: ViewerRequest) -> HttpResponse:
     take_freeze.defer(person=request.viewer.person or 0)
     messages.success(request, _("A freeze is being taken. It takes up to a minute; then look again."))
     return redirect("picture:picture")
+
+
+@member
+@require_POST
+def estimate(request: ViewerRequest) -> HttpResponse:
+    """Have the question of the page estimated: put to the worker, since it takes some seconds to a minute."""
+    from hueandcry.picture import estimates
+
+    question = replace(addressed(request.POST.get("question", "")), number="estimated", measure="count")
+    with viewer(request.viewer) as who:
+        came = estimates.asked_for(who, question)
+        audit.record(by=who, verb="ask", kind="picture", detail={"estimate": question.address(), "came": came})
+    said = {  # what was asked for, or is there, the page itself says
+        "busy": _("Too many estimates wait already. Nothing was lost: ask again in some minutes."),
+        "": _("There is no freeze to estimate from yet."),
+    }
+    if came in said:
+        messages.warning(request, said[came])
+    return redirect(f"{reverse('picture:picture')}?{question.address()}")
 
 
 def ground_of(request: HttpRequest, found: Answer, page: str = "/picture/") -> Ground:
@@ -153,20 +176,24 @@ def groups(drawn: dict[str, Any]) -> list[tuple[str, list[Any], bool]]:
     return [group for group in made if group[1]]
 
 
-def refusals(narrow: Any) -> list[str]:
-    """Why a question has no answer, a sentence for each filter that singles out a small group."""
+def refusals(question: Question, narrow: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+    """Why a question has no answer: each filter that singles out a small group together with the others, and the same
+    question without it."""
     made = []
     for name, values in narrow.items():
-        dimension: Any = "offence" if name == "law" else name
         if name == "period":
-            made.append(_("The period begins or ends with a month of no or too few cases: make it longer."))
+            said = _("The period begins or ends with a month of no or too few cases: make it longer.")
+            wider = replace(question, first="", last="")
         elif values and name in FILTERS:
+            dimension: Any = "offence" if name == "law" else name
             said = ", ".join(words.said(dimension, value) for value in values)
-            made.append(
-                _("%(values)s: none, or too few cases or organisations to show and not show whose.") % {"values": said}
-            )
+            wider = question.without(name) if len(values) == len(question.filters.get(name, ())) else question
+            for value in values:
+                wider = wider.without(name, value)
         else:
-            made.append(_("What this filter leaves out is too small to be subtracted: %(filter)s.") % {"filter": name})
+            said = _("What this filter leaves out is too small to be subtracted: %(filter)s.") % {"filter": name}
+            wider = question.without(name)
+        made.append({"said": said, "url": f"?{wider.address()}"})
     return made
 
 

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from hueandcry.exchange import classification
 from hueandcry.exchange.classification import CLASSES, LABELS
 from hueandcry.exchange.sectors import SHORT
 from hueandcry.picture.cells import Shown
@@ -58,9 +59,9 @@ NUMBERS: Final[dict[str, str | Promise]] = {
     "estimated": pgettext_lazy("number of the picture", "Estimated"),
 }
 TIMES: Final[dict[str, str | Promise]] = {
-    "occurred": gettext_lazy("day of the crime"),
-    "reported": gettext_lazy("day it was recorded"),
-    "arrived": gettext_lazy("day it reached the alliance"),
+    "occurred": gettext_lazy("Day of the crime"),
+    "reported": gettext_lazy("Day it was recorded"),
+    "arrived": gettext_lazy("Day it reached the alliance"),
 }
 
 
@@ -86,6 +87,19 @@ def kind(key: str) -> str:
     return f"{cls(head)}: {_(label)}" if label and tail else cls(head)
 
 
+def technique(key: str) -> str:
+    """A technique of ATT&CK by its number, with the words by which it is classified here: "T1110, credentials guessed".
+
+    The names that MITRE gives are not in the program."""
+    if not key:
+        return _("technique not told")
+    line = classification.technique(key)
+    what, _semicolon, more = line.why.partition("; ") if line is not None else ("", "", "")
+    if "tactic, " in more:  # what it does is not told, only what for
+        what = more.partition("tactic, ")[2]
+    return f"{key}, {what}" if what else key
+
+
 def _of(labels: Mapping[str, str | Promise], absent: str | Promise) -> Callable[[str], str]:
     return lambda key: str(labels.get(key, key)) if key else str(absent)
 
@@ -98,7 +112,7 @@ SAID: Final[dict[Dimension, Callable[[str], str]]] = {
     "class": cls,
     "type": kind,
     "nature": _of(NATURE_LABELS, gettext_lazy("open")),
-    "technique": lambda key: key or _("technique not told"),
+    "technique": technique,
     "source": _of(SOURCE_LABELS, gettext_lazy("not told")),
     "offence": lambda key: crosswalk.label_of(key) if key else _("no offence of the crosswalk"),
     "month": lambda key: key or _("not dated"),

@@ -42,7 +42,12 @@ def signals(request: ViewerRequest) -> HttpResponse:
         found = queries.signals(by)
         audit.record(by=by, verb="list", kind="signal", count=len(found))
     rows = [
-        {"signal": signal, "series": words.called(words.asks(signal)), "since": words.month_name(signal.since)}
+        {
+            "signal": signal,
+            "series": words.called(words.asks(signal)),
+            "since": words.month_name(signal.since),
+            "by_chance": words.by_chance(signal.false_alarms),
+        }
         for signal in found
     ]
     context = {

@@ -67,6 +67,17 @@ def heading(signals: Sequence[Signal]) -> str:
     return ngettext("%(n)s new signal", "%(n)s new signals", len(signals)) % {"n": len(signals)}
 
 
+def by_chance(a_year: float) -> str:
+    """How often chance alone shows a change so clear: "3 times a year", "once in 3 years"."""
+    if a_year >= 1.5:
+        return gettext("%(n)s times a year") % {"n": round(a_year)}
+    years = round(1 / a_year) if a_year >= 0.001 else 1000
+    if years <= 1:
+        return gettext("once a year")
+    form = gettext("once in %(n)s years") if a_year >= 0.001 else gettext("less than once in %(n)s years")
+    return form % {"n": grouped(years)}
+
+
 def month_name(month: str) -> str:
     """ "August 2026", in the reader's language."""
     year, of_year = month.split("-")

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 
 import pyarrow.parquet as pq
 import pytest
+from django.db import connections
 from django.test import Client
 
 from hueandcry.audit.models import Act
+from hueandcry.picture.dashboard import words
 from hueandcry.picture.disclosure.cellkey import NOISE
 from hueandcry.picture.freezes import actions, reader
 from hueandcry.picture.models import Estimate
@@ -107,12 +109,40 @@ def test_an_estimate_is_shown_with_its_interval_or_its_refusal() -> None:
     assert "At least 800." in page
 
 
+def test_an_estimate_that_nobody_asked_for_has_a_button() -> None:
+    frozen()
+    client = reader_of()
+    narrowed = "/picture/?class=malware&time=reported"
+    assert "Estimate this" in text(client, narrowed)
+    assert "Estimate this" not in text(client, "/picture/?source=business")
+    assert "cannot be made of one kind of source" in text(client, "/picture/?source=business&time=reported")
+    assert Client().post("/picture/estimate/", {"question": "class=fraud"}).status_code == 302
+    asked = client.post("/picture/estimate/", {"question": "time=reported&class=malware"})
+    assert asked["Location"] == "/picture/?number=estimated&time=reported&class=malware"
+    page = text(client, narrowed)
+    assert "This estimate is being made" in page
+    assert "Estimate this" not in page
+    client.post("/picture/estimate/", {"question": "time=reported&class=malware"})  # a double click
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'estimate_question'")
+        assert cursor.fetchone() == (1,)
+
+
+def test_a_chart_without_any_number_is_named_and_not_drawn() -> None:
+    frozen()
+    page = text(reader_of(), "/picture/?class=malware")
+    assert 'id="techniques"' not in page
+    said = page[page.index("Not drawn:") :][:300]
+    assert "By technique (ATT&amp;CK)" in said
+    assert "By sector" not in said, "one bar is a number"
+
+
 def test_a_filter_is_a_chip_and_narrows() -> None:
     frozen()
     client = reader_of()
     page = text(client, "/picture/?class=malware&number=reported")
     assert '<span class="soft">Class:</span> Malware' in page
-    assert "/picture/months.csv?number=reported&amp;class=malware" in page
+    assert "/picture/countries.csv?number=reported&amp;class=malware" in page
     listed = _csv(client, "/picture/sectors.csv?number=reported")
     sums = {row[0]: row[1] for row in listed[1:]}
     assert 288 - NOISE <= int(sums["Health and care (R)"]) <= 288 + NOISE
@@ -132,6 +162,14 @@ def test_what_is_small_is_hatched_and_what_singles_out_is_refused() -> None:
     page = text(client, "/picture/?class=abusive-content")
     assert "Too few to show without showing whose" in page
     assert "distinct crimes</h1>" not in page
+    wider = text(client, "/picture/?class=abusive-content&country=PT")
+    assert '<a href="?class=abusive-content">' in wider or '<a href="?country=PT">' in wider, "the way out is a link"
+
+
+def test_techniques_have_words() -> None:
+    assert words.said("technique", "T1110.004") == "T1110.004, credentials guessed"
+    assert words.said("technique", "T1566.002") == "T1566.002, phishing"
+    assert words.said("technique", "T9999") == "T9999"
 
 
 def test_files_say_what_they_are() -> None:

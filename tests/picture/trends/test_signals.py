@@ -22,7 +22,7 @@ from hueandcry.notices.models import Notice
 from hueandcry.picture.freezes import reader
 from hueandcry.picture.models import Freeze, Signal
 from hueandcry.picture.question import SOURCES
-from hueandcry.picture.trends import actions, queries, signals
+from hueandcry.picture.trends import actions, queries, signals, words
 from hueandcry.picture.trends.series import Change
 from tests import factory
 from tests.picture.expressions import small
@@ -242,3 +242,16 @@ def test_only_the_office() -> None:
         actions.dismiss(by=analyst, reference=held()[0].reference, why="I say so.")
     with viewer(analyst):  # nor past the action: the table itself refuses
         assert Signal.objects.update(dismissed_why="I say so.") == 0
+
+
+@pytest.mark.parametrize(
+    ("a_year", "said"),
+    [
+        (2.958, "3 times a year"),
+        (1.2, "once a year"),
+        (0.312, "once in 3 years"),
+        (0.0001, "less than once in 1\u202f000 years"),
+    ],
+)
+def test_chance_in_words(a_year: float, said: str) -> None:
+    assert words.by_chance(a_year) == said
