@@ -18,14 +18,14 @@ LIFE = 600  # seconds until a secret that nobody fetched is as good as gone
 
 def keep(request: HttpRequest, name: str, secret: str) -> None:
     """Keep a secret for the next page."""
-    request.session[_slot(name)] = _cipher().encrypt(secret.encode()).decode()
+    request.session[_slot(name)] = cipher(b"shown once").encrypt(secret.encode()).decode()
 
 
 def take(request: HttpRequest, name: str) -> str:
     """The secret kept under this name, or ""; it cannot be taken twice."""
     kept = request.session.pop(_slot(name), "")
     try:
-        return _cipher().decrypt(kept, ttl=LIFE).decode() if kept else ""
+        return cipher(b"shown once").decrypt(kept, ttl=LIFE).decode() if kept else ""
     except InvalidToken:
         return ""
 
@@ -34,6 +34,6 @@ def _slot(name: str) -> str:
     return f"shown once: {name}"
 
 
-def _cipher() -> Fernet:
-    key = hashlib.sha256(b"shown once" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+def cipher(purpose: bytes) -> Fernet:
+    """A cipher whose key is the installation's, for one purpose; it lies in the data folder, not in the database."""
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(purpose + settings.SECRET_KEY.encode()).digest()))

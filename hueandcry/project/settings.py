@@ -106,6 +106,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login": "60/m/ip"}
 # How many reverse proxies stand before us: without it every guess would seem to come from the proxy's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HUEANDCRY_PROXIES", "0"))
+MFA_ADAPTER = "hueandcry.members.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # the code before is still good: it may run out on its way
 MFA_TOTP_ISSUER = "Hue & Cry"

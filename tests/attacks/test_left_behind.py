@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
-from logging.config import DictConfigurator  # type: ignore[attr-defined]
+from logging.config import DictConfigurator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp_auth
 from django.conf import settings
 from django.core import mail
 from django.test import Client
 
 from hueandcry.exchange.handling import Handling
 from hueandcry.members import actions as members
+from hueandcry.members.second_factor import SEALED, SecondFactorAdapter
 from hueandcry.notices import actions as notices
 from hueandcry.notices import letters
 from tests import factory
@@ -38,6 +42,23 @@ def test_the_browser_keeps_nothing_of_what_was_shown_to_somebody() -> None:
     assert {address: said for address, said in kept.items() if "no-store" not in said} == {}
 
 
+def test_a_copy_of_the_database_makes_nobodys_codes() -> None:
+    """Whoever reads the table of second factors in a backup has neither secret nor seed; old ones still work."""
+    person = factory.person(factory.organisation())
+    secret, old = totp_auth.generate_totp_secret(), totp_auth.generate_totp_secret()
+    made = totp_auth.TOTP.activate(person, secret)
+    codes = RecoveryCodes.activate(person)
+    kept = str(list(Authenticator.objects.values_list("data", flat=True)))
+    assert secret not in kept
+    assert codes.instance.data["seed"].startswith(SEALED)
+    counter = next(iter(totp_auth.yield_hotp_counters_from_time()))
+    assert made.validate_code(totp_auth.format_hotp_value(totp_auth.hotp_value(secret, counter)))
+    assert codes.validate_code(codes.get_unused_codes()[0])
+    adapter = SecondFactorAdapter()
+    assert adapter.decrypt(old) == old
+    assert adapter.decrypt(SEALED + "x" * 60) not in ("", secret, old)
+
+
 def test_what_everybody_may_have_may_be_kept() -> None:
     assert "no-store" not in Client().get("/picture/releases/").headers.get("Cache-Control", "")
 
@@ -57,7 +78,8 @@ def test_no_secret_of_an_address_is_logged(caplog: pytest.LogCaptureFixture) -> 
         strict.post(reset.removeprefix("http://testserver"), {"password1": "x"})
         Client().post(f"/feeds/{feed}/notices.atom")
         Client().delete(unsubscribe)
-    line = DictConfigurator(settings.LOGGING).configure_formatter(settings.LOGGING["formatters"]["line"])
+    logging_: Any = settings.LOGGING
+    line = DictConfigurator(logging_).configure_formatter(logging_["formatters"]["line"])
     written = "\n".join(line.format(record) for record in caplog.records)
     assert written.count("(left out)") >= 4
     for secret in (invitation, feed, unsubscribe.split("/")[-2], reset.split("/")[-2]):
