@@ -74,7 +74,7 @@ def _holder(authorization_header: str, channel: str, scope: str) -> tuple[Viewer
     email, secret = _parse(authorization_header)
     row = prepared(_FIND, [digest_of(secret)])
     if row is None:
-        _refuse(None, channel, "unknown", _("This token is not known. Make a new one on the page Tokens."))
+        _refuse(None, channel, "unknown", _("This token is not known. Make a new one on the page API tokens."))
     token = _Held(*row[:10])
     who = identified(token.person, row[10:], channel=channel)
     if email and not hmac.compare_digest(email.strip().lower().encode(), token.email.lower().encode()):
@@ -106,7 +106,7 @@ def _check(token: _Held, who: Viewer, scope: str) -> None:
     if token.revoked_at is not None:
         _refuse(token, who.channel, "revoked", _("This token was revoked."))
     if token.expires_at <= datetime.now(UTC):
-        _refuse(token, who.channel, "expired", _("This token has expired. Make a new one on the page Tokens."))
+        _refuse(token, who.channel, "expired", _("This token has expired. Make a new one on the page API tokens."))
     if not token.is_active:
         _refuse(token, who.channel, "closed account", _("The account of this token is closed."))
     if not who.roles:

@@ -38,11 +38,11 @@ _OBJECT = re.compile(r"\.Object\[(\d+)\]\.Attribute\[\d+\]$")
 _EVERY = "true"
 _AMONG = "r.id = ANY (%(reports)s::bigint[])"
 _WITHIN = "r.audience = ANY (%(within)s::integer[])"
-# Each half by an index of its own: a sender's key is unique within its organisation only.
+# Each half by an index of its own; objects have theirs on the hash of their key.
 _BY_KEY = (
     "r.id IN (SELECT x.id FROM exchange_report x WHERE x.reference = %(key)s::uuid UNION ALL SELECT e.report_id"
-    " FROM members_organisation g JOIN exchange_object e ON e.organisation = g.id AND e.key = %(key)s"
-    " WHERE e.kind = 'misp-event')"
+    " FROM exchange_object e WHERE e.hash = hashtextextended(%(key)s::text, 0) AND e.key = %(key)s::text"
+    " AND e.kind = 'misp-event')"
 )
 
 
