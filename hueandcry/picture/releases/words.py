@@ -14,6 +14,7 @@ from hueandcry.picture.dashboard import words as labels
 from hueandcry.picture.models import Release
 from hueandcry.picture.question import Dimension
 from hueandcry.picture.releases import build, documents
+from hueandcry.picture.releases.contents import TABLES
 from hueandcry.picture.releases.documents import Facts
 from hueandcry.picture.releases.figures import Turn
 from hueandcry.picture.releases.observations import Observation
@@ -67,7 +68,8 @@ def files(release: Release) -> list[dict[str, Any]]:
             url = reverse("picture:release-draft-file", args=[release.reference, name])
         else:
             url = reverse("picture:release-file", args=[release.number, name])
-        found.append(each | {"url": url, "what": _WHAT[what], "metadata": what == ".csv-metadata.json"})
+        said = _tables().get(name) or str(_WHAT[what])
+        found.append(each | {"url": url, "what": said, "metadata": what == ".csv-metadata.json"})
     tables = {each["name"]: each for each in found if not each["metadata"]}
     for each in found:
         if each["metadata"]:
@@ -77,6 +79,13 @@ def files(release: Release) -> list[dict[str, Any]]:
         tables.values(),
         key=lambda each: next((i for i, end in enumerate(order) if each["name"].endswith(end)), len(order)),
     )
+
+
+def _tables() -> dict[str, str]:
+    """What each table is of, by the name of its file."""
+    titles = {f"{table.name}.csv": _(table.title) for table in TABLES}
+    titles["change-points.csv"] = _("Months in which a level changed")
+    return {name: _("%(title)s (CSV)") % {"title": title} for name, title in titles.items()}
 
 
 def headline(observations: Observations, said: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -160,6 +169,8 @@ class _Ground:
             _("A number is shown only for 10 cases or more from at least 3 organisations, where nobody makes up most of"
               " it and it cannot be worked out from others."),
             _("What is held back may be none."),
+            _("Charts count crimes as linkage found them; where its errors were measured, the figures above and the"
+              " measure linkage of the tables have them taken out."),
         ))  # fmt: skip
 
     def csv(self, table: str) -> str:
@@ -193,8 +204,8 @@ class _Ground:
             label = _("with those still to be reported")
             columns += [Column("whole", label), Column("whole", label, "low"), Column("whole", label, "high")]
         return Chart(
-            "months", "line", _("Month by month"), _("a month"), columns, rows, self.source, self.method,
-            csv_url=self.csv("month-by-class"), provisional_from=late[0] if late else "",
+            "months", "line", _("Month by month"), _("reports and crimes a month"), columns, rows, self.source,
+            self.method, csv_url=self.csv("month-by-class"), provisional_from=late[0] if late else "",
             marks=[Mark(each.since, _turn(each)) for each in turns if each.since in months],
             method_url=f"{METHOD_URL}#time",
         )  # fmt: skip
@@ -229,7 +240,7 @@ def _cell(each: Observation | None) -> Cell:
         return None
     if each.value is None:
         return SUPPRESSED
-    return round(each.value, 2)
+    return round(each.value) if each.measure == "loss" else round(each.value, 2)
 
 
 def _turn(turn: Turn) -> str:
