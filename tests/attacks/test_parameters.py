@@ -16,7 +16,7 @@ LISTS = (
     "/picture/reference/denominators/", "/organisations/", "/circles/", "/tokens/", "/audit/", "/audit/mine/",
     "/notices/", "/webhooks/", "/search/",
 )  # fmt: skip
-ALWAYS = ("q", "sort", "after", "before", "format", "part", "state", "page")
+ALWAYS = ("q", "sort", "after", "before", "format")
 HOSTILE = (
     "%00", "%ED%A0%80", "%C2%B2", "9" * 400, "-1", "1e999", "0001-01-01", "9999-12-31", "WzEsMV0", "W251bGwsMV0",
     "%27%22%3E%3Cscript%3Ealert(1)%3C/script%3E", "%25%5C_(a%2B)%2B%24",
