@@ -16,7 +16,7 @@ from hueandcry.exchange.classification import CLASSES, LABELS
 from hueandcry.exchange.sectors import SHORT
 from hueandcry.picture.cells import Shown
 from hueandcry.picture.disclosure.cellkey import NOISE
-from hueandcry.picture.question import SIZES, SOURCES, Dimension, Number, Question
+from hueandcry.picture.question import MONTH, SIZES, SOURCES, Dimension, Number, Question
 from hueandcry.picture.reference import crosswalk, regions
 from hueandcry.web.countries import country_name
 from hueandcry.web.filters import Filter, Option
@@ -269,9 +269,11 @@ def _whole(cell: Shown) -> int | None:
 
 def strange(declared: Sequence[Filter], passed: Iterable[tuple[str, str]]) -> list[str]:
     """A sentence for each value in the address that means nothing."""
-    labels = {f.name: f.label.lower() for f in declared}
+    labels = {f.name: f.label[:1].lower() + f.label[1:] for f in declared}
     return [
-        _("There is no %(filter)s called %(value)s; it was passed over.")
+        _("The last month, %(value)s, is before the first; it was passed over.") % {"value": value}
+        if name == "to" and MONTH.fullmatch(value)
+        else _("There is no %(filter)s called %(value)s; it was passed over.")
         % {"filter": labels.get(name, name), "value": value}
         for name, value in passed
     ]

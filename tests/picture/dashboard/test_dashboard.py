@@ -13,11 +13,12 @@ from django.db import connections
 from django.test import Client
 
 from hueandcry.audit.models import Act
+from hueandcry.picture.cells import Shown
 from hueandcry.picture.dashboard import words
 from hueandcry.picture.disclosure.cellkey import NOISE
 from hueandcry.picture.freezes import actions, reader
 from hueandcry.picture.models import Estimate
-from hueandcry.picture.question import Question
+from hueandcry.picture.question import Question, asked
 from tests import factory
 from tests.picture import rows
 
@@ -164,6 +165,14 @@ def test_what_is_small_is_hatched_and_what_singles_out_is_refused() -> None:
     assert "distinct crimes</h1>" not in page
     wider = text(client, "/picture/?class=abusive-content&country=PT")
     assert '<a href="?class=abusive-content">' in wider or '<a href="?country=PT">' in wider, "the way out is a link"
+
+
+def test_what_an_address_has_that_means_nothing_is_said() -> None:
+    question, passed = asked({"from": ["2026-05"], "to": ["2026-01"], "technique": ["foo"]})
+    assert words.strange(words.filters(question, {("technique",): [Shown(("T1110",), 20.0)]}), passed) == [
+        "The last month, 2026-01, is before the first; it was passed over.",
+        "There is no technique (ATT&CK) called foo; it was passed over.",
+    ]
 
 
 def test_techniques_have_words() -> None:
