@@ -45,6 +45,13 @@ NOT_PAGES = re.compile(
 )
 # What a size or a theme can spoil; all else was seen by axe on the same page before.
 AGAIN = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]}
+TOLD = {"resultTypes": ["violations"], "selectors": False}  # all else of its answer costs time and is not read
+# Of what a page repeats (rows, choices) axe is shown the first of each kind: it takes its time by the element.
+SHORTENED = """
+const most = 6;
+for (const within of document.querySelectorAll("tbody, select, optgroup, datalist"))
+  for (const each of [...within.children].slice(most)) if (!each.selected) each.remove();
+"""
 MOST = 3  # kinds of page behind one route and part; more means that one page is taken for several
 Opened = dict[str, str]
 
@@ -80,14 +87,16 @@ def look(page: Page, path: str, trouble: list[str], *, again: bool = False) -> l
     if response and response.status >= 400:
         trouble.append(f"{path}: {response.status}")
         return []
-    for violation in Axe().run(page, options=AGAIN if again else None).response["violations"]:
-        nodes = [node["html"][:160] for node in violation["nodes"][:3]]
-        trouble.append(f"{path}: {violation['id']}: {violation['help']}: {nodes}")
     try:
         fits(page)
     except AssertionError as wide:
         trouble.append(str(wide))
-    return links_in(page)
+    links = links_in(page)
+    page.evaluate(SHORTENED)
+    for violation in Axe().run(page, options=TOLD | (AGAIN if again else {})).response["violations"]:
+        nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+        trouble.append(f"{path}: {violation['id']}: {violation['help']}: {nodes}")
+    return links
 
 
 def ask(page: Page, path: str, trouble: list[str]) -> list[str]:

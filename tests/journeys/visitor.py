@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tests.journeys.installation import Account, Alliance
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-PATIENCE = 10_000  # milliseconds a page may take on a machine shared with others
+PATIENCE = 30_000  # milliseconds a page may take on a machine shared with others
 
 
 class Visits:
