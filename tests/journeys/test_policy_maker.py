@@ -70,6 +70,39 @@ def number(text: str) -> int:
     return as_number(found[1])
 
 
+def test_the_desk_leads_on_to_countries_signals_and_releases(visit: Visits, picture_of: Shot) -> None:
+    page = visit("policy-maker", "/picture/")
+    desks = page.get_by_role("navigation", name="Desks")
+    for name in ("Countries", "Signals", "Releases"):
+        desks.get_by_role("link", name=name, exact=True).click()
+        here = desks.locator("[aria-current=page]")
+        expect(here).to_have_count(1)
+        expect(here).to_have_text(name)
+        opened = main(page).get_by_role("table").locator("tbody th a")
+        if name == "Signals":
+            picture_of(page, "signals")
+        elif opened.count():
+            opened.first.click()
+            expect(main(page).get_by_text("Distinct crimes", exact=True).first).to_be_visible()
+            picture_of(page, "country" if name == "Countries" else "release")
+
+
+def test_a_question_that_nobody_asked_is_estimated_at_a_click(visit: Visits) -> None:
+    page = visit("policy-maker", "/picture/?size=person")
+    button = page.get_by_role("button", name="Estimate this")
+    if button.count():  # a run on the same data may have asked already
+        button.click()
+        expect(page).to_have_url(re.compile("number=estimated"))
+    expect(button).to_have_count(0)
+    for _again in range(30):
+        if not main(page).get_by_text("This estimate is being made").count():
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+    figure = page.locator(".figure", has_text="Estimated, reported or not")
+    expect(figure).not_to_contain_text("not estimated")
+
+
 @pytest.mark.parametrize("title", CHARTS)
 def test_table_and_download_say_the_same(visit: Visits, title: str, downloads: Path) -> None:
     found = chart(visit("policy-maker", "/picture/"), title)
