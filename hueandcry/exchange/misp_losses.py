@@ -32,7 +32,7 @@ def of_attribute(place: str, attribute: dict[str, Any]) -> Iterator[Loss]:
     """Give what an observation cannot say of its attribute."""
     proposals = attribute.get("ShadowAttribute")
     if isinstance(proposals, list) and proposals:
-        yield Loss(place, f"{len(proposals)} {UNCARRIED['ShadowAttribute']}")
+        yield Loss(place, f"{UNCARRIED['ShadowAttribute']}: {len(proposals)}")
     distribution = str(attribute.get("distribution", ""))
     if distribution in DISTRIBUTION:
         yield Loss(place, f"MISP distribution {distribution}, {DISTRIBUTION[distribution]}, for this attribute alone")
@@ -53,14 +53,14 @@ def of_event(place: str, event: dict[str, Any]) -> Iterator[Loss]:
     for name, what in UNCARRIED.items():
         entries = event.get(name)
         if isinstance(entries, list) and entries:
-            yield Loss(f"{place}.{name}", f"{len(entries)} {what}")
+            yield Loss(f"{place}.{name}", f"{what}: {len(entries)}")
     galaxies = event.get("Galaxy")
     if isinstance(galaxies, list) and galaxies:
-        yield Loss(f"{place}.Galaxy", f"the content of {len(galaxies)} galaxies; their tags are kept as labels")
+        yield Loss(f"{place}.Galaxy", f"the content of galaxies: {len(galaxies)}; their tags are kept as labels")
     objects = event.get("Object")
     relations = sum(len(_relations(item)) for item in objects) if isinstance(objects, list) else 0
     if relations:
-        yield Loss(f"{place}.Object", f"{relations} relations between objects")
+        yield Loss(f"{place}.Object", f"relations between objects: {relations}")
 
 
 def _relations(item: object) -> list[Any]:

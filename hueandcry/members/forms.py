@@ -27,9 +27,9 @@ ROLE_HELP = {
     "integrator": _("integrator: connects systems with tokens"),
 }
 SCOPE_HELP = {
-    "read": _("read: search and read reports"),
-    "submit": _("submit: send files"),
-    "export": _("export: take out bundles and feeds"),
+    "read": _("read: search and read reports; TAXII collections and MISP feeds"),
+    "submit": _("submit: send files and sightings; correct and withdraw your own reports"),
+    "export": _("export: take reports away as files; what another node of Hue & Cry needs"),
 }
 
 # What a program does with what it reads; PAP asks (Permissible Actions Protocol).

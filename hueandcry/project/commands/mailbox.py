@@ -57,9 +57,12 @@ def list_() -> None:
         from hueandcry.members.viewer import viewer
 
         with viewer(actions.OPERATOR) as who:
-            for one in queries.mailboxes(who):
+            found = list(queries.mailboxes(who))
+            for one in found:
                 health = f"failed {one.failures} times: {one.error}" if one.failures else "well"
                 click.echo(f"{one.name:20} {one.kind:8} {one.place}  {health}")
+        if not found:
+            click.echo("There is no mailbox. `hueandcry mailbox add NAME PLACE` names one.", err=True)
 
 
 @mailbox.command()
