@@ -9,14 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from hueandcry.exchange import dates, money, observation, victims
-from hueandcry.exchange.classification import LABELS, classify
+from hueandcry.exchange.classification import classify
 from hueandcry.exchange.countries import alpha_2
 from hueandcry.exchange.drafts import MAX_TEXT, Loss, Observation, ReportDraft
 from hueandcry.exchange.mapping import PYTHON, Column, Mapping
 from hueandcry.exchange.misp_tags import PAP, TLP
 from hueandcry.exchange.sectors import SECTIONS, section_of_words
 from hueandcry.exchange.text import MAX_TITLE, clean, title_of
-from hueandcry.web.countries import country_name
 
 MAX_TOLD = 200  # different values told of per column; the rest are counted
 MAX_ITEMS = 1_000  # values in one cell
@@ -282,12 +281,3 @@ def _described(draft: ReportDraft) -> str:
     if draft.occurred_from:
         parts.append(draft.occurred_from.date().isoformat())
     return clean(", ".join(parts), MAX_TITLE)
-
-
-def _said_of(draft: ReportDraft) -> str:
-    """A title for a row that gives none: what, where, when. A file's name and line would tell its reader nothing."""
-    if not draft.classes:
-        return ""
-    where = [country_name(code) for code in draft.victim_countries[:2]]
-    when = [f"{draft.occurred_from:%-d %B %Y}"] if draft.occurred_from else []
-    return ", ".join([LABELS.get(draft.classes[0], draft.classes[0][0]), *where, *when])
