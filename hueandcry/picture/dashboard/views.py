@@ -21,7 +21,7 @@ from hueandcry.members.access import ViewerRequest, member, secretariat
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.picture import queries
 from hueandcry.picture.dashboard import charts, downloads, figures, words
-from hueandcry.picture.dashboard.answers import Answer, answer, asking
+from hueandcry.picture.dashboard.answers import COMPARED, Answer, answer, asking
 from hueandcry.picture.dashboard.evidence import ESTIMATED
 from hueandcry.picture.dashboard.ground import Ground
 from hueandcry.picture.dashboard.rates import rates
@@ -60,7 +60,7 @@ def picture(request: ViewerRequest) -> HttpResponse:
         "numbered": found.distinct is not None and found.distinct.value is not None,
         "told": found.told,
         "filters": declared,
-        "strange": words.strange(declared, passed),
+        "strange": [*words.strange(declared, passed), *words.too_many(question, COMPARED)],
         "refusals": refusals(question, narrow),
         "tabs": tabs(question),
         "groups": groups(drawn),

@@ -279,6 +279,15 @@ def strange(declared: Sequence[Filter], passed: Iterable[tuple[str, str]]) -> li
     ]
 
 
+def too_many(question: Question, most: int) -> list[str]:
+    """That no lines are drawn of more countries than can be told apart."""
+    if len(question.country) <= most:
+        return []
+    return [
+        _("Countries are drawn beside each other up to %(n)s at a time: choose fewer to see their lines.") % {"n": most}
+    ]
+
+
 def one_in(part: float, whole: float) -> str:
     """ "we see about 1 in 7"."""
     return _("we see about 1 in %(n)s") % {"n": max(1, round(whole / part))} if part else ""

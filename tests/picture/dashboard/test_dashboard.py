@@ -210,6 +210,9 @@ def test_countries_are_compared_as_lines_and_rates() -> None:
     assert "Countries over time" in page
     assert "Countries compared" in page
     assert 'href="/picture/countries/ES/"' in page
+    assert "up to 7 at a time" not in page
+    many = "&".join(f"country={code}" for code in ("PT", "ES", "FR", "DE", "IT", "NL", "BE", "SE"))
+    assert "up to 7 at a time" in text(reader_of(), f"/picture/?{many}&time=reported")
 
 
 def test_looking_is_recorded_once() -> None:
