@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WIDE = 1.7  # breadth of the whole to its height, as the frames it is drawn in
 APART = 34.0  # between two neighbours
+FEW, MARGIN = 0.02, 0.15  # the outermost, of all; how far beyond the rest they stand at most, of its breadth
 
 Place = tuple[float, float]
 
@@ -51,10 +52,19 @@ def _component(part: igraph.Graph) -> list[Place]:
 
 def _scaled(laid: Sequence[Place], n: int) -> list[Place]:
     """Into a box as large as so many things need, and as wide as WIDE."""
-    xs, ys = [x for x, _ in laid], [y for _, y in laid]
+    xs, ys = _drawn_in([x for x, _ in laid]), _drawn_in([y for _, y in laid])
     height = APART * max(1.0, math.sqrt(n / WIDE)) * 1.5
     wide, high = height * (WIDE if n > 2 else 1.0), height if n > 2 else APART
-    return [(APART + wide * _part(x, min(xs), max(xs)), APART + high * _part(y, min(ys), max(ys))) for x, y in laid]
+    across, down = (min(xs), max(xs)), (min(ys), max(ys))
+    return [(APART + wide * _part(x, *across), APART + high * _part(y, *down)) for x, y in zip(xs, ys, strict=True)]
+
+
+def _drawn_in(along: Sequence[float]) -> list[float]:
+    """Places along one side, of which a few that stand far out come nearer: one would press all others together."""
+    ordered, out = sorted(along), int(len(along) * FEW)
+    low, high = ordered[out], ordered[-1 - out]
+    margin = MARGIN * (high - low)
+    return [min(high + margin, max(low - margin, each)) for each in along] if high > low else list(along)
 
 
 def _part(value: float, low: float, high: float) -> float:

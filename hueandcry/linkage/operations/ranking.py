@@ -51,9 +51,9 @@ def parts(
 def _lost(place: float, currency: str) -> str:
     if not currency:
         return _("no loss is known")
-    return _("its losses in %(currency)s are as large as or larger than those of %(share)s %% of operations") % {
-        "currency": currency, "share": round(100 * place),
-    }  # fmt: skip
+    if (more := round(100 * (1 - place))) == 0:
+        return _("hardly an operation lost more in %(currency)s") % {"currency": currency}
+    return _("%(share)s %% of operations lost more in %(currency)s") % {"currency": currency, "share": more}
 
 
 def _in_countries(n: int) -> str:

@@ -61,10 +61,13 @@ def graph(viewer: Viewer, operation: int, *, most: int = NODES, holders: Sequenc
     return Graph(nodes, edges, folded)
 
 
-def evidence(viewer: Viewer, operation: int, crime: int, *, most: int = 20) -> list[Step]:
+def evidence(
+    viewer: Viewer, operation: int, crime: int, *, most: int = 20, crimes: Sequence[CrimeLine] | None = None
+) -> list[Step]:
     """Why a crime is in the operation: the values that it shares with other crimes that the viewer sees, the most
-    telling first, each with the nearest of these crimes in time. Empty: it is tied by what others hold."""
-    seen = _seen(viewer, operation)
+    telling first, each with the nearest of these crimes in time. Empty: it is tied by what others hold. Three queries,
+    two for whoever has read the ``crimes`` already."""
+    seen = _seen(viewer, operation, crimes)
     if crime not in seen.crimes:
         return []
     values = sorted((v for v in seen.held[crime] if len(seen.holders[v]) > 1), key=lambda v: _rank(seen, v))
@@ -105,9 +108,9 @@ def _next(seen: _Seen, at: int, far: float, cost: dict[int, float]) -> Iterable[
                     yield value, other
 
 
-def _seen(viewer: Viewer, operation: int) -> _Seen:
+def _seen(viewer: Viewer, operation: int, crimes: Sequence[CrimeLine] | None = None) -> _Seen:
     seen = _Seen(
-        {one.id: one for one in queries.crimes(viewer, operation)},
+        {one.id: one for one in (queries.crimes(viewer, operation) if crimes is None else crimes)},
         {one.id: one for one in queries.infrastructure(viewer, operation, most=MEANS)},
     )
     pairs = Counter[tuple[int, int]]()

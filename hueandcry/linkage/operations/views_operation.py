@@ -161,11 +161,11 @@ def _crimes(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:
         }
         for one in (found if request.GET.get("all") else found[:CRIMES])
     ]  # fmt: skip
-    return {"crimes": rows, "crimes_all": len(found), "asked": _why(who, line, asked) if asked else None}
+    return {"crimes": rows, "crimes_all": len(found), "asked": _why(who, line, asked, found) if asked else None}
 
 
-def _why(who: Viewer, line: Line, crime: CrimeLine) -> dict[str, Any]:
-    steps = ties.evidence(who, line.id, crime.id)
+def _why(who: Viewer, line: Line, crime: CrimeLine, crimes: list[CrimeLine]) -> dict[str, Any]:
+    steps = ties.evidence(who, line.id, crime.id, crimes=crimes)
     return {"crime": crime, "steps": [{"step": s, "kind": words.type_words(s.value.type)} for s in steps]}
 
 

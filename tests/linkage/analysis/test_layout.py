@@ -7,6 +7,7 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hueandcry.linkage.analysis import layout
 from hueandcry.linkage.analysis.layout import APART, places
 
 TIES = st.lists(st.tuples(st.integers(0, 19), st.integers(0, 19)).filter(lambda e: e[0] != e[1]), max_size=40)
@@ -47,3 +48,11 @@ def test_groups_do_not_overlap() -> None:
 def test_nothing_and_one() -> None:
     assert places(0, ()) == ()
     assert len(places(1, ())) == 1
+
+
+def test_one_that_stands_far_out_does_not_press_all_others_together() -> None:
+    crowd = [(float(n % 10), float(n // 10)) for n in range(100)]
+    found = layout._scaled([*crowd, (100.0, 5.0)], 101)
+    across = max(x for x, _ in found) - min(x for x, _ in found)
+    assert max(x for x, _ in found[:100]) - min(x for x, _ in found[:100]) > 0.8 * across
+    assert found[100][0] == max(x for x, _ in found)
