@@ -8,7 +8,7 @@ it comes twice only where the process dies between the two, and then under the s
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 
@@ -107,7 +107,8 @@ def _write(by: Viewer) -> bool:
         return False
     person = Person.objects.get(pk=by.person or 0)
     allowed = naming.named(by, [one.link for one in notices[:LINES]])
-    audit.record(by=by, verb="send", kind="letter", count=len(notices))
+    sender = replace(by, person=None)  # the program writes; who is written to is the thing, and did nothing
+    audit.record(by=sender, verb="send", kind="letter", thing=by.person, count=len(notices))
     with translation.override(person.language):
         letter(person, notices, allowed).send()
     Notice.objects.filter(pk__in=[one.pk for one in notices]).update(mailed_at=Now())

@@ -61,10 +61,12 @@ def home(request: ViewerRequest) -> HttpResponse:
 
 
 def greeting(hour: int) -> str:
-    """The part of the day in words, for an hour of 0 to 23."""
-    if 5 <= hour < 12:
+    """The part of the day in words, for an hour of 0 to 23. Who is here at night is greeted without an hour."""
+    if hour < 5:
+        return _("Hello")
+    if hour < 12:
         return _("Good morning")
-    return _("Good afternoon") if 12 <= hour < 18 else _("Good evening")
+    return _("Good afternoon") if hour < 18 else _("Good evening")
 
 
 def _outside(request: ViewerRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import django
 
 from hueandcry.project import database, postgres
@@ -47,13 +48,14 @@ def installation(*, quiet: bool = True) -> Iterator[Path]:
 
 
 def migrate(*, quiet: bool = True) -> None:
-    """Bring the tables to this version's state, as the owner; does nothing where they are there already."""
+    """Bring the tables to this version's state, as the owner, and say so; does nothing where they are there already."""
     from django.core.management import call_command
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connections["owner"])
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
         if not database.may_migrate():
             raise SetupError(
                 "The tables are of an earlier version. Run `hueandcry migrate` once with DATABASE_URL set to"
@@ -61,6 +63,9 @@ def migrate(*, quiet: bool = True) -> None:
             )
         call_command("migrate", database="owner", verbosity=0 if quiet else 1, interactive=False)
         call_command("createcachetable", database="owner", verbosity=0)
+        if executor.loader.applied_migrations:  # not where the tables are new: whichever command upgraded, says so
+            said = f"The tables were of an earlier version; {len(plan)} migrations brought them to this one's state."
+            click.echo(said, err=True)
 
 
 def _refuse_mighty_login() -> None:

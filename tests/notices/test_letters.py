@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.test import Client
 
+from hueandcry.audit.models import Act
 from hueandcry.members.models import Organisation, Person
 from hueandcry.members.viewer import Viewer
 from hueandcry.notices import actions, letters, naming
@@ -66,6 +67,9 @@ def test_at_once_is_the_next_round_and_only_once(reader: Person) -> None:
     assert sent() == []
     tell(reader, "Another")
     assert [one.subject for one in sent()] == ["Another"]
+    acts = Act.objects.using("owner").filter(kind="letter", verb="send").order_by("pk")
+    told = [(act.person, act.organisation, act.thing, act.channel) for act in acts]
+    assert told == [(None, reader.organisation_id, str(reader.pk), "e-mail")] * 2  # who is written to did nothing
 
 
 def test_a_day_is_one_letter(reader: Person) -> None:

@@ -157,8 +157,8 @@ def test_questions_do_not_grow_with_what_waits() -> None:
 
 
 def test_part_of_the_day() -> None:
-    assert [greeting(hour) for hour in (4, 5, 11, 12, 17, 18, 23)] == [
-        "Good evening", "Good morning", "Good morning", "Good afternoon", "Good afternoon", "Good evening",
+    assert [greeting(hour) for hour in (0, 4, 5, 11, 12, 17, 18, 23)] == [
+        "Hello", "Hello", "Good morning", "Good morning", "Good afternoon", "Good afternoon", "Good evening",
         "Good evening",
     ]  # fmt: skip
 

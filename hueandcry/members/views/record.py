@@ -22,6 +22,7 @@ from hueandcry.members.views import csv_stream, who
 from hueandcry.web.filters import Filter, Option
 
 ORDERS = {"at": "pk"}
+OWN = ("e-mail", "job", "publisher", "system", "webhook", "worker")  # an act of nobody by these is the program's own
 STRETCH = 2_000  # acts an export reads in one transaction
 EXACT = ("verb", "kind", "channel", "thing")
 HEADER = ["id", "at", "person", "organisation", "channel", "verb", "kind", "thing", "count", "detail"]
@@ -100,7 +101,7 @@ def _rows(by: Viewer, acts: list[Act]) -> list[dict[str, Any]]:
     return [
         {
             "act": act,
-            "person": _name(people, act.person, _("nobody signed in")),
+            "person": _name(people, act.person, _("the program") if act.channel in OWN else _("nobody signed in")),
             "organisation": _name(bodies, act.organisation, ""),
             "detail": ", ".join(f"{key}: {_said(value)}" for key, value in act.detail.items()),
             "sealed": act.pk in sealed,

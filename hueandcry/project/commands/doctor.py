@@ -7,10 +7,11 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
+from hueandcry.project import protection
 from hueandcry.project.folder import SetupError, data_folder
 from hueandcry.project.installation import installation
 
@@ -72,15 +73,13 @@ def _folder(folder: Path) -> Iterator[Finding]:
 
 
 def _protected(folder: Path) -> Finding:
-    """Every table that holds members' content is under row-level security, forced."""
-    rows = _ask(
-        "SELECT string_agg(relname, ', ') FROM pg_class WHERE relkind = 'r' AND relname LIKE ANY "
-        "(ARRAY['exchange\\_%', 'members\\_organisation', 'members\\_circle%', 'members\\_agreement'])"
-        " AND NOT (relrowsecurity AND relforcerowsecurity)"
-    )
-    bare = rows[0][0]
+    """Every table of every desk is under row-level security, forced, but for those that are excused by name."""
+    tables = _ask(protection.TABLES)
+    bare = protection.bare([(str(name), bool(on)) for name, on in tables])
     return Finding(
-        "content is under row-level security", not bare, f"Unprotected tables: {bare}. Restore the migrations' state."
+        f"content is under row-level security ({len(tables)} tables looked at)",
+        not bare,
+        f"Unprotected tables: {', '.join(bare)}. Restore the migrations' state.",
     )
 
 
@@ -122,7 +121,7 @@ def _bundle(folder: Path) -> Finding:
     return Finding("styles and scripts are bundled", built, "Run `make setup` (needs node and npm).")
 
 
-def _ask(sql: str, using: str = "default") -> list[tuple[int, ...]]:
+def _ask(sql: str, using: str = "default") -> list[tuple[Any, ...]]:
     from django.db import connections
 
     with connections[using].cursor() as cursor:
