@@ -21,20 +21,20 @@ const names = (language) => {
   return (code) => (/^[A-Z]{2}$/.test(code) ? known.of(code) : code);
 };
 
-/** Upper bounds of five classes, round numbers at roughly equal steps on a logarithmic scale. */
-function steps(most) {
+/** Upper bounds of five classes from the least that is shown, round numbers at roughly equal steps on a logarithmic scale. */
+function steps(low, most) {
   const round = (value) => {
     const unit = 10 ** Math.floor(Math.log10(value));
     return [1, 2, 5, 10].map((factor) => factor * unit).reduce((best, next) => (Math.abs(Math.log(next / value)) < Math.abs(Math.log(best / value)) ? next : best));
   };
-  const bounds = [0.2, 0.4, 0.6, 0.8].map((part) => Math.max(1, round(most ** part)));
-  return [...new Set(bounds)].filter((bound) => bound < most);
+  const bounds = [0.2, 0.4, 0.6, 0.8].map((part) => Math.max(1, round(low * (most / low) ** part)));
+  return [...new Set(bounds)].filter((bound) => bound >= low && bound < most);
 }
 
 const span = (from, to, look) => (from < to ? `${look.number(from)}–${look.number(to)}` : look.number(to));
 
-function pieces(most, least, look) {
-  const bounds = [0, ...steps(most), most];
+function pieces(most, low, least, look) {
+  const bounds = [0, ...steps(low, most), most];
   const colours = look.sequence.slice(look.sequence.length - (bounds.length - 1));
   return bounds.slice(1).map((to, i) => ({ gt: i ? bounds[i] : -1, lte: to, color: colours[i], label: span(i ? bounds[i] + 1 : least, to, look) }));
 }
@@ -46,7 +46,8 @@ export async function world(spec, look, { width, figure }) {
   const name = names(document.documentElement.lang);
   const rows = new Map(spec.rows.map((row) => [row[0], row]));
   const most = Math.max(1, ...spec.rows.map((row) => series.value(row) ?? 0));
-  const least = spec.rows.some((row) => series.value(row) === 0) ? 0 : Math.min(1, most); // where none is none, "0" is no class
+  const low = Math.max(1, Math.min(most, ...spec.rows.map((row) => series.value(row) || most))); // no class for what is never shown
+  const least = spec.rows.some((row) => series.value(row) === 0) ? 0 : low; // where none is none, "0" is no class
   const told = (code) => {
     const row = rows.get(code);
     if (!row) return spec.words.unknown;
@@ -55,7 +56,7 @@ export async function world(spec, look, { width, figure }) {
   };
   return {
     tooltip: { ...look.ground(spec).tooltip, formatter: ({ name: code }) => `${name(code)}\n${told(code)}` },
-    visualMap: { type: "piecewise", pieces: pieces(most, least, look).reverse(), left: 0, bottom: 0, orient: "vertical", itemWidth: narrow ? 12 : 18, itemHeight: narrow ? 9 : 12, itemGap: narrow ? 3 : 6, textGap: 6, textStyle: { color: look.ink, fontSize: narrow ? 11 : 12 }, selectedMode: false, hoverLink: false, outOfRange: { color: look.noData } },
+    visualMap: { type: "piecewise", pieces: pieces(most, low, least, look).reverse(), left: 0, bottom: 0, orient: "vertical", itemWidth: narrow ? 12 : 18, itemHeight: narrow ? 9 : 12, itemGap: narrow ? 3 : 6, textGap: 6, textStyle: { color: look.ink, fontSize: narrow ? 11 : 12 }, selectedMode: false, hoverLink: false, outOfRange: { color: look.noData } },
     series: [{
       type: "map", map: "world", projection, left: 0, right: 0, top: 4, bottom: narrow ? 24 : 4, selectedMode: false, roam: false,
       itemStyle: { areaColor: look.noData, borderColor: look.surface, borderWidth: 0.6 },
