@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,26 @@ def test_each_sees_what_concerns_them(people: dict[str, Person]) -> None:
     whole = text(factory.signed_in(people["secretary"]), "/audit/")
     assert "verb of analyst" in whole
     assert "Stella Stranger" in whole
+
+
+def test_things_have_names_and_lead_to_their_pages(people: dict[str, Person]) -> None:
+    """Where the viewer may go there; the number alone where not."""
+    admin, other = people["admin"], people["stranger"]
+    by = factory.as_viewer(admin)
+    with viewer(by):
+        audit.record(by=by, verb="change", kind="organisation", thing=admin.organisation_id)
+        audit.record(by=by, verb="close", kind="person", thing=people["analyst"].pk)
+        audit.record(by=by, verb="close", kind="person", thing=other.pk)
+        audit.record(by=by, verb="erase", kind="report", thing="9" * 30)
+        audit.record(by=replace(by, person=None, channel="e-mail"), verb="send", kind="letter", thing=admin.pk)
+    page = text(factory.signed_in(admin), "/audit/")
+    assert '<a href="/organisations/one/">One</a>' in page
+    assert f'<a href="?kind=person&amp;thing={people["analyst"].pk}">Nuno Analyst</a>' in page
+    assert f'<a href="?kind=letter&amp;thing={admin.pk}">Ana Admin</a>' in page
+    assert f'person <span class="code">{other.pk}</span>' in page
+    assert "the program" in page
+    narrowed = text(factory.signed_in(admin), f"/audit/?kind=person&thing={people['analyst'].pk}")
+    assert (narrowed.count("data-row"), "close" in narrowed) == (1, True)
 
 
 def test_reading_it_is_recorded(people: dict[str, Person]) -> None:

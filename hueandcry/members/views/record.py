@@ -13,7 +13,9 @@ from django.views.decorators.http import require_safe
 
 from hueandcry.audit import actions as audit
 from hueandcry.audit import queries as record
+from hueandcry.audit import things
 from hueandcry.audit.models import Act
+from hueandcry.audit.things import Place
 from hueandcry.members import queries
 from hueandcry.members.access import role, signed_in
 from hueandcry.members.paging import page, words
@@ -22,6 +24,7 @@ from hueandcry.members.views import csv_stream, who
 from hueandcry.web.filters import Filter, Option
 
 ORDERS = {"at": "pk"}
+PEOPLE = ("person", "letter")  # kinds of thing whose number is that of a person
 OWN = ("e-mail", "job", "publisher", "system", "webhook", "worker")  # an act of nobody by these is the program's own
 STRETCH = 2_000  # acts an export reads in one transaction
 EXACT = ("verb", "kind", "channel", "thing")
@@ -94,13 +97,19 @@ def _day(query: Mapping[str, Any], name: str) -> date | None:
 
 
 def _rows(by: Viewer, acts: list[Act]) -> list[dict[str, Any]]:
-    """The acts with names in place of numbers, and whether the chain covers them: three queries, however many."""
-    people = queries.person_names(by, [act.person for act in acts if act.person])
+    """The acts with names in place of numbers, and where their things are, and whether the chain covers them: three
+    queries and one for each kind of thing, however many acts."""
+    about = {int(act.thing) for act in acts if act.kind in PEOPLE and act.thing.isascii() and act.thing.isdigit()}
+    people = queries.person_names(by, about | {act.person for act in acts if act.person})
     bodies = queries.organisation_names(by, [act.organisation for act in acts if act.organisation])
     sealed = record.sealed_among([act.pk for act in acts])
+    places = things.find_all((act.kind, act.thing) for act in acts)
+    for pk in about & people.keys():  # a person leads to what else is recorded about them
+        places |= {(kind, str(pk)): Place(f"?kind={kind}&thing={pk}", people[pk]) for kind in PEOPLE}
     return [
         {
             "act": act,
+            "place": places.get((act.kind, act.thing)),
             "person": _name(people, act.person, _("the program") if act.channel in OWN else _("nobody signed in")),
             "organisation": _name(bodies, act.organisation, ""),
             "detail": ", ".join(f"{key}: {_said(value)}" for key, value in act.detail.items()),
@@ -122,7 +131,9 @@ def _filters(by: Viewer, offered: dict[str, list[str]], *, own: bool) -> list[Fi
     made = [
         Filter("verb", _("What was done"), "one", [Option(word, word) for word in offered["verb"]]),
         Filter("kind", _("To what"), "one", [Option(word, word) for word in offered["kind"]]),
-        Filter("thing", _("Its number"), "text"),
+        Filter(
+            "thing", _("Number of the thing"), "text", help=_("As it stands after the thing, such as 7 in report 7.")
+        ),
         Filter("channel", _("By which way"), "one", [Option(word, word) for word in offered["channel"]]),
         Filter("since", _("From day (UTC)"), "date"),
         Filter("until", _("To day (UTC)"), "date"),
