@@ -39,8 +39,8 @@ State = Organisation.State
 # The life of a membership: from each state, the states that may follow and what the step is called.
 TRANSITIONS: dict[str, dict[str, str]] = {
     State.APPLICANT: {State.VETTED: gettext_noop("admit"), State.LEFT: gettext_noop("turn down")},
-    State.VETTED: {State.SUSPENDED: gettext_noop("suspend"), State.LEFT: gettext_noop("leave")},
-    State.SUSPENDED: {State.VETTED: gettext_noop("reinstate"), State.LEFT: gettext_noop("leave")},
+    State.VETTED: {State.SUSPENDED: gettext_noop("suspend"), State.LEFT: gettext_noop("end membership")},
+    State.SUSPENDED: {State.VETTED: gettext_noop("reinstate"), State.LEFT: gettext_noop("end membership")},
     State.LEFT: {State.APPLICANT: gettext_noop("apply again")},
 }
 AGREEMENT = "2026-11"  # the version of the alliance's agreement that members accept now
@@ -134,7 +134,7 @@ def _word(part: str, word: str, allowed: Sequence[str]) -> None:
 
 
 def change_state(*, by: Viewer, organisation: int, state: str, reason: str = "") -> None:
-    """Take a membership one step on: admit, suspend, reinstate, leave. Only the secretariat; TRANSITIONS says which.
+    """Take a membership one step on: admit, suspend, reinstate, end. Only the secretariat; TRANSITIONS says which.
 
     The organisation's administrators are told by e-mail, with the reason; the record keeps the reason's keyed hash.
     """
@@ -149,7 +149,7 @@ def change_state(*, by: Viewer, organisation: int, state: str, reason: str = "")
         body.state = state
         body.save(update_fields=["state"])
         audit.record(by=by, verb=step, kind="organisation", thing=body.pk, detail={"reason": audit.keyed(reason)})
-        transaction.on_commit(partial(mail.tell_administrators, body, step, reason))
+        transaction.on_commit(partial(mail.tell_administrators, body, reason))
 
 
 def appoint_secretariat(*, by: Viewer, organisation: int) -> None:

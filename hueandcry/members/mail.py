@@ -5,21 +5,35 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from django.conf import settings
 from django.core.mail import send_mail
+from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from hueandcry.members.models import Organisation, Person
 
 log = logging.getLogger(__name__)
 
 
-def tell_administrators(body: Organisation, step: str, reason: str) -> None:
-    """Tell an organisation's administrators that its membership changed, and why."""
+_NOW = {
+    Organisation.State.APPLICANT: gettext_noop("%(name)s is an applicant again; the secretariat decides anew."),
+    Organisation.State.VETTED: gettext_noop("%(name)s is a member of the alliance now, with all that members see."),
+    Organisation.State.SUSPENDED: gettext_noop(
+        "The secretariat has suspended the membership of %(name)s: its people can sign in, and see and send nothing."
+    ),
+    Organisation.State.LEFT: gettext_noop("%(name)s is not a member of the alliance."),
+}
+
+
+def tell_administrators(body: Organisation, reason: str) -> None:
+    """Tell an organisation's administrators what its membership is now, and why."""
     people = Person.objects.filter(organisation=body.pk, is_active=True, roles__contains=["administrator"])
-    text = _("The secretariat has changed the membership of %(name)s: %(step)s.") % {"name": body.name, "step": _(step)}
+    text = _(_NOW[Organisation.State(body.state)]) % {"name": body.name}
     if reason:
         text += "\n\n" + _("The reason it gives:") + "\n" + reason
+    text += f"\n\n{settings.PUBLIC_URL}{reverse('members:membership')}"
     text += "\n\n" + _("Questions go to the secretariat.") + "\n"
     for address in people.values_list("email", flat=True):
         _send(_("The membership of %(name)s") % {"name": body.name}, text, address)

@@ -6,9 +6,11 @@ import csv
 import io
 
 import pytest
+from django.core import mail
 
 from hueandcry.audit.models import Act
-from hueandcry.members.models import Organisation, Person
+from hueandcry.members.actions import AGREEMENT
+from hueandcry.members.models import Agreement, Organisation, Person
 from tests import factory
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -36,6 +38,29 @@ def test_from_applicant_to_member() -> None:
     assert now("banco-novo").state == "vetted"
     jump = client.post("/organisations/banco-novo/state/", {"state": "applicant", "reason": "no"}, follow=True)
     assert "cannot become" in jump.content.decode()
+    factory.person(now("banco-novo"), ["administrator"])
+    end = {"state": "left", "reason": "It wound up"}
+    asked = client.post("/organisations/banco-novo/state/", end).content.decode()
+    assert "End the membership of Banco Novo?" in asked
+    assert "It wound up" in asked
+    assert now("banco-novo").state == "vetted"
+    client.post("/organisations/banco-novo/state/", end | {"sure": "yes"})
+    assert now("banco-novo").state == "left"
+    subject, said = mail.outbox[-1].subject, mail.outbox[-1].body
+    assert (subject, said.split("\n\n")[0]) == (
+        "The membership of Banco Novo", "Banco Novo is not a member of the alliance."
+    )  # fmt: skip
+    assert "It wound up" in said
+    assert "/membership/" in said
+
+
+def test_who_admits_is_told_that_the_agreement_is_not_accepted() -> None:
+    office = factory.signed_in(factory.person(factory.office(), ["secretary"]))
+    body = factory.organisation("One", state="applicant")
+    said = "has not accepted the agreement"
+    assert said in office.get("/organisations/one/").content.decode()
+    Agreement.objects.using("owner").create(organisation=body, version=AGREEMENT)
+    assert said not in office.get("/organisations/one/").content.decode()
 
 
 def test_an_administrator_edits_what_is_theirs_to_say() -> None:

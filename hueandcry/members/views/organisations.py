@@ -19,7 +19,7 @@ from hueandcry.members.forms import AboutForm, OrganisationForm, StateForm
 from hueandcry.members.models import Organisation
 from hueandcry.members.paging import chosen, ordered, page, words
 from hueandcry.members.sections import section
-from hueandcry.members.viewer import viewer
+from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.members.views import attempt, csv_file, found, who
 from hueandcry.web.countries import country_name
 from hueandcry.web.filters import Filter, Option
@@ -114,6 +114,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
             "office": queries.works_in_office(by),
             "may_run": queries.may_run(by, body.pk),
             "steps": _steps(body) if queries.works_in_office(by) else [],
+            "unsigned": _unsigned(by, body),
             "state_form": StateForm(),
         }
     return render(request, "members/organisation.html", shown)
@@ -126,10 +127,16 @@ def _steps(body: Organisation) -> list[dict[str, str]]:
     return [{"state": state, "name": _(step)} for state, step in actions.TRANSITIONS[body.state].items()]
 
 
+def _unsigned(by: Viewer, body: Organisation) -> bool:
+    """Whether the step that follows could admit it although it has not accepted the agreement that holds now."""
+    admits = Organisation.State.VETTED in actions.TRANSITIONS[body.state]
+    return admits and all(each.version != actions.AGREEMENT for each in queries.agreements(by, body.pk))
+
+
 @require_POST
 @secretariat
 def change_state(request: HttpRequest, slug: str) -> HttpResponse:
-    """A step in the life of a membership."""
+    """A step in the life of a membership. Its end asks first; only a new admission undoes it."""
     by = who(request)
     with viewer(by):
         body = found(lambda: queries.organisation(by, slug))
@@ -138,6 +145,9 @@ def change_state(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, _("Give the reason; the organisation is told it. Nothing was changed."))
         return redirect("members:organisation", slug)
     asked = form.cleaned_data
+    step = actions.TRANSITIONS[body.state].get(asked["state"])
+    if step and asked["state"] == Organisation.State.LEFT and "sure" not in request.POST:
+        return render(request, "members/organisation_end.html", {"body": body, "asked": asked, "step": _(step)})
     done = _("The membership of %(name)s is changed. Its administrators are told by e-mail.") % {"name": body.name}
     attempt(request, lambda: actions.change_state(by=by, organisation=body.pk, **asked), done)
     return redirect("members:organisation", slug)
