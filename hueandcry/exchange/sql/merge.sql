@@ -40,11 +40,14 @@ LIMIT 1;
 
 -- name: mark_known
 -- Known: its sender holds the same content under the same id and version. Only own and visible copies count, so that
--- the answer tells nothing of what others hold.
+-- the answer tells nothing of what others hold. Here and in the next ones each staged row goes to the index by itself
+-- (LATERAL with LIMIT cannot be turned round): joined as one, the planner read all that the sender sees, for each file.
 UPDATE stage_object s SET state = 'known'
-FROM exchange_object o
-WHERE o.organisation = %(organisation)s::bigint AND o.hash = hashtextextended(s.key, 0) AND o.key = s.key
-  AND o.digest = s.digest AND NOT o.ours AND o.version IS NOT DISTINCT FROM s.version;
+FROM (SELECT ord, key, digest, version, hashtextextended(key, 0) AS hash FROM stage_object OFFSET 0) t
+CROSS JOIN LATERAL (SELECT 1 FROM exchange_object o
+    WHERE o.hash = t.hash AND o.organisation = %(organisation)s::bigint AND o.key = t.key
+      AND o.digest = t.digest AND NOT o.ours AND o.version IS NOT DISTINCT FROM t.version LIMIT 1) held
+WHERE t.ord = s.ord;
 
 -- name: mark_repeated
 -- The same content twice in one file: the first is stored, the others are known.
@@ -55,9 +58,12 @@ WHERE d.ord = s.ord AND d.n > 1;
 -- name: mark_variants
 -- One id, one version, two contents. Publishers do this (ATT&CK 18.1 has 70 such objects against 17.1), so both are kept
 -- and the receipt says so.
-UPDATE stage_object s SET variant = true FROM exchange_object o
-WHERE s.state = 'new' AND o.organisation = %(organisation)s::bigint AND o.hash = hashtextextended(s.key, 0) AND o.key = s.key
-  AND NOT o.ours AND o.version = s.version AND o.digest <> s.digest;
+UPDATE stage_object s SET variant = true
+FROM (SELECT ord, key, digest, version, hashtextextended(key, 0) AS hash FROM stage_object WHERE state = 'new' OFFSET 0) t
+CROSS JOIN LATERAL (SELECT 1 FROM exchange_object o
+    WHERE o.hash = t.hash AND o.organisation = %(organisation)s::bigint AND o.key = t.key
+      AND NOT o.ours AND o.version = t.version AND o.digest <> t.digest LIMIT 1) held
+WHERE t.ord = s.ord;
 
 -- name: mark_variants_within
 UPDATE stage_object s SET variant = true
@@ -67,9 +73,12 @@ WHERE d.ord = s.ord AND d.differs;
 
 -- name: mark_stale
 -- An older version that comes late is kept, and does not take the place of what the newer one says.
-UPDATE stage_object s SET stale = true FROM exchange_object o
-WHERE o.organisation = %(organisation)s::bigint AND o.hash = hashtextextended(s.key, 0) AND o.key = s.key
-  AND NOT o.ours AND o.version > s.version;
+UPDATE stage_object s SET stale = true
+FROM (SELECT ord, key, version, hashtextextended(key, 0) AS hash FROM stage_object OFFSET 0) t
+CROSS JOIN LATERAL (SELECT 1 FROM exchange_object o
+    WHERE o.hash = t.hash AND o.organisation = %(organisation)s::bigint AND o.key = t.key
+      AND NOT o.ours AND o.version > t.version LIMIT 1) held
+WHERE t.ord = s.ord;
 
 -- name: mark_stale_within
 UPDATE stage_object s SET stale = true
@@ -78,11 +87,11 @@ FROM (SELECT ord, max(version) OVER (PARTITION BY key) > version AS older
 WHERE d.ord = s.ord AND d.older;
 
 -- name: find_reports
-UPDATE stage_report s SET id = r.id, found = true
-FROM (SELECT DISTINCT ON (r.key) r.key, r.id FROM exchange_report r
-      WHERE r.organisation_id = %(organisation)s::bigint AND r.key IN (SELECT key FROM stage_report)
-      ORDER BY r.key, r.id DESC) r
-WHERE r.key = s.key;
+UPDATE stage_report s SET id = f.id, found = true
+FROM (SELECT t.key, (SELECT max(id) FROM (
+          SELECT r.id FROM exchange_report r WHERE r.organisation_id = %(organisation)s::bigint AND r.key = t.key OFFSET 0) held) AS id
+      FROM stage_report t OFFSET 0) f
+WHERE f.key = s.key AND f.id IS NOT NULL;
 
 -- name: lock_reports
 -- What a report that was there gets must not outlive it: who deletes it waits for us, or we learn that it is gone.
