@@ -100,6 +100,12 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "hueandcry.members.adapter.AccountAdapter"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Hue & Cry: "
+ACCOUNT_FORMS = {
+    "login": "hueandcry.members.sign_in_forms.SignInForm",
+    "reset_password": "hueandcry.members.sign_in_forms.ForgottenForm",
+    "reset_password_from_key": "hueandcry.members.sign_in_forms.NewPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proven by the invitation that was sent to it
 ACCOUNT_PREVENT_ENUMERATION = True
 # Guessing is slowed per account and per address; the counters live in the cache table, so all processes share them.

@@ -83,7 +83,7 @@ def test_signs_in_by_the_page(visit: Visits, alliance: Alliance, size: dict[str,
 def test_wrong_password_says_so_and_keeps_out(visit: Visits, alliance: Alliance) -> None:
     page = visit.stranger()
     page.goto("/account/login/")
-    page.get_by_label("Email").fill(alliance.accounts["funder"].email)
+    page.get_by_label(re.compile("^E-?mail$")).fill(alliance.accounts["funder"].email)
     page.get_by_label("Password", exact=True).fill("not the password at all")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert").or_(main(page).get_by_role("listitem")).first).to_contain_text("not correct")

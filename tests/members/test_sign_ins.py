@@ -6,6 +6,7 @@ import time
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
+from django.core import mail
 from django.test import Client
 
 from hueandcry.audit.actions import keyed
@@ -112,6 +113,29 @@ def test_people_of_no_member_are_told_so(state: str) -> None:
     assert answer["Location"] == "/membership/"
     said = {"suspended": "membership is suspended", "left": "has left", "applicant": "has applied"}[state]
     assert said in client.get("/membership/").content.decode().replace("&#x27;", "'")
+
+
+def test_a_forgotten_password(ana: Person) -> None:
+    """In our words from the first page to the last; who is unknown gets a letter too, which offers no account."""
+    client = Client()
+    asked = client.get("/account/password/reset/").content.decode()
+    assert "Send the link" in asked
+    assert "contact us" not in asked
+    for address in (ana.email, "nobody@example.org"):
+        page = client.post("/account/password/reset/", {"email": address}, follow=True)
+        assert "Look in your mailbox" in page.content.decode()
+    letter, other = mail.outbox[-2:]
+    assert (letter.to, letter.subject) == ([ana.email], "Hue & Cry: Choose a new password")
+    assert (other.to, "signup" in other.body) == (["nobody@example.org"], False)
+    assert "invitation" in other.body
+    link = next(word for word in str(letter.body).split() if "/reset/key/" in word)
+    form = client.get(link, follow=True)
+    assert "Choose a new password" in form.content.decode()
+    new = "another horse, another staple"
+    done = client.post(form.redirect_chain[-1][0], {"password1": new, "password2": new}, follow=True)
+    assert "Your password is changed" in done.content.decode()
+    assert sign_in(Client(), ana.email, new) == 302
+    assert "not valid any more" in Client().get(link, follow=True).content.decode()
 
 
 def test_nobody_signs_up(ana: Person) -> None:
