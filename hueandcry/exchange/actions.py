@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import F
+from django.utils.timezone import now
 
 from hueandcry.audit import actions as audit
 from hueandcry.exchange import formats, mapping_edit, queries, table, vault
@@ -27,7 +28,7 @@ from hueandcry.exchange.ahead import Ahead
 from hueandcry.exchange.drafts import Options, Unreadable
 from hueandcry.exchange.handling import Handling
 from hueandcry.exchange.mapping import BadMapping
-from hueandcry.exchange.merge import Merge, intern, now
+from hueandcry.exchange.merge import Merge, intern
 from hueandcry.exchange.models import (
     Mapping as SavedMapping,
 )

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import Max
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from hueandcry.audit import actions as audit
@@ -20,7 +21,7 @@ from hueandcry.exchange import handling as rules
 from hueandcry.exchange import victims
 from hueandcry.exchange.actions import Refused, require_submitter
 from hueandcry.exchange.handling import Handling
-from hueandcry.exchange.merge import intern, now
+from hueandcry.exchange.merge import intern
 from hueandcry.exchange.models import Change, Grant, Report, Revision
 from hueandcry.exchange.publication import changes as publication
 from hueandcry.exchange.publication.actions import soon

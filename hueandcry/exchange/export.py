@@ -14,16 +14,14 @@ from django.db import connection
 
 from hueandcry.audit import actions as audit
 from hueandcry.exchange import stix_out
-from hueandcry.exchange.drafts import Marking, Observation
-from hueandcry.exchange.merge import FOREIGN_KINDS
 from hueandcry.exchange.models import Report
+from hueandcry.exchange.out_report import FIELDS, SELECTED, observations_of, out_report
 from hueandcry.exchange.recall import deliveries, gates
 from hueandcry.exchange.recall import queries as recall
+from hueandcry.exchange.staging import FOREIGN_KINDS
 from hueandcry.exchange.table import defuse
 from hueandcry.members.viewer import Viewer, viewer
 
-# Kinds of objects that are not STIX: their reports are written anew as STIX.
-FOREIGN = FOREIGN_KINDS
 KEPT_BACK = "X-Hueandcry-Kept-Back"  # header of a file: how many reports their handling keeps out of it
 BATCH = 2_000  # rows fetched, or reports written, at a time
 
@@ -118,10 +116,7 @@ def stix_texts(by: Viewer, reports: Sequence[int] | None, *, door: str = "") -> 
             yield text
     batch: list[tuple[Any, ...]] = []
     for row in _rows(
-        "SELECT r.id, r.reference, r.title, r.created_at, r.changed_at, r.account, r.language, r.kind, r.classes,"
-        " r.techniques, r.labels, r.occurred_from, r.occurred_to, r.reported_at, r.victim_countries, r.victim_sector,"
-        " r.victim_size, r.victim_area, r.loss_amount, r.loss_currency, r.tlp, r.pap, r.codes, r.source_grade,"
-        " r.information_grade, r.state, p.name, p.created_at, p.slug"
+        f"SELECT {SELECTED}, p.name, p.created_at, p.slug"  # noqa: S608 - names of our own columns
         " FROM exchange_report r LEFT JOIN members_organisation p ON p.id = r.organisation_id"
         " WHERE (%(reports)s::bigint[] IS NULL OR r.id = ANY (%(reports)s)) AND {open}"
         " AND EXISTS (SELECT 1 FROM exchange_object o WHERE o.report_id = r.id AND o.kind = ANY (%(kinds)s)"
@@ -157,49 +152,18 @@ def _written(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     """Reports that did not come as STIX, as STIX objects."""
     held = list(rows)
     told = observations_of([row[0] for row in held])
-    for row in held:
-        (
-            number, reference, title, created, changed, account, language, kind, classes, techniques, labels, start,
-            end, reported, countries, sector, size, area, loss, currency, tlp, pap, codes, source, information, state,
-            name, since, slug,
-        ) = row  # fmt: skip
-        pairs = tuple((c.split("/")[0], c.split("/")[1] if "/" in c else "") for c in classes)
-        yield from stix_out.objects(
-            stix_out.OutReport(
-                id=reference, title=title, created=created, modified=max(created, changed), account=account,
-                language=language, kind=kind, classes=pairs, techniques=tuple(techniques), labels=tuple(labels),
-                occurred_from=start, occurred_to=end, reported_at=reported, victim_countries=tuple(countries),
-                victim_sector=sector, victim_size=size, victim_area=area, loss_amount=loss, loss_currency=currency,
-                marking=Marking(tlp, pap or None, tuple(codes), source or None, information or None),
-                withdrawn=state == "withdrawn",
-                # who may not see the directory of members may still see a report that is for everyone
-                organisation=stix_out.OutOrganisation(stix_out.organisation_id(slug), name, since) if slug else None,
-                observations=tuple(told.get(number, ())),
-            )
-        )  # fmt: skip
-
-
-def observations_of(reports: Sequence[int]) -> dict[int, list[Observation]]:
-    """The observations of each of these reports, as far as the viewer may see them."""
-    found: dict[int, list[Observation]] = {}
-    if not reports:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT v.report_id, h.type, h.value, v.role, v.first_seen, v.last_seen, v.claimed"
-            " FROM exchange_observation v JOIN exchange_observable h ON h.id = v.observable"
-            " WHERE v.report_id = ANY (%s) ORDER BY v.id",
-            [list(reports)],
-        )
-        for report, kind, value, role, first, last, claimed in cursor.fetchall():
-            found.setdefault(report, []).append(Observation(kind, value, role, first, last, not claimed, claimed))
-    return found
+    for *values, name, since, slug in held:
+        report = Report(**dict(zip(FIELDS, values, strict=True)))
+        # who may not see the directory of members may still see a report that is for everyone
+        reporter = stix_out.OutOrganisation(stix_out.organisation_id(slug), name, since) if slug else None
+        seen = told.get(report.pk, ())
+        yield from stix_out.objects(out_report(report, reporter, seen))
 
 
 def _rows(sql: str, reports: Sequence[int] | None, is_open: str) -> Iterator[tuple[Any, ...]]:
     """Rows through a cursor of the server, so that memory does not grow with them. ``{open}`` in the statement stands
     for the condition that the report ``r`` may pass the door."""
-    facts = {"reports": None if reports is None else list(reports), "kinds": list(FOREIGN)}
+    facts = {"reports": None if reports is None else list(reports), "kinds": list(FOREIGN_KINDS)}
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql.replace("{open}", is_open), facts)
         while rows := cursor.fetchmany(BATCH):

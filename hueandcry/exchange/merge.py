@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from hueandcry.exchange import victims, warnings
 from hueandcry.exchange.classification import classify
 from hueandcry.exchange.drafts import Draft, ObjectDraft, Observation, ReportDraft
 from hueandcry.exchange.handling import DISCOVERABILITY, PAP_ORDER, TLP_ORDER, Handling, audience, marked
-from hueandcry.exchange.staging import COLUMNS, FOREIGN_KINDS, PLAIN_KINDS, Chunk, Value, hash64, lines
+from hueandcry.exchange.staging import COLUMNS, PLAIN_KINDS, Chunk, Value, hash64, lines
 from hueandcry.exchange.statements import Cursor, binding, named
 from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer
@@ -239,8 +239,6 @@ class Merge:
             self.waiting[draft.key] = draft
 
 
-__all__ = ["FOREIGN_KINDS", "Counts", "Merge", "hash64", "intern", "now"]
-
 VARIANT = (
     "the same id and version came before with other content; both are kept. A changed object wants a later version"
     " (STIX: modified, MISP: timestamp)"
@@ -295,8 +293,3 @@ def _remark(cursor: Cursor, submission: int, kind: str, rows: Sequence[tuple[str
 
 def _clean(text: str) -> str:
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()[:2000]
-
-
-def now() -> datetime:
-    """The time in UTC."""
-    return datetime.now(UTC)

@@ -15,9 +15,9 @@ from django.db.models import Count, Q
 from hueandcry.exchange import observables
 from hueandcry.exchange.handling import CEILING, Handling, from_json
 from hueandcry.exchange.listing import ORDERS, Place, Wanted
-from hueandcry.exchange.merge import hash64
 from hueandcry.exchange.models import Grant, Object, Observable, Remark, Report, Revision, Submission
 from hueandcry.exchange.models import Mapping as SavedMapping
+from hueandcry.exchange.staging import hash64
 from hueandcry.exchange.statements import named
 from hueandcry.members import queries as members
 from hueandcry.members.models import ALLIANCE, EVERYONE, Circle, Organisation, Person

@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import CASCADE, Count
+from django.utils.timezone import now
 
 from hueandcry.exchange import formats
 from hueandcry.exchange.drafts import ObjectDraft, Options, Unreadable
-from hueandcry.exchange.merge import FOREIGN_KINDS, hash64, now
 from hueandcry.exchange.models import Change, Object, Observation, Remark, Report, Revision
 from hueandcry.exchange.publication import changes as publication
 from hueandcry.exchange.recall import deliveries
+from hueandcry.exchange.staging import FOREIGN_KINDS, hash64
 
 _DATES = ("occurred_from", "occurred_to", "version")
 

@@ -10,15 +10,16 @@ from uuid import UUID
 import orjson
 from django.db import connection
 from django.db.models import Func, QuerySet, Value
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from hueandcry.exchange import actions, observables, queries, stix_shapes, stix_sighting
 from hueandcry.exchange.actions import Refused
 from hueandcry.exchange.drafts import Observation
 from hueandcry.exchange.handling import TLP_ORDER, Handling
-from hueandcry.exchange.merge import hash64, now
 from hueandcry.exchange.models import Object, Report
 from hueandcry.exchange.models import Observation as ObservationRow
+from hueandcry.exchange.staging import hash64
 from hueandcry.exchange.stix_out import OutOrganisation, organisation_id
 from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer, viewer

@@ -28,12 +28,6 @@ def span(year: object, month: object = None, day: object = None, time: object = 
     return _within_day(datetime(y, m, d, tzinfo=UTC), time)
 
 
-def whole_day(moment: datetime) -> tuple[datetime, datetime]:
-    """Give the first and last second of the day a moment lies in."""
-    start = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    return _days(start, start)
-
-
 def _within_day(day: datetime, time: object) -> tuple[datetime, datetime]:
     text = str(time or "").strip()
     if not text:

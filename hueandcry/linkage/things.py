@@ -121,7 +121,7 @@ def pointed_at(viewer: Viewer, address: str) -> tuple[str, str] | None:
 
 def _value_pointed_at(words: str) -> tuple[str, str] | None:
     from hueandcry.exchange import observables
-    from hueandcry.exchange.merge import hash64
+    from hueandcry.exchange.staging import hash64
 
     value = observables.guess(words)
     found = Observable.objects.filter(pk=hash64(value.type, value.value)).first() if words.strip() else None

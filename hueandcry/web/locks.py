@@ -1,14 +1,15 @@
 """One at a time, in all processes: advisory locks of the database. A killed process lets go with its connection.
 
-The first number says of what, so that each use has its own: 1 a submission being read, 2 publication, 3 a mailbox (and,
-within transactions, whom letters go to), 4 who is told of links, 5 crimes, 6 operations, 7 freezes, 8 releases,
-7204 remotes, 7304 rounds of review.
+The first number says of what, so that each use has its own: 1 a submission being read, 2 publication (1 counting
+changes, within transactions; 2 writing reports as STIX), 3 a mailbox (and, within transactions, whom letters go to),
+4 who is told of links, 5 crimes, 6 operations, 7 freezes, 8 releases, 7204 remotes, 7304 rounds of review.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 
@@ -17,13 +18,25 @@ from django.db import connection
 def alone(space: int, key: int = 0) -> Iterator[bool]:
     """Whether nobody else is at this; nobody begins before the block ends. ``key``: which of many things it
     is, an id of any size."""
-    held = [space, key % 2**31]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s::integer, %s::integer)", held)
-        free = bool(cursor.fetchone()[0])
+    free = bool(_call("pg_try_advisory_lock", space, key))
     try:
         yield free
     finally:
         if free:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s::integer, %s::integer)", held)
+            _call("pg_advisory_unlock", space, key)
+
+
+@contextmanager
+def in_turn(space: int, key: int = 0) -> Iterator[None]:
+    """Nobody else is at this before the block ends; it begins when who came before has ended."""
+    _call("pg_advisory_lock", space, key)
+    try:
+        yield
+    finally:
+        _call("pg_advisory_unlock", space, key)
+
+
+def _call(function: str, space: int, key: int) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s::integer, %s::integer)", [space, key % 2**31])
+        return cursor.fetchone()[0]

@@ -21,8 +21,8 @@ from django.test import Client
 from hueandcry.chain import actions as chain
 from hueandcry.exchange import actions_report
 from hueandcry.exchange.handling import Handling
-from hueandcry.exchange.merge import hash64
 from hueandcry.exchange.models import Report
+from hueandcry.exchange.staging import hash64
 from hueandcry.linkage.analysis import actions as hypotheses
 from hueandcry.linkage.analysis import actions_note, actions_task
 from hueandcry.linkage.deconfliction.actions import Wish, register

@@ -90,7 +90,7 @@ def _pymisp_reads(event: dict[str, Any], path: Path) -> None:
 
 def test_it_comes_back_to_us_as_what_it_was(database: Path) -> None:
     """Another organisation that takes what we wrote holds the same observations."""
-    from hueandcry.exchange.export import observations_of
+    from hueandcry.exchange.out_report import observations_of
 
     first, second = factory.person(factory.organisation()), factory.person(factory.organisation())
     path = next(one for one in FILES if "mozi" in one.name)

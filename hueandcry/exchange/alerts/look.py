@@ -24,9 +24,9 @@ from hueandcry.audit import actions as audit
 from hueandcry.exchange import observables
 from hueandcry.exchange.alerts.actions import enter, wanted
 from hueandcry.exchange.listing import Wanted
-from hueandcry.exchange.merge import hash64
 from hueandcry.exchange.models import Alert, AlertMatch
 from hueandcry.exchange.queries import FILTERS, narrowed_to
+from hueandcry.exchange.staging import hash64
 from hueandcry.exchange.statements import named
 from hueandcry.members.viewer import Viewer, identify, viewer
 from hueandcry.notices.actions import tell

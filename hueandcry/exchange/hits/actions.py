@@ -17,9 +17,9 @@ from hueandcry.exchange.actions import Refused
 from hueandcry.exchange.hits import guessable
 from hueandcry.exchange.hits.budget import OverBudget, spending
 from hueandcry.exchange.hits.values import MOST, Asked
-from hueandcry.exchange.merge import hash64
 from hueandcry.exchange.models import Lookup
 from hueandcry.exchange.models.hit import Purpose
+from hueandcry.exchange.staging import hash64
 from hueandcry.members.models import Organisation
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.notices import actions as notices

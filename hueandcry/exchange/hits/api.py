@@ -29,10 +29,10 @@ from hueandcry.exchange.hits.shapes import (
     UnreadOut,
     ValueOut,
 )
-from hueandcry.exchange.merge import hash64
 from hueandcry.exchange.models import Ask, AskPart, Lookup, Report
 from hueandcry.exchange.rest.errors import Stop, wrong
 from hueandcry.exchange.rest.guard import bearer
+from hueandcry.exchange.staging import hash64
 from hueandcry.members import queries as members
 from hueandcry.members.viewer import Viewer, viewer
 

@@ -16,6 +16,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from hueandcry.audit import actions as audit
@@ -25,7 +26,6 @@ from hueandcry.exchange.actions import Refused
 from hueandcry.exchange.handling import BadHandling
 from hueandcry.exchange.mailbox import answers, head, imap, maildir, proof
 from hueandcry.exchange.mailbox.incoming import CannotRead, Incoming
-from hueandcry.exchange.merge import now
 from hueandcry.exchange.models import Letter, Mailbox, Sender, Submission
 from hueandcry.exchange.remotes import credentials
 from hueandcry.members.models import Person

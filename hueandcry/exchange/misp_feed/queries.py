@@ -19,11 +19,13 @@ import orjson
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from hueandcry.exchange import export, stix, stix_out
+from hueandcry.exchange import stix, stix_out
 from hueandcry.exchange.drafts import Marking, ObjectDraft, Observation, Options, ReportDraft
 from hueandcry.exchange.misp_feed import attributes, writing
 from hueandcry.exchange.misp_feed.writing import OutEvent, Part
+from hueandcry.exchange.out_report import observations_of
 from hueandcry.exchange.recall import gates
+from hueandcry.exchange.staging import FOREIGN_KINDS
 from hueandcry.exchange.statements import named
 from hueandcry.exchange.stix_out import OutOrganisation, OutReport, organisation_id
 from hueandcry.members import queries as members
@@ -185,7 +187,7 @@ def leaving(who: Viewer, reports: Sequence[int] | None = None, within: Sequence[
 
 
 def _assembled(rows: Sequence[tuple[Any, ...]]) -> list[tuple[str, Iterator[bytes]]]:
-    told = export.observations_of([row[1] for row in rows if row[-1] is None])
+    told = observations_of([row[1] for row in rows if row[-1] is None])
     former = _former([row[1] for row in rows if row[-1] is None and row[_MOVED]])
     made = []
     for row in rows:
@@ -202,7 +204,7 @@ def _assembled(rows: Sequence[tuple[Any, ...]]) -> list[tuple[str, Iterator[byte
 def _former(reports: Sequence[int]) -> dict[int, tuple[Observation, ...]]:
     """What older versions of these reports told: a MISP may hold it, and has to hear that it is told no more."""
     texts: dict[int, list[str]] = {}
-    for report, text in _rows("older", {"reports": list(reports), "foreign": list(export.FOREIGN)}) if reports else ():
+    for report, text in _rows("older", {"reports": list(reports), "foreign": list(FOREIGN_KINDS)}) if reports else ():
         texts.setdefault(report, []).append(text)
     found: dict[int, tuple[Observation, ...]] = {}
     for report, held in texts.items():

@@ -17,25 +17,27 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
 
 from hueandcry.exchange import stix_out
-from hueandcry.exchange.drafts import Marking
-from hueandcry.exchange.export import observations_of
-from hueandcry.exchange.merge import FOREIGN_KINDS
 from hueandcry.exchange.models import Report
-from hueandcry.exchange.statements import binding
+from hueandcry.exchange.out_report import observations_of, out_report
+from hueandcry.exchange.staging import FOREIGN_KINDS
+from hueandcry.exchange.statements import binding, named
 from hueandcry.exchange.stix_handling import TLP_ID
 from hueandcry.members.viewer import Viewer, viewer
+from hueandcry.web import locks
 
 log = logging.getLogger(__name__)
 
+SQL = named(Path(__file__).parent / "sql" / "rendering.sql")
+LOCK, WRITING = 2, 2  # key of the advisory lock: one process writes reports as STIX
 BATCH = 5_000  # changes at a time: those of one owner are written together
 SHARED = 0  # the "report" of what belongs to none: the project, its extension, markings, who reports
 _TICK = timedelta(milliseconds=1)  # one version is at least this much later than the one before
@@ -55,7 +57,7 @@ class Waiting(NamedTuple):
 
 def render(most: int = BATCH) -> int:
     """Write the reports of changes that wait for it, about ``most`` of them; gives how many were taken."""
-    with _alone():
+    with locks.in_turn(LOCK, WRITING):  # otherwise two would write the same
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT change, report, organisation, person, principals, public FROM hueandcry_unrendered(%s)", [most]
@@ -68,18 +70,6 @@ def render(most: int = BATCH) -> int:
 
 def _owner_of(one: Waiting) -> tuple[int, int]:
     return one.organisation, one.person
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Nobody else writes before the block ends: otherwise both would write the same."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(2, 2)")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(2, 2)")
 
 
 def _try(waiting: list[Waiting]) -> None:
@@ -125,21 +115,8 @@ def _insert(organisation: int, made: Sequence[_Made]) -> list[tuple[int, int, in
         for one in made
     ]  # fmt: skip
     with binding() as cursor:
-        cursor.execute(_INSERT, [organisation, orjson.dumps(rows).decode()])
+        cursor.execute(SQL["insert_written"], [organisation, orjson.dumps(rows).decode()])
         return [(report, audience, ident) for report, audience, ident in cursor.fetchall()]
-
-
-_INSERT = """
-INSERT INTO exchange_object (organisation, submission, report_id, audience, key, kind, version, digest, revoked, place,
-    ours, text)
-SELECT %s::bigint, t.submission, t.report, t.audience, t.key, t.kind, t.version, decode(t.digest, 'hex'), t.revoked, '',
-    true, t.text
-FROM ROWS FROM (json_to_recordset(%s::json) AS (report bigint, submission bigint, audience integer, key text, kind text,
-    version timestamptz, digest text, revoked boolean, text text))
-    WITH ORDINALITY AS t(report, submission, audience, key, kind, version, digest, revoked, text, n)
-ORDER BY t.n
-RETURNING report_id, audience, id
-"""
 
 
 def _write(waiting: list[Waiting]) -> None:
@@ -155,7 +132,7 @@ def _write(waiting: list[Waiting]) -> None:
     told = observations_of(list(foreign))
     for number in sorted(foreign):
         report = found[number]
-        objects = _objects(report, told.get(number, []), held.get(number, []), named=not public[number])
+        objects = _objects(report, told.get(number, []), held.get(number, []), by_name=not public[number])
         _update(report, objects, held.get(number, []), written, shared)
     by_audience = {report.audience: number for number, report in sorted(found.items(), reverse=True)}
     for _report, audience, ident in _share(organisation, shared):
@@ -203,34 +180,16 @@ def _held(reports: Sequence[int]) -> dict[int, list[_Held]]:
 
 
 def _objects(
-    report: Report, observations: Sequence[Any], held: Sequence[_Held], *, named: bool
+    report: Report, observations: Sequence[Any], held: Sequence[_Held], *, by_name: bool
 ) -> list[tuple[dict[str, Any], str]]:
-    """The STIX objects of a report as it stands now, each also as text. ``named``: its organisation is; everybody
-    may not see who the members are."""
-    body = report.organisation
+    """The STIX objects of a report as it stands now, each also as text. ``by_name``: its organisation is
+    named; everybody may not see who the members are."""
     latest = max((one.version for one in held if one.version), default=None)
-    moments = [report.created_at, report.changed_at, *([latest + _TICK] if latest else [])]
-    made = stix_out.made(
-        stix_out.OutReport(
-            id=report.reference, title=report.title, created=report.created_at, modified=max(moments),
-            account=report.account, language=report.language, kind=report.kind,  # type: ignore[arg-type]
-            classes=tuple((c.split("/")[0], c.split("/")[1] if "/" in c else "") for c in report.classes),
-            techniques=tuple(report.techniques), labels=tuple(report.labels), occurred_from=report.occurred_from,
-            occurred_to=report.occurred_to, reported_at=report.reported_at,
-            victim_countries=tuple(report.victim_countries), victim_sector=report.victim_sector,
-            victim_size=report.victim_size, victim_area=report.victim_area, loss_amount=report.loss_amount,
-            loss_currency=report.loss_currency,
-            marking=Marking(
-                report.tlp, report.pap or None, tuple(report.codes),  # type: ignore[arg-type]
-                report.source_grade or None, report.information_grade or None,
-            ),
-            withdrawn=report.state == Report.State.WITHDRAWN,
-            organisation=stix_out.OutOrganisation(stix_out.organisation_id(body.slug), body.name, body.created_at)
-            if named else None,
-            observations=tuple(observations),
-        )
-    )  # fmt: skip
-    return [(one, _dumped(one)) for one in made]
+    body = report.organisation
+    reporter = stix_out.OutOrganisation(stix_out.organisation_id(body.slug), body.name, body.created_at)
+    later = latest + _TICK if latest else None
+    told = out_report(report, reporter if by_name else None, observations, not_before=later)
+    return [(one, _dumped(one)) for one in stix_out.made(told)]
 
 
 def _update(
@@ -297,7 +256,9 @@ def _revise(report: Report) -> Iterator[int]:
     Gives the ids of what was inserted."""
     revoked = report.state == Report.State.WITHDRAWN
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_LATEST, {"report": report.pk, "revoked": revoked, "organisation": report.organisation_id})
+        cursor.execute(
+            SQL["to_revise"], {"report": report.pk, "revoked": revoked, "organisation": report.organisation_id}
+        )
         while rows := cursor.fetchmany(BATCH):
             written: list[_Made] = []
             for text, latest in rows:
@@ -308,23 +269,6 @@ def _revise(report: Report) -> Iterator[int]:
                     found["revoked"] = True
                 written.append(_Made(report.pk, report.submission_id, report.audience, found, _dumped(found)))
             yield from (ident for _report, _audience, ident in _insert(report.organisation_id, written))
-
-
-# Of each object that has versions the text received last, where its latest version does not say what the report's state
-# wants: revoked by nobody yet; or by us, and the report is current again.
-_LATEST = """
-SELECT o.text, l.version
-FROM (SELECT DISTINCT ON (x.key) x.key, x.hash, x.version, x.revoked, x.ours FROM exchange_object x
-      WHERE x.report_id = %(report)s AND x.version IS NOT NULL AND x.kind <> 'marking-definition'
-        AND (%(revoked)s OR EXISTS (SELECT 1 FROM exchange_object w WHERE w.report_id = %(report)s AND w.ours))
-      ORDER BY x.key, x.version DESC, x.id DESC) l
-CROSS JOIN LATERAL (SELECT y.text FROM exchange_object y
-      WHERE y.hash = l.hash AND y.key = l.key AND y.report_id = %(report)s AND NOT y.ours
-      ORDER BY y.version DESC, y.id DESC LIMIT 1) o
-WHERE l.revoked <> %(revoked)s AND (%(revoked)s OR l.ours)
-  AND (NOT %(revoked)s OR NOT EXISTS (
-      SELECT 1 FROM exchange_object z WHERE z.hash = l.hash AND z.organisation <> %(organisation)s))
-"""
 
 
 def _stamp(moment: datetime) -> str:

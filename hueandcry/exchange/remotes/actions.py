@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, connection
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from hueandcry.audit import actions as audit
 from hueandcry.exchange.actions import Refused, require_submitter
-from hueandcry.exchange.merge import now
 from hueandcry.exchange.models import Remote
 from hueandcry.exchange.remotes import running, taking
 from hueandcry.exchange.remotes.credentials import seal
@@ -152,13 +151,3 @@ def _run(remote: int, person: int) -> None:
         running.run(remote=remote, person=person)
     finally:
         connection.close()
-
-
-def folders_allowed() -> bool:
-    """Whether this installation reads feeds from folders."""
-    return taking.feeds_top() != ""
-
-
-def private_allowed() -> bool:
-    """Whether this installation speaks to servers of a private network."""
-    return bool(settings.PRIVATE_REMOTES)

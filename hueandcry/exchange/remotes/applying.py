@@ -14,11 +14,11 @@ from dataclasses import replace
 from datetime import date
 
 import msgspec
+from django.utils.timezone import now
 
 from hueandcry.exchange import actions, actions_report
 from hueandcry.exchange.drafts import Unreadable
 from hueandcry.exchange.handling import TLP_ORDER, BadHandling, Handling, checked
-from hueandcry.exchange.merge import now
 from hueandcry.exchange.models import Envelope as Kept
 from hueandcry.exchange.models import Remote, Report, Submission
 from hueandcry.exchange.remotes import envelope

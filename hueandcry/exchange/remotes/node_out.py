@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import msgspec
 from django.db import connection
 
-from hueandcry.exchange.merge import hash64
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.recall import deliveries, gates
 from hueandcry.exchange.remotes import envelope, identity
+from hueandcry.exchange.staging import hash64
 from hueandcry.members.viewer import Viewer
 
 CHANNEL = "node"

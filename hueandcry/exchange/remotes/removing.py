@@ -9,9 +9,9 @@ from __future__ import annotations
 from django.db.models import Count
 
 from hueandcry.audit import actions as audit
-from hueandcry.exchange.merge import hash64
 from hueandcry.exchange.models import Change, Object, Observation, Report, SubmissionChunk, SubmissionKey
 from hueandcry.exchange.publication import changes
+from hueandcry.exchange.staging import hash64
 from hueandcry.members.viewer import Viewer, viewer
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from hueandcry.exchange import actions
-from hueandcry.exchange.merge import now
 from hueandcry.exchange.models import Remote, RemoteRun
 from hueandcry.exchange.remotes import applying, node_in, pushing, taking
 from hueandcry.exchange.remotes.credentials import Unsealable, unseal

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hueandcry.audit import actions as audit
 from hueandcry.exchange.actions import Refused
 from hueandcry.exchange.models import Remote
-from hueandcry.exchange.remotes import actions, identity, queries, running, taking, taxii
+from hueandcry.exchange.remotes import actions, identity, queries, running, taxii
 from hueandcry.exchange.remotes.actions import ROLES, Wish
 from hueandcry.exchange.remotes.credentials import Unsealable
 from hueandcry.exchange.remotes.forms import FORMS, ConnectionForm, TaxiiForm
@@ -227,8 +227,3 @@ def delete(request: ViewerRequest, reference: UUID) -> HttpResponse:
         messages.success(request, _("The connection is deleted. What came through it stays."))
         return redirect("exchange:connections")
     return render(request, "exchange/remotes/connection_delete.html", {"remote": remote})
-
-
-def feeds_from_folders() -> bool:
-    """Whether the page may speak of folders."""
-    return bool(taking.feeds_top())

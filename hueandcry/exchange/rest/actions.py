@@ -10,10 +10,10 @@ from io import BytesIO
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from hueandcry.audit import actions as audit
-from hueandcry.exchange.merge import now
 from hueandcry.exchange.models import KeptAnswer
 from hueandcry.exchange.rest.errors import Stop
 from hueandcry.members.viewer import Viewer, viewer

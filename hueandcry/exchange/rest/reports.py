@@ -9,9 +9,10 @@ from ninja import Query, Router
 from ninja.params import functions as param
 
 from hueandcry.audit import actions as audit
-from hueandcry.exchange import export, queries
+from hueandcry.exchange import queries
 from hueandcry.exchange.listing import place as place_of
 from hueandcry.exchange.models import Object, Report
+from hueandcry.exchange.out_report import observations_of
 from hueandcry.exchange.rest import cursors, gate
 from hueandcry.exchange.rest.filters import Filters
 from hueandcry.exchange.rest.guard import bearer
@@ -55,7 +56,7 @@ def report(request: HttpRequest, reference: UUID) -> ReportWhole:
     by: Viewer = request.auth  # type: ignore[attr-defined]
     with viewer(by):
         found = gate.leave(by, queries.report(by, reference))
-        values = export.observations_of([found.pk]).get(found.pk, [])
+        values = observations_of([found.pk]).get(found.pk, [])
         audit.record(by=by, verb="read", kind="report", thing=found.pk)
         return ReportWhole(
             **report_out(found).dict(),

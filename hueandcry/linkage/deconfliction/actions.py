@@ -22,7 +22,7 @@ from hueandcry.audit import actions as audit
 from hueandcry.exchange import warnings
 from hueandcry.exchange.actions import Refused
 from hueandcry.exchange.hits.guessable import GUESSABLE, MANY, neighbourhoods
-from hueandcry.exchange.merge import hash64
+from hueandcry.exchange.staging import hash64
 from hueandcry.linkage.deconfliction import look, queries
 from hueandcry.linkage.models import Crime, Interest, Operation, OverlapMessage, OverlapSide
 from hueandcry.members.viewer import Viewer, viewer

@@ -17,7 +17,7 @@ from hueandcry.exchange import kept_back, observables
 from hueandcry.exchange.classification import CLASSES
 from hueandcry.exchange.countries import is_code
 from hueandcry.exchange.forms_report import countries
-from hueandcry.exchange.merge import hash64
+from hueandcry.exchange.staging import hash64
 from hueandcry.linkage import leaving
 from hueandcry.linkage.analysis import queries as analysis
 from hueandcry.linkage.analysis import stamp, words

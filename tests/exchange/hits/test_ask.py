@@ -134,7 +134,7 @@ def test_only_what_was_a_hit_can_be_asked_for(asker: Person, holder: Person) -> 
     kept(holder, OTHER, purpose=("prevention",))
     by = factory.as_viewer(asker)
     day = actions_ask.today()
-    from hueandcry.exchange.merge import hash64
+    from hueandcry.exchange.staging import hash64
 
     wanted = hash64("domain-name", VALUE)
     with pytest.raises(Refused, match="Look them up first"):

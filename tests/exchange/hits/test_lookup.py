@@ -185,7 +185,7 @@ def test_who_may_not_ask(roles: tuple[str, ...], state: str) -> None:
 def test_the_database_answers_nobody_past_the_rules(asker: Person, holder: Person) -> None:
     """What a fault in the application could try: an answer without a record, of another's record, twice, as another
     type, by somebody without the role."""
-    from hueandcry.exchange.merge import hash64
+    from hueandcry.exchange.staging import hash64
 
     kept(holder, value="+351912345678")
     wanted = hash64("phone-number", "+351912345678")

@@ -143,7 +143,7 @@ def test_an_update_is_put_together_of_the_latest_of_each_part(bank: Person) -> N
     (made,) = json.loads(b"".join(files.misp_events(who)))["response"]
     assert made["Event"] == newer
     with viewer(who):
-        from hueandcry.exchange.export import observations_of
+        from hueandcry.exchange.out_report import observations_of
 
         report = Report.objects.get()
         assert {one.value for one in observations_of([report.pk])[report.pk]} == {"kept.pt", "new.pt"}

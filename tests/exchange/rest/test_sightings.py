@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import stix2
 from django.test import Client
+from django.utils.timezone import now
 
 from hueandcry.exchange import sightings, stix_sighting
 from hueandcry.exchange.drafts import Observation
 from hueandcry.exchange.handling import Handling
-from hueandcry.exchange.merge import now
 from hueandcry.exchange.models import Object, Report
 from hueandcry.exchange.stix_out import OutOrganisation, organisation_id
 from hueandcry.members import actions as members
