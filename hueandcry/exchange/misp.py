@@ -4,6 +4,8 @@ draft-dulaunoy-misp-core-format).
 Elements are the event and each of its attributes, those inside its objects included. An attribute's text is its very
 characters. An event's text is the event without its attributes: every other member verbatim, and in ``Object`` each
 object without its ``Attribute``; so event and attributes together hold every character of meaning once.
+
+One walk through one file, event before attributes; what tags, types, victims and sightings mean stands in misp_*.py.
 """
 
 from __future__ import annotations

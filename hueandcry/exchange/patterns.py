@@ -7,6 +7,8 @@ regex can go back over what it has read, so time grows with length alone.
 
 Left to the store and the analyst: whether hash values have the right length, whether dates exist in the calendar, and
 whether ``MATCHES`` holds a regular expression; the grammar does not say so.
+
+One grammar, so one file: its tree, its words and a method for each rule are read side by side with the standard.
 """
 
 from __future__ import annotations

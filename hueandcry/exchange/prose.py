@@ -4,6 +4,8 @@ The text is first read with its marks of defanging taken out ("evil[.]com" as "e
 character stood. Then each pattern below walks over it once. Every pattern starts where a word starts and repeats a
 bounded or possessive number of times, so that hostile text costs linear time. What a pattern finds is believed only
 where ``observables.canonical`` believes it too.
+
+One file, though a long one: the order of the patterns decides which of two readings of the same characters stands.
 """
 
 from __future__ import annotations

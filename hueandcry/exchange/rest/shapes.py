@@ -1,4 +1,6 @@
-"""What goes in and out of REST, as OpenAPI describes it. Bounds here keep what a database cannot hold out of it."""
+"""What goes in and out of REST, as OpenAPI describes it. Bounds here keep what a database cannot hold out of it.
+
+One list, in the order of the description: what a program meets is read in one place."""
 
 from __future__ import annotations
 
