@@ -28,7 +28,17 @@ def countries() -> list[tuple[str, str]]:
     return [(code, name) for name, code in [*named, ("Kosovo", "XK")]]
 
 
-CURRENCIES = ("EUR", "USD", "GBP", "AUD", "CAD", "NZD", "CHF", "CZK", "DKK", "HUF", "NOK", "PLN", "RON", "SEK", "UAH")
+OFTEN = ("EUR", "USD", "GBP", "AUD", "CAD", "NZD", "CHF", "CZK", "DKK", "HUF", "NOK", "PLN", "RON", "SEK", "UAH")
+REGIONAL = ("XAF", "XCD", "XOF", "XPF")  # the codes under X that somebody is paid in; the others are metals and tests
+
+
+@cache
+def currencies() -> list[tuple[str, str]]:
+    """Every currency, those often named first, as choices."""
+    names = {c.alpha_3: c.name for c in pycountry.currencies if not c.alpha_3.startswith("X") or c.alpha_3 in REGIONAL}
+    return [(code, f"{code} {names[code]}") for code in (*OFTEN, *sorted(set(names) - set(OFTEN)))]
+
+
 SIZE_WORDS = {
     "": gettext_lazy("Rather not say"),
     "person": gettext_lazy("A private person"),
@@ -92,9 +102,7 @@ class TellForm(forms.Form):
         decimal_places=2,
         help_text=gettext_lazy("Leave it empty where none was lost or it is not known yet."),
     )
-    currency = forms.ChoiceField(
-        label=gettext_lazy("Currency"), required=False, choices=[(c, c) for c in CURRENCIES], initial="EUR"
-    )
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"), required=False, choices=currencies, initial="EUR")
     known = forms.CharField(
         label=gettext_lazy("What do you know of them?"),
         required=False,
@@ -110,6 +118,11 @@ class TellForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("Shown with the report to those who see it."),
     )
+    only_us = forms.BooleanField(
+        label=gettext_lazy("Keep it in my own organisation for now."),
+        required=False,
+        help_text=gettext_lazy("Nobody else reads it. You can let others see it later."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,8 +132,10 @@ class TellForm(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         when, until = given.get("when"), given.get("until")
         today = date.today()  # noqa: DTZ011  the reader's day is good enough to catch a wrong year
-        if when and (when > today or when.year < 1990):
-            self.add_error("when", _("This day is not past yet, or too long ago."))
+        if when and when > today:
+            self.add_error("when", _("This day is still to come. Look at the year and the month."))
+        if when and when.year < 1990:
+            self.add_error("when", _("This is too long ago: days from 1990 on are taken."))
         if when and until and until < when:
             self.add_error("until", _("It ended before it began: swap the two days."))
         return given

@@ -21,6 +21,7 @@ from hueandcry.exchange.actions import SUBMITTERS
 from hueandcry.exchange.classification import CLASSES, LABELS
 from hueandcry.exchange.forms_report import countries
 from hueandcry.exchange.handling import TLP_ORDER
+from hueandcry.exchange.hits.actions import ROLES as ASKERS
 from hueandcry.exchange.misp_feed.files import misp_events
 from hueandcry.exchange.models import Object, Report
 from hueandcry.exchange.observables import TYPES
@@ -67,6 +68,7 @@ def reports(request: ViewerRequest) -> HttpResponse:
         "value_kind": TYPES[value.type].label if value and value.type in TYPES else "",
         "bodies": _found_bodies(bodies, wanted.words),
         "search_words": wanted.words,
+        "ask_for": wanted.words if request.viewer.may(*ASKERS) and _is_value(wanted.words) else "",
         "may_send": request.viewer.may(*SUBMITTERS),
         "default_sort": "" if wanted.words else listing.ORDERS[0],
     }
@@ -75,6 +77,11 @@ def reports(request: ViewerRequest) -> HttpResponse:
 
 def _lists(query: QueryDict) -> dict[str, list[str]]:
     return {key: [str(v) for v in values] for key, values in query.lists()}
+
+
+def _is_value(words: str) -> bool:
+    """Whether words look like a value. By their signs alone: a value that is held looks no other than one that is not."""
+    return any(sign.isdigit() or sign in "@./" for sign in words)
 
 
 def _reference(words: str) -> UUID | None:

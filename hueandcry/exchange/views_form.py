@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -29,6 +31,8 @@ def tell(request: ViewerRequest) -> HttpResponse:
         own = bodies.organisations(who).filter(pk=who.organisation or 0).values_list("country", flat=True).first() or ""
     form = TellForm(request.POST or None, initial={"country": "" if own == "ZZ" else own})
     if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["only_us"]:
+            handling = replace(handling, tlp="RED" if handling.tlp == "RED" else "AMBER+STRICT", recipients=())
         try:
             received = actions.receive(
                 by=request.viewer, raw=form.content(), filename="", claimed="form", handling=handling, at_once=True

@@ -192,6 +192,7 @@ def show(request: ViewerRequest, reference: UUID) -> HttpResponse:
         audit.record(by=who, verb="read", kind="submission", thing=one.pk)
     context |= {
         "format": format_label(one.format),
+        "found_out": one.format == "csv" and one.mapping is None and context["kept"],
         "claimed": format_label(one.claimed) or one.claimed,
         "working": one.state in WORKING,
         "own": one.organisation_id == request.viewer.organisation and request.viewer.may(*SUBMITTERS),

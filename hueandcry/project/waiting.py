@@ -19,7 +19,10 @@ from django.utils.translation import ngettext
 from hueandcry.audit import queries as audit
 from hueandcry.exchange import queries as exchange
 from hueandcry.exchange.actions import SUBMITTERS
+from hueandcry.exchange.hits import queries as asks
 from hueandcry.exchange.models import Report, Submission
+from hueandcry.exchange.models.hit import AskPart
+from hueandcry.exchange.recall import queries as news
 from hueandcry.members import queries as members
 from hueandcry.members.actions import AGREEMENT
 from hueandcry.members.models import Organisation
@@ -54,6 +57,33 @@ def hits(viewer: Viewer, body: Organisation) -> Iterator[Item]:
         ) % {"count": grouped(n)}
         url = reverse("linkage:report", args=[latest[pk].reference])
         yield _item(_("Others reported this too: %(title)s"), latest[pk].title, detail, url, "bell", urgent=True)
+
+
+def requests(viewer: Viewer, body: Organisation) -> Iterator[Item]:
+    """What others ask to see of one's organisation and nobody has answered, the earliest day first."""
+    asked = asks.parts_to_us(viewer).filter(state=AskPart.State.OPEN).order_by("ask__answer_by", "pk")[:MOST]
+    names = members.organisation_names(viewer, [part.ask.organisation for part in asked])
+    for part in asked:
+        detail = _("Answer by %(day)s.") % {"day": formats.date_format(part.ask.answer_by, "j N Y", use_l10n=False)}
+        url = reverse("exchange:request", args=[part.ask.reference])
+        who = names.get(part.ask.organisation) or _("A member")
+        yield _item(_("%(title)s asks to see what you hold"), who, detail, url, "hand-stop", urgent=True)
+
+
+def recalls(viewer: Viewer, body: Organisation) -> Iterator[Item]:
+    """What was withdrawn, corrected or restricted after one's organisation took it, and nobody has acted on."""
+    told, _more = news.recalls(viewer, side="theirs", state="open", today=_today(), size=MOST)
+    for one in told:
+        detail = _("Act by %(day)s.") % {"day": formats.date_format(one.recall.due_on, "j N Y", use_l10n=False)}
+        url = reverse("exchange:recall", args=[one.recall.reference])
+        yield _item(
+            _("A report that you took has changed: %(title)s"),
+            one.title or _("no longer shown to you"),
+            detail,
+            url,
+            "rotate",
+            urgent=True,
+        )
 
 
 def faulty_files(viewer: Viewer, body: Organisation) -> Iterator[Item]:
@@ -167,6 +197,8 @@ Teller = Callable[[Viewer, Organisation], Iterator[Item]]
 # Which roles each list is for: this is the order of the page, but that urgent things stand first.
 TELLERS: tuple[tuple[tuple[str, ...], Teller], ...] = (
     (("analyst", "reporter"), hits),
+    (SUBMITTERS, requests),
+    (("analyst",), recalls),
     (SUBMITTERS, faulty_files),
     (("analyst",), reviews),
     (("secretary", "administrator"), office_work),

@@ -235,6 +235,26 @@ def test_a_story_told_in_the_form_becomes_a_report(bank: Person, client: Client)
     assert Report.objects.using("owner").count() == 1
 
 
+def test_a_story_can_be_kept_in_ones_own_organisation(bank: Person, client: Client) -> None:
+    told = {"what": "Somebody took a loan in our name.", "kind": "other", "lost": "90000", "currency": "KES"}
+    client.post("/report/", told | {"only_us": "on"}, follow=True)
+    report = Report.objects.using("owner").get()
+    assert (report.tlp, report.recipients, report.loss_currency) == ("AMBER+STRICT", [], "KES")
+    later = client.post("/report/", told | {"when": "2999-01-05"})
+    assert "still to come" in plain(later.content)
+
+
+def test_a_receipt_says_what_is_wrong_in_words_and_that_nobody_said_what_columns_hold(
+    bank: Person, client: Client
+) -> None:
+    whole = kept(send.file(bank, b"%PDF-1.4 no text", "invoice.pdf"))
+    said = plain(client.get(f"/submissions/{whole.reference}/").content)
+    assert "It could not be read. This is a PDF." in said
+    assert "byte 0" not in said
+    table = kept(send.file(bank, CSV, "table.csv"))
+    assert "Nobody has said yet what each column holds" in plain(client.get(f"/submissions/{table.reference}/").content)
+
+
 def test_the_default_handling_is_the_administrators(bank: Person) -> None:
     boss = factory.signed_in(factory.person(bank.organisation, ["administrator"]))
     assert boss.get("/handling/default/").status_code == 200

@@ -334,3 +334,25 @@ def test_more_than_can_be_asked_for_in_a_day(asker: Person, holder: Person) -> N
     assert not Ask.objects.using("owner").exists()
     done = browser.post("/requests/new/", GIVEN | {"observable": ticked[:200], "answer_by": day})
     assert done.status_code == 302
+
+
+def test_a_request_waits_on_the_home_page_of_who_can_answer(asker: Person, holder: Person) -> None:
+    kept(holder)
+    asking = factory.signed_in(asker)
+    day = actions_ask.today() + timedelta(days=3)
+    told = {"value": VALUE, "purpose": "investigation", "words": "false invoices", "answer_by": day.isoformat()}
+    asking.post("/requests/new/", told, follow=True)
+    request = Ask.objects.using("owner").get()
+    home = body(factory.signed_in(holder).get("/"))
+    assert "Example Police asks to see what you hold" in home
+    assert f"/requests/{request.reference}/" in home
+    assert "asks to see" not in body(asking.get("/"))
+    assert "asks to see" not in body(factory.signed_in(factory.person(holder.organisation, ["reader"])).get("/"))
+
+
+def test_a_search_that_finds_nothing_leads_to_asking_others(asker: Person) -> None:
+    browser = factory.signed_in(asker)
+    assert f"/hits/?value={VALUE}" in body(browser.get("/reports/", {"q": VALUE}))
+    assert "/hits/?value=" not in body(browser.get("/reports/", {"q": "some words"}))
+    reader = factory.signed_in(factory.person(asker.organisation, ["reader"]))
+    assert "/hits/?value=" not in body(reader.get("/reports/", {"q": VALUE}))
