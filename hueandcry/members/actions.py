@@ -1,4 +1,4 @@
-"""Every write of the members desk: organisations and their life, people and roles, circles, invitations, tokens."""
+"""Writes of the members desk: organisations, people, roles, invitations, tokens. Circles: actions_circle.py."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from hueandcry.members import mail
 from hueandcry.members.models import (
     Agreement,
     Circle,
-    CircleMember,
     Invitation,
     Organisation,
     Person,
@@ -96,7 +95,7 @@ def add_organisation(
 
 
 def _add_organisation(**fields: Any) -> Organisation:
-    fields["slug"] = _free_slug(Organisation, fields.get("slug") or fields["name"], "organisation")
+    fields["slug"] = free_slug(Organisation, fields.get("slug") or fields["name"], "organisation")
     fields["country"] = fields["country"].upper()
     _word("kind", fields["kind"], Organisation.Kind.values)
     _word("tier", fields["tier"], Organisation.Tier.values)
@@ -110,7 +109,7 @@ def _add_organisation(**fields: Any) -> Organisation:
         raise _name_or_country(fields["name"], fields["country"]) from None
 
 
-def _free_slug(model: type[Organisation] | type[Circle], name: str, otherwise: str) -> str:
+def free_slug(model: type[Organisation] | type[Circle], name: str, otherwise: str) -> str:
     """A slug nobody has: names that differ may have one slug between them. The secretariat sees them all."""
     wanted = slugify(name)[:70] or otherwise
     taken = {
@@ -323,48 +322,6 @@ def revoke_invitation(*, by: Viewer, invitation: int) -> None:
         require_administrator(by, offer.organisation_id)
         Invitation.objects.filter(pk=invitation, accepted_at=None).update(revoked_at=datetime.now(UTC))
         audit.record(by=by, verb="revoke", kind="invitation", thing=invitation)
-
-
-def add_circle(
-    *, by: Viewer, name: str, purpose: str = "", organisations: Sequence[int] = (), slug: str = ""
-) -> Circle:
-    """Make a circle of organisations."""
-    require_secretariat(by)
-    with viewer(by):
-        try:
-            with transaction.atomic():
-                principal = Principal.objects.create(kind=Principal.Kind.CIRCLE)
-                made = Circle.objects.create(
-                    principal=principal, name=name, purpose=purpose, slug=slug or _free_slug(Circle, name, "circle")
-                )
-        except IntegrityError:
-            raise Refused(_("There is a circle called “%(name)s” already.") % {"name": name}) from None
-        CircleMember.objects.bulk_create(
-            CircleMember(circle=made, organisation_id=o) for o in dict.fromkeys(organisations)
-        )
-        audit.record(by=by, verb="add", kind="circle", thing=made.pk, count=len(organisations))
-        return made
-
-
-def set_circle_members(*, by: Viewer, circle: int, organisations: Sequence[int]) -> None:
-    """Make a circle consist of exactly these organisations."""
-    require_secretariat(by)
-    with viewer(by):
-        found = Circle.objects.get(pk=circle)
-        CircleMember.objects.filter(circle=found).exclude(organisation__in=organisations).delete()
-        held = set(CircleMember.objects.filter(circle=found).values_list("organisation", flat=True))
-        CircleMember.objects.bulk_create(
-            CircleMember(circle=found, organisation_id=o) for o in dict.fromkeys(organisations) if o not in held
-        )
-        audit.record(by=by, verb="set members", kind="circle", thing=circle, count=len(organisations))
-
-
-def close_circle(*, by: Viewer, circle: int) -> None:
-    """Close a circle: what was shared with it is from then on seen by its owners only."""
-    require_secretariat(by)
-    with viewer(by):
-        Circle.objects.filter(pk=circle, closed_at=None).update(closed_at=datetime.now(UTC))
-        audit.record(by=by, verb="close", kind="circle", thing=circle)
 
 
 def add_token(*, by: Viewer, name: str, scopes: Sequence[str], days: int = 90, use: str = Token.Use.PASSIVE) -> str:

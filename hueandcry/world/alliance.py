@@ -20,6 +20,7 @@ from hueandcry.exchange.handling import Handling, from_json
 from hueandcry.exchange.publication import actions as publication
 from hueandcry.linkage.crimes import nightly
 from hueandcry.members import actions as members
+from hueandcry.members import actions_circle
 from hueandcry.members.models import ALLIANCE, EVERYONE, Circle, Organisation, Person
 from hueandcry.members.viewer import Viewer, identify, viewer
 from hueandcry.world import lived, lived_linkage, lived_picture, simulation, tables
@@ -110,7 +111,7 @@ def _members(operator: Viewer, world: World) -> dict[str, Viewer]:
                 members.appoint_secretariat(by=operator, organisation=made.pk)
     for circle in world.circles:
         if circle.slug not in circles:
-            members.add_circle(
+            actions_circle.add_circle(
                 by=operator, name=circle.name, purpose=circle.purpose, slug=circle.slug,
                 organisations=[held[slug] for slug in circle.members],
             )  # fmt: skip

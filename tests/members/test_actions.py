@@ -10,7 +10,7 @@ import pytest
 from django.core import mail
 
 from hueandcry.audit.models import Act
-from hueandcry.members import actions
+from hueandcry.members import actions, actions_circle
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import Agreement, Circle, CircleMember, Invitation, Organisation, Person, Token
 from hueandcry.members.viewer import ANYONE, Viewer, identify
@@ -64,9 +64,9 @@ ACTS: dict[str, Do] = {
     "invite": lambda s, by: actions.invite(by=by, organisation=s.one.pk, email="q@example.org", roles=["reader"]),
     "revoke invitation": lambda s, by: actions.revoke_invitation(by=by, invitation=s.offer),
     "revoke token": lambda s, by: actions.revoke_token(by=by, token=s.token),
-    "add circle": lambda s, by: actions.add_circle(by=by, name="Other"),
-    "set circle": lambda s, by: actions.set_circle_members(by=by, circle=s.ring.pk, organisations=[]),
-    "close circle": lambda s, by: actions.close_circle(by=by, circle=s.ring.pk),
+    "add circle": lambda s, by: actions_circle.add_circle(by=by, name="Other"),
+    "set circle": lambda s, by: actions_circle.set_circle_members(by=by, circle=s.ring.pk, organisations=[]),
+    "close circle": lambda s, by: actions_circle.close_circle(by=by, circle=s.ring.pk),
 }
 OFFICE = {"secretary"}
 RUN = {"administrator", "secretary"}
@@ -183,7 +183,7 @@ def test_roles_that_are_not_to_be_had(scene: Scene, roles: list[str]) -> None:
 
 def test_a_circle_consists_of_whom_it_was_given(scene: Scene) -> None:
     secretary, two = scene.by["secretary"], scene.by["other administrator"].organisation or 0
-    actions.set_circle_members(by=secretary, circle=scene.ring.pk, organisations=[two, two])
+    actions_circle.set_circle_members(by=secretary, circle=scene.ring.pk, organisations=[two, two])
     held = CircleMember.objects.using("owner").filter(circle=scene.ring.pk)
     assert list(held.values_list("organisation", flat=True)) == [two]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from hueandcry.members import actions
+from hueandcry.members import actions_circle
 from hueandcry.members.models import Agreement, Circle, CircleMember, Organisation
 from hueandcry.members.viewer import ANYONE, Viewer, viewer
 from tests import factory
@@ -93,7 +93,7 @@ def test_a_circle_that_closes_shows_no_more() -> None:
     member = factory.person(one)
     assert ring.principal_id in factory.as_viewer(member).principals
     secretary = factory.as_viewer(factory.person(factory.office(), ["secretary"]))
-    actions.close_circle(by=secretary, circle=ring.pk)
+    actions_circle.close_circle(by=secretary, circle=ring.pk)
     assert ring.principal_id not in factory.as_viewer(member).principals
 
 

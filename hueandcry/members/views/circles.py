@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hueandcry.audit import actions as audit
-from hueandcry.members import actions, queries
+from hueandcry.members import actions_circle, queries
 from hueandcry.members.access import member, secretariat
 from hueandcry.members.forms import CircleForm, CircleMembersForm
 from hueandcry.members.paging import ordered, page, words
@@ -54,7 +54,7 @@ def add(request: HttpRequest) -> HttpResponse:
     form = CircleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done = _("The circle is made. Choose its members.")
-        made = attempt(request, lambda: actions.add_circle(by=who(request), **form.cleaned_data), done)
+        made = attempt(request, lambda: actions_circle.add_circle(by=who(request), **form.cleaned_data), done)
         if made is not None:
             return redirect("members:circle_members", made.slug)
     return render(request, "members/circle_add.html", {"form": form})
@@ -86,7 +86,7 @@ def circle_members(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         wanted = [int(pk) for pk in form.cleaned_data["organisations"]]
         done = _("The members of %(name)s are set.") % {"name": one.name}
-        attempt(request, lambda: actions.set_circle_members(by=by, circle=one.pk, organisations=wanted), done)
+        attempt(request, lambda: actions_circle.set_circle_members(by=by, circle=one.pk, organisations=wanted), done)
         return redirect("members:circle", slug)
     return render(request, "members/circle_members.html", {"circle": one, "form": form})
 
@@ -99,5 +99,5 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
     with viewer(by):
         one = found(lambda: queries.circle(by, slug))
     done = _("%(name)s is closed: what was shared with it is now seen by its owners only.") % {"name": one.name}
-    attempt(request, lambda: actions.close_circle(by=by, circle=one.pk), done)
+    attempt(request, lambda: actions_circle.close_circle(by=by, circle=one.pk), done)
     return redirect("members:circle", slug)

@@ -15,7 +15,8 @@ from hueandcry.exchange.models import Report
 from hueandcry.exchange.remotes import queries as remotes
 from hueandcry.linkage.models import Room, RoomEvent, RoomOrganisation, RoomPerson
 from hueandcry.linkage.rooms import actions, queries
-from hueandcry.members.actions import Refused, add_circle, change_state, set_circle_members
+from hueandcry.members.actions import Refused, change_state
+from hueandcry.members.actions_circle import add_circle, set_circle_members
 from hueandcry.members.models import Circle, Organisation, Person
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.notices.models import Notice
