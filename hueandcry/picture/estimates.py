@@ -8,6 +8,8 @@
 Source kinds are the lists. Kinds that feed one another (settings.PICTURE_FEEDS) are one list, as are very small ones.
 Only counts are estimated, never losses. Small groups are withheld by the same rules as counts; what is kept is rounded,
 and tells nothing of who overlaps with whom. docs/picture-linkage-error.md says how errors of linkage come in.
+
+One question from its lists to what is kept of it: the four steps share how a question is named, ranged and refused.
 """
 
 from __future__ import annotations
