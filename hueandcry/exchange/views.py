@@ -80,7 +80,7 @@ def _lists(query: QueryDict) -> dict[str, list[str]]:
 
 
 def _is_value(words: str) -> bool:
-    """Whether words look like a value. By their signs alone: a value that is held looks no other than one that is not."""
+    """Whether words look like a value, by their signs alone: one that is held looks no other than one that is not."""
     return any(sign.isdigit() or sign in "@./" for sign in words)
 
 
