@@ -1,7 +1,7 @@
 """Every write about submissions: receive, read, read again or otherwise, erase. Reports: actions_report.py.
 
-Each is one transaction (reading a large submission: one a chunk), audited inside it, on behalf of ``by``. One life, so one file:
-kept, read, read again and erased share how a reading begins, ends and starts over.
+Each is one transaction (reading a large submission: one a chunk), audited inside it, on behalf of ``by``. One life, so
+one file: kept, read, read again and erased share how a reading begins, ends and starts over.
 """
 
 from __future__ import annotations

@@ -93,6 +93,14 @@ def interval(drawn: Replicates, level: float = 0.95, *, lenient: float = 0.0) ->
     return low, high
 
 
+def picked(drawn: Replicates, level: float = 0.95) -> tuple[float, float]:
+    """The same where each replicate picks its best model by BIC, as published (Silverman, Chan & Vincent 2024)."""
+    best = drawn.bic.argmin(axis=1)
+    totals = drawn.observed + drawn.missing[np.arange(len(best)), best]
+    low, high = quantiles(totals, np.ones(len(totals)), ((1 - level) / 2, (1 + level) / 2))
+    return low, high
+
+
 def quantiles(values: Floats, shares: Floats, at: tuple[float, ...]) -> tuple[float, ...]:
     """Weighted quantiles of values, which may be infinite."""
     order = np.argsort(values, kind="stable")
