@@ -32,6 +32,7 @@ from hueandcry.linkage.operations.shown import (
     Others,
     Page,
     Place,
+    Ranked,
     Suggestion,
     Timeline,
     Wanted,
@@ -46,12 +47,16 @@ _OF = (
     "hueandcry_operations_seen({wanted}) oc"
     " CROSS JOIN LATERAL (SELECT * FROM exchange_report x WHERE x.id = oc.report OFFSET 0) r"
 )
+_ALL = "hueandcry_operations_all_seen() oc JOIN exchange_report r ON r.id = oc.report"
 SQL = {
     name: text.replace("{of_one}", _OF.replace("{wanted}", "ARRAY[%(operation)s::bigint]")).replace(
         "{of_several}", _OF.replace("{wanted}", "%(operations)s::bigint[]")
     )
     for name, text in (named(_FOLDER / "listing.sql") | named(_FOLDER / "one.sql")).items()
 }
+# What stands in a line, of one operation alone: what compares it with others says nothing there and is not read.
+SQL["alone"] = SQL["ranked"].replace("{of_those}", _OF.replace("{wanted}", "ARRAY[%(only)s::bigint]"))
+SQL["ranked"] = SQL["ranked"].replace("{of_those}", _ALL)
 
 PAGE = 25
 CRIMES = 2_000  # crimes of one operation that are listed
@@ -70,15 +75,21 @@ def operations(viewer: Viewer, wanted: Wanted | None = None, *, after: Place | N
 def operation(viewer: Viewer, reference: UUID) -> Line:
     """One operation; one that was merged into another gives that one (its ``reference`` differs from what was asked).
 
-    Raises Operation.DoesNotExist where the viewer sees nothing of it. Two queries and one for each merge.
+    Raises Operation.DoesNotExist where the viewer sees nothing of it. Two queries and one for each merge, that read no
+    other operation: how it stands beside them tells ``rank``.
     """
     found = Operation.objects.get(reference=reference)
     while found.merged_into is not None:
         found = Operation.objects.get(pk=found.merged_into)
-    rows = _ranked(viewer, Wanted(), only=found.pk, most=1)
+    rows = _ranked(viewer, Wanted(), name="alone", only=found.pk, most=1)
     if not rows:
         raise Operation.DoesNotExist
-    return _line(rows[0])
+    return Line(**_facts(rows[0]))
+
+
+def rank(viewer: Viewer, operation: int) -> Ranked:
+    """One operation beside all that the viewer sees, of which it has to be one. One query, which reads them all."""
+    return _line(_ranked(viewer, Wanted(), only=operation, most=1)[0])
 
 
 def report_ids(viewer: Viewer, wanted: Wanted, operations: Iterable[int], *, most: int) -> list[int]:
@@ -151,25 +162,38 @@ def suggestions(viewer: Viewer, operation: int) -> list[Suggestion]:
 
 
 def _ranked(
-    viewer: Viewer, wanted: Wanted, *, only: int | None = None, after: Place | None = None, most: int
+    viewer: Viewer,
+    wanted: Wanted,
+    *,
+    name: str = "ranked",
+    only: int | None = None,
+    after: Place | None = None,
+    most: int,
 ) -> list[tuple[Any, ...]]:
     return _rows(
-        viewer, "ranked", organisation=viewer.organisation, country=wanted.country, cls=wanted.cls, since=wanted.since,
+        viewer, name, organisation=viewer.organisation, country=wanted.country, cls=wanted.cls, since=wanted.since,
         least=wanted.least, mine=wanted.mine, value=wanted.value, only=only, after_score=after and after.score,
         after_id=after and after.id, most=most, telling=TELLING, **ACTING_FACTS,
     )  # fmt: skip
 
 
-def _line(row: tuple[Any, ...]) -> Line:
+def _line(row: tuple[Any, ...]) -> Ranked:
+    facts = _facts(row) | {"parts": parts(*row[9:18], crimes=row[3], last=row[7])}
+    return Ranked(**facts, harm=float(row[18]), score=row[20])
+
+
+def _facts(row: tuple[Any, ...]) -> dict[str, Any]:
+    """What a row says of its operation alone, whatever it was read beside."""
     facets = row[21] or ()
-    return Line(
-        id=row[0], reference=row[1], formed_at=row[2], crimes=row[3], reports=row[4], organisations=row[5],
-        first=row[6], last=row[7], mine=row[8], harm=float(row[18]), acting=float(row[19]), score=row[20],
-        parts=parts(*row[9:18], crimes=row[3], last=row[7]),
-        losses=[Loss(key, Decimal(amount), int(n)) for facet, key, amount, n in facets if facet == "loss"],
-        classes=[(key, int(n)) for facet, key, _none, n in facets if facet == "class"],
-        countries=[(key, int(n)) for facet, key, _none, n in facets if facet == "country"],
-    )  # fmt: skip
+    why = [part for part in parts(*row[9:18], crimes=row[3], last=row[7]) if part.side == "acting"]
+    return {
+        "id": row[0], "reference": row[1], "formed_at": row[2], "crimes": row[3], "reports": row[4],
+        "organisations": row[5], "first": row[6], "last": row[7], "mine": row[8], "acting": float(row[19]),
+        "parts": why,
+        "losses": [Loss(key, Decimal(amount), int(n)) for facet, key, amount, n in facets if facet == "loss"],
+        "classes": [(key, int(n)) for facet, key, _none, n in facets if facet == "class"],
+        "countries": [(key, int(n)) for facet, key, _none, n in facets if facet == "country"],
+    }  # fmt: skip
 
 
 def _rows(viewer: Viewer, name: str, **facts: Any) -> list[tuple[Any, ...]]:

@@ -46,7 +46,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One operation in a list. ``classes`` and ``countries`` are (code, crimes), the commonest first."""
+    """One operation. ``classes`` and ``countries`` are (code, crimes), the commonest first; ``parts`` say why something
+    can be done about it now."""
 
     id: int
     reference: UUID
@@ -57,9 +58,7 @@ class Line:
     first: datetime
     last: datetime
     mine: bool
-    harm: float  # 0 to 1
     acting: float  # 0 to 1: whether something can be done now
-    score: Decimal  # 0 to 100: harm, halved where nothing can be done
     parts: Sequence[Part]
     losses: Sequence[Loss] = field(default_factory=tuple)
     classes: Sequence[tuple[str, int]] = field(default_factory=tuple)
@@ -77,6 +76,14 @@ class Line:
         return self.classes[0][0] if self.classes and 2 * self.classes[0][1] > known else ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked(Line):
+    """One operation beside all others that the viewer sees; ``parts`` say why it is harmful as well."""
+
+    harm: float  # 0 to 1
+    score: Decimal  # 0 to 100: harm, halved where nothing can be done
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where the next page begins: after this score and operation."""
@@ -89,7 +96,7 @@ class Place:
 class Page:
     """One page of the ranked list; ``count`` is of all that were asked for."""
 
-    lines: Sequence[Line]
+    lines: Sequence[Ranked]
     count: int
     next: Place | None = None
 

@@ -23,7 +23,7 @@ from hueandcry.linkage.analysis import queries as analysis
 from hueandcry.linkage.analysis import stamp, words
 from hueandcry.linkage.asked import Query, day, lists, one
 from hueandcry.linkage.operations import queries
-from hueandcry.linkage.operations.shown import Line, Part, Place, Wanted
+from hueandcry.linkage.operations.shown import Part, Place, Ranked, Wanted
 from hueandcry.members.access import ViewerRequest, member
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.members.views import csv_file
@@ -76,7 +76,7 @@ HEADER = (
 
 
 def _table(
-    lines: Sequence[Line], called: Mapping[int, list[tuple[str, str]]], marks: Mapping[int, stamp.Stamp]
+    lines: Sequence[Ranked], called: Mapping[int, list[tuple[str, str]]], marks: Mapping[int, stamp.Stamp]
 ) -> Iterator[Sequence[object]]:
     for line in (each for each in lines if each.id in marks):  # none: its reports left in between
         names = [name for name, _whose in called.get(line.id, ())]
@@ -135,7 +135,7 @@ def list_filters() -> list[Filter]:
 # What is shown
 
 
-def row(line: Line, called: Sequence[tuple[str, str]]) -> dict[str, object]:
+def row(line: Ranked, called: Sequence[tuple[str, str]]) -> dict[str, object]:
     """One line of the list, in words."""
     state, kind = words.life(line.last, datetime.now(UTC))
     return {
@@ -151,7 +151,7 @@ def reasons(parts: Sequence[Part], most: int = 3) -> str:
     return "; ".join(part.words for part in heavy[:most])
 
 
-def scored(viewer: Viewer, line: Line) -> list[dict[str, object]]:
+def scored(viewer: Viewer, line: Ranked) -> list[dict[str, object]]:
     """Every part of a rank, each with what it gives of what it could."""
     return [
         {

@@ -59,7 +59,7 @@ def operation(request: ViewerRequest, reference: UUID) -> HttpResponse:
             "state_kind": kind, "state_means": words.life_means(kind), "acting": words.acting(line.parts),
             "summary": words.summary(line), "more": words.more(others), "others": others,
             "stamp": mark, "held": held,
-            "figures": _figures(line), "scored": scored(who, line), "may_write": who.may(*WRITERS),
+            "figures": _figures(line), "may_write": who.may(*WRITERS),
             "may_register": may_register(who),
             "tabs": _tabs(part, line, written), "pdf_missing": dossier.missing(),
             **things.joined(who, "operation", line.reference, _chain(line)),
@@ -198,7 +198,10 @@ def _holders(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:
 
 def _harm(who: Viewer, line: Line, request: ViewerRequest) -> dict[str, Any]:
     found = queries.techniques(who, line.id)
+    ranked = queries.rank(who, line.id)
     return {
+        "ranked": ranked,
+        "scored": scored(who, ranked),
         "losses": line.told_losses,
         "classes": [(words.class_words(code), n) for code, n in line.classes],
         "techniques": pictures.techniques(found) if found else None,

@@ -7,8 +7,7 @@ WITH seen AS MATERIALIZED (
     SELECT oc.operation, oc.crime, r.id, r.organisation_id, r.main_class, r.loss_amount, r.loss_currency,
         r.victim_countries, r.created_at, coalesce(r.occurred_from, r.reported_at) AS day,
         greatest(r.occurred_to, r.occurred_from, r.reported_at) >= now() - %(lately)s * interval '1 day' AS lately
-    FROM hueandcry_operations_all_seen() oc JOIN exchange_report r ON r.id = oc.report
-    WHERE r.state = 'current' AND {open}),
+    FROM {of_those} WHERE r.state = 'current' AND {open}),
 whole AS MATERIALIZED (
     SELECT operation, count(DISTINCT crime) AS crimes, count(DISTINCT id) AS reports,
         count(DISTINCT organisation_id) AS organisations, min(day) AS first, max(day) AS last, min(created_at) AS came,
