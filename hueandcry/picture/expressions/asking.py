@@ -66,6 +66,12 @@ class Asking:
         else:
             self._parts.append((name, compiled(expression)))
 
+    def beside(self, name: str, expressions: Sequence[Table]) -> None:
+        """Have the rows of several expressions with the same columns under this name, each with the place of its own
+        as ``asked``: one statement for them all. Each is compiled by itself, so that any set of them costs nothing."""
+        each = (f"SELECT {place} AS asked, * FROM ({compiled(one)})" for place, one in enumerate(expressions))  # noqa: S608
+        self._parts.append((name, " UNION ALL ".join(each)))
+
     def rows_of(self, expression: Table) -> list[tuple[Any, ...]]:
         """The rows of an expression: one of few shapes, for its compiled form is kept."""
         return self._cursor.execute(statement(self._parts, compiled(expression))).fetchall()

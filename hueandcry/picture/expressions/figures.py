@@ -1,17 +1,19 @@
 """Counts of reports or crimes by any dimensions, with what disclosure control needs to know of each cell.
 
-Two steps. By codes and organisation: one scan for all dimensions of the same codes. Then by what the codes mean: small.
+Two steps. By codes and organisation: one scan for all dimensions of the same codes. Then by what the codes mean, in
+numbers, whose text is put on last: one statement for all tables, since planning one costs more than counting does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from hueandcry.picture.cells import Counted
 from hueandcry.picture.expressions import told
 from hueandcry.picture.expressions.asking import Asking
+from hueandcry.picture.freezes.reader import opened
 from hueandcry.picture.question import Dimension, Question, Time
 
 if TYPE_CHECKING:
@@ -39,17 +41,29 @@ def several(
 ) -> dict[Dimensions, list[Counted]]:
     """The cells of several tables of one question, for little more than those of one. Without ``losses`` none are
     summed, which takes half the time."""
-    found: dict[Dimensions, list[Counted]] = {}
-    with Asking(frozen, question, aside=len(set(tables)) > 1) as asking:
-        for dimensions in dict.fromkeys(tables):
+    found: dict[Dimensions, list[Counted]] = {dimensions: [] for dimensions in tables}
+    width = max((len(dimensions) for dimensions in found), default=0)
+    with Asking(frozen, question, aside=len(found) > 1) as asking:
+        each = []
+        for dimensions in found:
             codes = codes_of(dimensions, question.time)
             asking.keep(_held(codes), _by_codes(asking.rows, codes, losses))
-            rows = asking.rows_of(
-                _cells(dimensions or ("total",), told.time_of(dimensions, question.time), _held(codes), losses)
-            )
-            made = [cell(row[0 if dimensions else 1 :], len(dimensions)) for row in rows]
-            found[dimensions] = sorted(made, key=lambda one: one.key)
-    return found
+            each.append(_each(dimensions, told.time_of(dimensions, question.time), _held(codes), losses, width))
+        if not each:
+            return found
+        asking.beside("each", each)
+        rows = asking.rows_of(_ranked(width, losses))
+    values, asked = opened(frozen).values, list(found)
+    for place, *row in rows:
+        dimensions = asked[place]
+        key = said(row, dimensions, values)
+        found[dimensions].append(cell((*key, *row[width:]), len(dimensions)))
+    return {dimensions: sorted(made, key=lambda one: one.key) for dimensions, made in found.items()}
+
+
+def said(row: Sequence[int], dimensions: Dimensions, values: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The values that the numbers at the beginning of a row stand for."""
+    return tuple(values[dimension][number] for dimension, number in zip(dimensions, row, strict=False))
 
 
 def codes_of(dimensions: Dimensions, time: Time) -> tuple[str, ...]:
@@ -76,13 +90,28 @@ def _by_codes(rows: str, codes: tuple[str, ...], losses: bool) -> Table:
 
 
 @cache
-def _cells(dimensions: Dimensions, time: Time, name: str, losses: bool) -> Table:
-    """The cells over a table kept of ``by_codes``."""
+def _each(dimensions: Dimensions, time: Time, name: str, losses: bool, width: int) -> Table:
+    """The cells by organisation over a table kept of ``by_codes``."""
     import ibis
 
     codes = codes_of(dimensions, time)
     columns = {"organisation": "int32"} | {code: told.COLUMNS[code] for code in codes}
-    return cells(ibis.table(columns | dict.fromkeys(_sums(losses), "int64"), name=name), dimensions, time, losses)
+    kept = ibis.table(columns | dict.fromkeys(_sums(losses), "int64"), name=name)
+    return by_cell(kept, dimensions, time, losses, width)
+
+
+@cache
+def _ranked(width: int, losses: bool) -> Table:
+    """The cells of several tables, of which ``each`` holds those by organisation."""
+    import ibis
+
+    keys = ["asked", *_keys(width)]
+    columns = dict.fromkeys([*keys, "organisation"], "int32") | dict.fromkeys(_sums(losses), "int64")
+    return ranked(ibis.table(columns, name="each"), keys, losses)
+
+
+def _keys(width: int) -> list[str]:
+    return [f"d{place}" for place in range(width)]
 
 
 def _sums(losses: bool) -> tuple[str, ...]:
@@ -90,35 +119,46 @@ def _sums(losses: bool) -> tuple[str, ...]:
 
 
 def cells(kept: Table, dimensions: Dimensions, time: Time, losses: bool = True) -> Table:
-    """Out of sums by codes and organisation, a row for each cell: the dimensions' values (d0, d1, ...) and
-    the fields of ``Counted``, those of losses only with ``losses``."""
+    """Out of sums by codes and organisation, a row for each cell: the numbers of its values (d0, d1, ...) and the
+    fields of ``Counted``, those of losses only with ``losses``."""
+    width = len(dimensions)
+    return ranked(by_cell(kept, dimensions, time, losses, width), _keys(width), losses)
+
+
+def by_cell(kept: Table, dimensions: Dimensions, time: Time, losses: bool, width: int) -> Table:
+    """Sums by the numbers of values, so many for each (0 beyond its dimensions), and organisation."""
     import ibis
 
-    joined, keys = kept, []
-    for place, dimension in enumerate(dimensions):
+    joined = kept
+    for place, dimension in enumerate((*dimensions, *["total"] * (width - len(dimensions)))):
         if dimension == "total":
-            joined = joined.mutate(**{f"d{place}": ibis.literal("")})
+            joined = joined.mutate(**{f"d{place}": ibis.literal(0, "int32")})
         else:
-            meant = told.values(dimension).rename({f"code{place}": "code", f"d{place}": "value"})
-            joined = joined.join(meant, joined[told.code_of(dimension, time)] == meant[f"code{place}"])
-        keys.append(f"d{place}")
-    sums = {name: joined[name].sum() for name in _sums(losses)}
-    each = joined.group_by([*keys, "organisation"]).aggregate(**sums)
+            meant = told.values(dimension)
+            meant = meant.select(**{f"code{place}": meant.code, f"d{place}": meant.number})
+            code = told.code_of(dimension, time)  # type: ignore[arg-type]
+            joined = joined.join(meant, joined[code] == meant[f"code{place}"])
+    sums = {name: joined[name].sum().cast("int64") for name in _sums(losses)}
+    return joined.group_by([*_keys(width), "organisation"]).aggregate(**sums)
+
+
+def ranked(each: Table, keys: list[str], losses: bool) -> Table:
+    """A row for each cell, out of a row for each cell and organisation."""
     places = {"place": _place(keys, each, each.rows)}
     if losses:
         places["loss_place"] = _place(keys, each, each.loss.fill_null(0))
-    ranked = each.mutate(**places)
+    placed = each.mutate(**places)
     fields = {
-        "count": ranked.one.sum(), "organisations": ranked.count(), "largest": ranked.rows.max(),
-        "second": ranked.rows.max(where=ranked.place == 1), "record_key": ranked["keys"].sum(),
+        "count": placed.one.sum(), "organisations": placed.count(), "largest": placed.rows.max(),
+        "second": placed.rows.max(where=placed.place == 1), "record_key": placed["keys"].sum(),
     }  # fmt: skip
     if losses:
         fields |= {
-            "loss": ranked.loss_once.sum(), "loss_count": ranked.losses_once.sum(), "loss_largest": ranked.loss.max(),
-            "loss_second": ranked.loss.max(where=ranked.loss_place == 1),
-            "loss_organisations": ranked.losses.count(where=ranked.losses > 0),
+            "loss": placed.loss_once.sum(), "loss_count": placed.losses_once.sum(), "loss_largest": placed.loss.max(),
+            "loss_second": placed.loss.max(where=placed.loss_place == 1),
+            "loss_organisations": placed.losses.count(where=placed.losses > 0),
         }  # fmt: skip
-    return ranked.group_by(keys).aggregate(**fields)
+    return placed.group_by(keys).aggregate(**fields)
 
 
 def _place(keys: list[str], each: Table, by: IntegerColumn) -> IntegerColumn:

@@ -63,10 +63,10 @@ def table(name: str) -> Table:
 
 @cache
 def values(dimension: Dimension) -> Table:
-    """What the codes of a dimension mean."""
+    """What the codes of a dimension mean: a value, and its number, from 0 in the order of the values."""
     import ibis
 
-    return ibis.table({"code": "int32", "value": "string"}, name=f"value_{dimension}")
+    return ibis.table({"code": "int32", "value": "string", "number": "int32"}, name=f"value_{dimension}")
 
 
 def wanted(question: Question) -> dict[str, tuple[str | int, ...]]:

@@ -86,6 +86,7 @@ class Opened:
         self._database = duckdb.connect(":memory:", config={"threads": THREADS})
         self._own = threading.local()
         _lay_out(self._database, paths)
+        self.values: dict[str, list[str]] = _numbered(self._database)  # by dimension, each at its number
 
     @property
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -226,6 +227,17 @@ def _values(database: duckdb.DuckDBPyConnection) -> None:
             under.setdefault(one, []).append(offence)
     lines = [(code, offence) for code, kind in types for offence in sorted(under.get(kind, [""]))]
     _table(database, "value_offence", lines)
+
+
+def _numbered(database: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Number the values of each dimension, so that counting groups by small numbers and not by text."""
+    found = {"total": [""]}
+    names = "SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'value\\_%' ESCAPE '\\'"
+    for (name,) in database.execute(names).fetchall():
+        database.execute(OPENED["numbered"].format(name=name))
+        rows = database.execute(f"SELECT DISTINCT number, value FROM {name} ORDER BY number").fetchall()  # noqa: S608 - ours
+        found[name.removeprefix("value_")] = [value for _number, value in rows]
+    return found
 
 
 def _table(database: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[int, str]]) -> None:

@@ -62,6 +62,19 @@ def test_every_dimension_is_exact(freeze: Frozen, number: str) -> None:
     assert any(cell.loss for cell in found["total",])
 
 
+@pytest.mark.parametrize("losses", [True, False])
+@pytest.mark.parametrize("number", ["reported", "distinct"])
+def test_tables_asked_together_are_those_asked_one_at_a_time(freeze: Frozen, number: str, losses: bool) -> None:
+    tables = [("class", "sector"), (), ("total",), ("month", "country"), *((each,) for each in get_args(Dimension))]
+    for question in (
+        Question(number=number),
+        Question(number=number, country=("PT",), last="2024-12", time="reported"),
+    ):  # type: ignore[arg-type]
+        alone = {table: figures.several(freeze, question, [table], losses=losses)[table] for table in tables}
+        assert figures.several(freeze, question, tables, losses=losses) == alone
+    assert figures.several(freeze, Question(), []) == {}
+
+
 def test_a_crime_of_two_countries_counts_in_both_and_once_in_the_whole(freeze: Frozen) -> None:
     question = Question()
     several = [row for row in TABLES["crimes"] if len(row["countries"]) > 1]

@@ -57,3 +57,7 @@ DROP TABLE coded_{what};
 -- name: months
 SELECT occurred FROM told_reports UNION SELECT reported FROM told_reports UNION SELECT arrived FROM told_reports
 UNION SELECT occurred FROM told_crimes UNION SELECT reported FROM told_crimes UNION SELECT arrived FROM told_crimes;
+
+-- name: numbered
+CREATE OR REPLACE TABLE {name} AS
+SELECT code, value, CAST(dense_rank() OVER (ORDER BY value) - 1 AS INTEGER) AS number FROM {name};
