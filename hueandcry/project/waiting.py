@@ -39,7 +39,7 @@ Item = dict[str, Any]
 def waiting(viewer: Viewer, body: Organisation) -> list[Item]:
     """What waits for this viewer, the most pressing first."""
     items = [item for roles, tell in TELLERS if viewer.may(*roles) for item in tell(viewer, body)]
-    return sorted(items, key=lambda item: not item.get("urgent", False))
+    return sorted(items, key=lambda item: (not item.get("urgent"), item.get("due") or date.max))
 
 
 def hits(viewer: Viewer, body: Organisation) -> Iterator[Item]:
@@ -67,7 +67,9 @@ def requests(viewer: Viewer, body: Organisation) -> Iterator[Item]:
         detail = _("Answer by %(day)s.") % {"day": formats.date_format(part.ask.answer_by, "j N Y", use_l10n=False)}
         url = reverse("exchange:request", args=[part.ask.reference])
         who = names.get(part.ask.organisation) or _("A member")
-        yield _item(_("%(title)s asks to see what you hold"), who, detail, url, "hand-stop", urgent=True)
+        yield _item(
+            _("%(title)s asks to see what you hold"), who, detail, url, "hand-stop", urgent=True, due=part.ask.answer_by
+        )
 
 
 def recalls(viewer: Viewer, body: Organisation) -> Iterator[Item]:
@@ -83,6 +85,7 @@ def recalls(viewer: Viewer, body: Organisation) -> Iterator[Item]:
             url,
             "rotate",
             urgent=True,
+            due=one.recall.due_on,
         )
 
 
@@ -185,8 +188,11 @@ def ending_tokens(viewer: Viewer, body: Organisation) -> Iterator[Item]:
         yield _item(_("Your token ends soon: %(title)s"), token.name, _("on %(day)s") % {"day": day}, url, "key")
 
 
-def _item(text: str, title: str, detail: str, url: str, icon: str, *, urgent: bool = False) -> Item:
-    return {"text": text % {"title": title}, "detail": detail, "url": url, "icon": icon, "urgent": urgent}
+def _item(
+    text: str, title: str, detail: str, url: str, icon: str, *, urgent: bool = False, due: date | None = None
+) -> Item:
+    told = text % {"title": title}
+    return {"text": told, "detail": detail, "url": url, "icon": icon, "urgent": urgent, "due": due}
 
 
 def _today() -> date:
@@ -194,7 +200,8 @@ def _today() -> date:
 
 
 Teller = Callable[[Viewer, Organisation], Iterator[Item]]
-# Which roles each list is for: this is the order of the page, but that urgent things stand first.
+# Which roles each list is for: this is the order of the page, but that urgent things stand first, of these the earliest
+# day by which something is due.
 TELLERS: tuple[tuple[tuple[str, ...], Teller], ...] = (
     (("analyst", "reporter"), hits),
     (SUBMITTERS, requests),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -15,6 +15,7 @@ from hueandcry.audit.models import Act
 from hueandcry.exchange.models import Submission
 from hueandcry.members.actions import AGREEMENT
 from hueandcry.members.models import Agreement, Invitation, Organisation, Token
+from hueandcry.project import waiting
 from hueandcry.project.home import greeting
 from tests import factory
 
@@ -141,6 +142,19 @@ def test_a_data_protection_officer_sees_the_record() -> None:
 def test_looking_is_recorded() -> None:
     page(of(settled(), "reader"))
     assert Act.objects.using("owner").filter(kind="home", verb="read").count() == 1
+
+
+def test_what_is_due_stands_first_the_earliest_day_before_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [
+        {"text": "Calm", "url": "/", "icon": "key"},
+        {"text": "Pressing", "url": "/", "icon": "bell", "urgent": True},
+        {"text": "Due later", "url": "/", "icon": "bell", "urgent": True, "due": date(2026, 12, 2)},
+        {"text": "Due soon", "url": "/", "icon": "bell", "urgent": True, "due": date(2026, 12, 1)},
+    ]
+    monkeypatch.setattr(waiting, "TELLERS", ((("reader",), lambda _viewer, _body: told),))
+    said = page(of(settled(), "reader"))
+    places = [said.index(words) for words in ("Due soon", "Due later", "Pressing", "Calm")]
+    assert places == sorted(places)
 
 
 def test_questions_do_not_grow_with_what_waits() -> None:
