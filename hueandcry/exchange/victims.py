@@ -61,7 +61,8 @@ def area(text: str, country: str = "") -> str:
     length = _LENGTHS.get(country, len(code))
     if code.isdigit() and len(code) == length - 1 and len(code) > 3 - (length == 4):
         code = "0" + code
-    return code[: max(2, min(3, length - 2))] if country in _LENGTHS else code[: 3 if len(code) != 4 else 2]
+    cut = code[: max(2, min(3, length - 2))] if country in _LENGTHS else code[: 3 if len(code) != 4 else 2]
+    return cut if country == "MT" or any(map(str.isdigit, cut)) else ""  # letters alone are no area but in Malta
 
 
 def reference(text: str) -> str:
