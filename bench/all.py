@@ -5,7 +5,7 @@
 ``scale`` measures seconds, bytes and memory, and wants a machine that does nothing else (about an hour); ``truth``
 measures how right answers are, which does not hang on load (about two hours; simulations at a third of the worlds that
 docs/picture-estimates.md and docs/picture-trends.md report, unless --whole). What one prints goes to FOLDER/NAME.txt. A
-benchmark that fails does not stop the others; the command then ends with 1. What came out stands in docs/benchmarks.md.
+benchmark that fails does not stop the others; the command then ends with 1.
 """
 
 from __future__ import annotations
