@@ -7,25 +7,23 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Generic, get_args
+from typing import TYPE_CHECKING, Generic
 
-from hueandcry.exchange.classification import CLASSES
-from hueandcry.exchange.sectors import SHORT
 from hueandcry.members.viewer import Viewer
 from hueandcry.picture.cells import Cell, Counted, Shown, only
 from hueandcry.picture.models import Freeze
-from hueandcry.picture.question import SIZES, SOURCES, Dimension, Nature, Question
+from hueandcry.picture.question import KNOWN, Dimension, Question
 
 if TYPE_CHECKING:
     from hueandcry.picture.freezes.reader import Frozen
 
 TABLES_KEPT = 4000  # tables of figures held in one process: some 300 pages
 Dimensions = tuple[Dimension, ...]
-# Lists that everybody knows the whole of: each value stands in its table, with a number or without.
-KNOWN: Final[Mapping[Dimensions, tuple[str, ...]]] = {
-    ("class",): tuple(each.code for each in CLASSES), ("sector",): tuple(SHORT), ("size",): SIZES,
-    ("nature",): get_args(Nature), ("source",): SOURCES,
-}  # fmt: skip
+
+
+def _every(dimensions: Dimensions) -> tuple[str, ...]:
+    """The values that a table has whatever is told; () where that tells something, or nobody knows them."""
+    return KNOWN.get(dimensions[0], ()) if len(dimensions) == 1 else ()
 
 
 class _Kept(Generic[Cell]):
@@ -127,7 +125,7 @@ def _make(frozen: Frozen, question: Question, tables: Sequence[Dimensions]) -> d
         alone = one == total
         parts = tuple(place for place, dimension in enumerate(one) if dimension not in {*overlapping, "total"})
         shown = adhoc.shown(exact[one], measure=question.measure, partition=parts, whole=None if alone else whole)
-        found[one] = adhoc.alike(shown, KNOWN.get(one, ())) if not alone else shown or nothing * question.filtered
+        found[one] = adhoc.alike(shown, _every(one)) if not alone else shown or nothing * question.filtered
     return found
 
 

@@ -29,6 +29,11 @@ Dimension = Literal[
 # Organisation.Kind, in the order of the bits of ``crimes.sources`` (bit 0 first).
 SOURCES: Final = ("business", "law-enforcement", "government", "cert", "academia", "non-profit")
 SIZES: Final = ("person", "micro", "small", "medium", "large")  # as reports carry them; enterprises by 2003/361/EC
+# Lists that everybody knows the whole of: each value stands in its table, shown or not, so that a gap tells nothing.
+KNOWN: Final[Mapping[Dimension, tuple[str, ...]]] = {
+    "class": tuple(each.code for each in CLASSES), "sector": tuple(SHORT), "size": SIZES, "nature": get_args(Nature),
+    "source": SOURCES,
+}  # fmt: skip
 MAX_VALUES: Final = 60  # of one filter; an address with more is cut and said to be
 MONTH = re.compile(r"^(19|20)\d\d-(0[1-9]|1[0-2])$")
 _TYPE = re.compile(r"^[a-z0-9-]{1,60}/[a-z0-9-]{1,60}$")

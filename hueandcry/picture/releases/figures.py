@@ -13,10 +13,8 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
-from hueandcry.exchange.classification import CLASSES
-from hueandcry.exchange.sectors import SHORT
 from hueandcry.picture.cells import Counted, Shown
-from hueandcry.picture.question import SIZES, SOURCES, Dimension, Number, Question
+from hueandcry.picture.question import KNOWN, Dimension, Number, Question
 from hueandcry.picture.reference import crosswalk
 from hueandcry.picture.releases.contents import DIMENSIONS, ENTERPRISES, NUMBERS, TECHNIQUES, Cube, Settings, Table
 from hueandcry.picture.releases.observations import Observation
@@ -26,11 +24,12 @@ if TYPE_CHECKING:
     from hueandcry.picture.releases.documents import Denominator
 
 Progress = Callable[[int, int], None]
-# Dimensions whose values everybody knows: each is there, shown or not, so that a gap tells nothing.
+# Dimensions whose values everybody knows; "" is what was not told.
 CLOSED: Final[Mapping[Dimension, tuple[str, ...]]] = {
-    "class": (*(each.code for each in CLASSES), ""), "sector": (*SHORT, ""), "size": (*SIZES, ""),
-    "source": SOURCES, "nature": ("cyber-dependent", "cyber-enabled", ""), "offence": tuple(crosswalk.titles()),
-}  # fmt: skip
+    **{dimension: (*known, "") for dimension, known in KNOWN.items()},
+    "source": KNOWN["source"],  # each report has one
+    "offence": tuple(crosswalk.titles()),
+}
 PER: Final = {"inhabitants": 100_000, "enterprises": 10_000}
 Protected = dict[Cube, list[Shown]]
 
@@ -176,7 +175,7 @@ def with_series(frozen: Frozen, settings: Settings, protected: Protected, made: 
     held = made.tables["month-by-class"]
     by_cell = {(each.number, each.key.get("month"), each.key.get("class")): at for at, each in enumerate(held)}
     added: list[Observation] = []
-    for number, cls in product(NUMBERS, (None, *(each.code for each in CLASSES))):
+    for number, cls in product(NUMBERS, (None, *KNOWN["class"])):
         cube = Cube(number, "count", ("month",) if cls is None else ("class", "month"))
         cells = [replace(cell, key=cell.key[-1:]) for cell in protected[cube] if cls is None or cell.key[0] == cls]
         if not any(cell.value is not None for cell in cells):
