@@ -31,6 +31,7 @@ from hueandcry.linkage.operations.shown import (
     Means,
     Others,
     Page,
+    Part,
     Place,
     Ranked,
     Suggestion,
@@ -84,7 +85,7 @@ def operation(viewer: Viewer, reference: UUID) -> Line:
     rows = _ranked(viewer, Wanted(), name="alone", only=found.pk, most=1)
     if not rows:
         raise Operation.DoesNotExist
-    return Line(**_facts(rows[0]))
+    return Line(**_facts(rows[0]), parts=[part for part in _parts(rows[0]) if part.side == "acting"])
 
 
 def rank(viewer: Viewer, operation: int) -> Ranked:
@@ -178,18 +179,19 @@ def _ranked(
 
 
 def _line(row: tuple[Any, ...]) -> Ranked:
-    facts = _facts(row) | {"parts": parts(*row[9:18], crimes=row[3], last=row[7])}
-    return Ranked(**facts, harm=float(row[18]), score=row[20])
+    return Ranked(**_facts(row), parts=_parts(row), harm=float(row[18]), score=row[20])
+
+
+def _parts(row: tuple[Any, ...]) -> list[Part]:
+    return parts(*row[9:18], crimes=row[3], last=row[7])
 
 
 def _facts(row: tuple[Any, ...]) -> dict[str, Any]:
     """What a row says of its operation alone, whatever it was read beside."""
     facets = row[21] or ()
-    why = [part for part in parts(*row[9:18], crimes=row[3], last=row[7]) if part.side == "acting"]
     return {
         "id": row[0], "reference": row[1], "formed_at": row[2], "crimes": row[3], "reports": row[4],
         "organisations": row[5], "first": row[6], "last": row[7], "mine": row[8], "acting": float(row[19]),
-        "parts": why,
         "losses": [Loss(key, Decimal(amount), int(n)) for facet, key, amount, n in facets if facet == "loss"],
         "classes": [(key, int(n)) for facet, key, _none, n in facets if facet == "class"],
         "countries": [(key, int(n)) for facet, key, _none, n in facets if facet == "country"],
