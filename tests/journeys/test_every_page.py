@@ -7,6 +7,7 @@ new page is looked at without anybody thinking of it; EXPECTED says which must b
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin
@@ -123,7 +124,7 @@ def prepare(visit: Visits, role: str) -> None:
 
 def reachable(page: Page, role: str, looked_at: set[str], trouble: list[str]) -> Opened:
     """One address of each kind of page that this person comes to; kinds that nobody has looked at are looked at."""
-    waiting, opened = ["/", *OPENED_TOO.get(role, [])], Opened()
+    waiting, opened, alike = ["/", *OPENED_TOO.get(role, [])], Opened(), defaultdict[tuple[str, str], list[str]](list)
     while waiting:
         path = waiting.pop(0)
         kind = kind_of(path) if path not in OPENED_TOO.get(role, []) else path
@@ -132,8 +133,8 @@ def reachable(page: Page, role: str, looked_at: set[str], trouble: list[str]) ->
         opened[kind] = path
         closely = kind in FOR_EACH_ROLE or kind not in looked_at
         waiting.extend(look(page, path, trouble) if closely else ask(page, path, trouble))
-        alike = [each for each in opened if route_of(each, opened[each]) == route_of(kind, path)]
-        assert len(alike) <= MOST, alike
+        (same := alike[route_of(kind, path)]).append(kind)
+        assert len(same) <= MOST, same
     return opened
 
 
