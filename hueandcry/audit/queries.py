@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
+from operator import or_
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from hueandcry.audit import things
 from hueandcry.audit.models import Act, Head
 
+_REFERENCE = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 RECENT = 2_000  # acts looked at for the words that filters offer: all of them would be a walk over the whole record
 
 
@@ -21,7 +27,7 @@ class Wanted:
     verb: str = ""
     kind: str = ""
     channel: str = ""
-    thing: str = ""
+    thing: str = ""  # its number, its reference, or the address of its page
     people: Sequence[int] | None = None
     organisations: Sequence[int] | None = None
     since: date | None = None
@@ -41,9 +47,11 @@ class ChainState:
 def acts(wanted: Wanted) -> QuerySet[Act]:
     """The acts the viewer may see, narrowed; in no order yet."""
     found = Act.objects.all()
-    for field in ("verb", "kind", "channel", "thing"):
+    for field in ("verb", "kind", "channel"):
         if getattr(wanted, field):
             found = found.filter(**{field: getattr(wanted, field)})
+    if wanted.thing:
+        found = found.filter(_named(wanted.thing))
     if wanted.people is not None:
         found = found.filter(person__in=wanted.people)
     if wanted.organisations is not None:
@@ -53,6 +61,17 @@ def acts(wanted: Wanted) -> QuerySet[Act]:
     if wanted.until:
         found = found.filter(at__lt=_midnight(wanted.until) + timedelta(days=1))
     return found
+
+
+def _named(words: str) -> Q:
+    """Acts on the thing that is meant by its number, or by its reference as it stands in the address of its page. By a
+    reference only what the viewer may find: by its number everything."""
+    found = _REFERENCE.findall(words)
+    if not found:
+        return Q(thing=words)
+    reference = UUID(found[-1])
+    numbers = (Q(kind=kind, thing=number) for kind, number in things.numbered(reference))
+    return reduce(or_, numbers, Q(thing=str(reference)))
 
 
 def _midnight(day: date) -> datetime:

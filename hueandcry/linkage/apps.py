@@ -8,6 +8,7 @@ class LinkageConfig(AppConfig):
     label = "linkage"
 
     def ready(self) -> None:
-        from hueandcry.linkage import things
+        from hueandcry.linkage import recorded, things
 
         things.register()
+        recorded.register()

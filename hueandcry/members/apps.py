@@ -11,8 +11,12 @@ class MembersConfig(AppConfig):
         """Have sign-ins recorded, and the record lead to organisations and circles."""
         from hueandcry.audit import things
         from hueandcry.members import sign_ins  # models are ready only now
-        from hueandcry.members.models import Circle, Organisation
+        from hueandcry.members.models import Circle, Invitation, Organisation
 
         sign_ins.connect()
-        things.register("organisation", things.pages(Organisation, "members:organisation", by="slug", name="name"))
-        things.register("circle", things.pages(Circle, "members:circle", by="slug", name="name"))
+        things.register("organisation", things.pages(Organisation, "members:organisation", "slug", name="name"))
+        things.register("circle", things.pages(Circle, "members:circle", "slug", name="name"))
+        things.register("person", things.nowhere("not under row-level security: views/record.py finds them itself"))
+        things.register("invitation", things.as_part_of("organisation", Invitation, "organisation"))
+        things.register("token", things.nowhere("it shows to its owner, and on the owner's page"))
+        things.register("audit record", things.nowhere("it is the page itself"))

@@ -8,6 +8,8 @@ class PictureConfig(AppConfig):
     label = "picture"
 
     def ready(self) -> None:
+        from hueandcry.picture import recorded
         from hueandcry.picture.trends import things
 
         things.register()
+        recorded.register()

@@ -7,6 +7,7 @@ import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -14,10 +15,12 @@ from django.test import Client
 from hueandcry.audit import actions as audit
 from hueandcry.audit import chain
 from hueandcry.audit.models import Act
+from hueandcry.exchange.handling import Handling
 from hueandcry.members.models import Person
 from hueandcry.members.viewer import viewer
 from hueandcry.members.views import record
 from tests import factory
+from tests.exchange import send
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -87,6 +90,23 @@ def test_things_have_names_and_lead_to_their_pages(people: dict[str, Person]) ->
     assert "the program" in page
     narrowed = text(factory.signed_in(admin), f"/audit/?kind=person&thing={people['analyst'].pk}")
     assert (narrowed.count("data-row"), "close" in narrowed) == (1, True)
+
+
+def test_a_thing_is_found_by_the_address_of_its_page(people: dict[str, Person]) -> None:
+    """By who may see it; an e-mail that came is not taken for a person of its number."""
+    report = send.form(people["analyst"], "kaluva", Handling(tlp="RED"))
+    by = factory.as_viewer(people["analyst"])
+    with viewer(by):
+        audit.record(by=by, verb="read", kind="report", thing=report.pk)
+    address = f"https://hue.example/reports/{report.reference}/?tab=links"
+    for name, found in (("analyst", {"report"}), ("stranger", set())):
+        where = "/audit/mine/" if name == "analyst" else "/audit/"
+        listed = rows(factory.signed_in(people[name]), f"{where}?format=csv&thing={quote(address)}")
+        assert {(row["kind"], row["thing"]) for row in listed} == {(kind, str(report.pk)) for kind in found}
+    with viewer(by):
+        audit.record(by=by, verb="letter: taken", kind="letter", thing=people["stranger"].pk)
+    page = text(factory.signed_in(people["secretary"]), "/audit/?kind=letter")
+    assert "Stella" not in page
 
 
 def test_reading_it_is_recorded(people: dict[str, Person]) -> None:

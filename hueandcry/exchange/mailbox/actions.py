@@ -272,7 +272,7 @@ def _keep(row: Letter) -> None:
             row.save(force_insert=True)
         else:
             row.save()
-        audit.record(by=OPERATOR, verb=f"letter: {row.state}", kind="letter", thing=row.pk)
+        audit.record(by=OPERATOR, verb=f"letter: {row.state}", kind="e-mail", thing=row.pk)
 
 
 # Answers

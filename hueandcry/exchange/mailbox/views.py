@@ -51,7 +51,7 @@ def index(request: ViewerRequest) -> HttpResponse:
         found = Submission.objects.filter(pk__in=[one.submission for one in letters if one.submission])
         references = dict(found.values_list("pk", "reference"))
         rows = [(letter, references.get(letter.submission or 0)) for letter in letters]
-        audit.record(by=who, verb="list", kind="letter", count=len(rows))
+        audit.record(by=who, verb="list", kind="e-mail", count=len(rows))
     shown = {"form": form, "senders": senders, "letters": rows, "next": more, "first": not before}
     return render(request, "exchange/mailbox/index.html", shown)
 

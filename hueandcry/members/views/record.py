@@ -25,6 +25,7 @@ from hueandcry.web.filters import Filter, Option
 
 ORDERS = {"at": "pk"}
 PEOPLE = ("person", "letter")  # kinds of thing whose number is that of a person
+RECEIVED = "letter:"  # so began the verbs of e-mail received, which was of the kind "letter" before version 0.4
 OWN = ("e-mail", "job", "publisher", "system", "webhook", "worker")  # an act of nobody by these is the program's own
 STRETCH = 2_000  # acts an export reads in one transaction
 EXACT = ("verb", "kind", "channel", "thing")
@@ -99,7 +100,7 @@ def _day(query: Mapping[str, Any], name: str) -> date | None:
 def _rows(by: Viewer, acts: list[Act]) -> list[dict[str, Any]]:
     """The acts with names in place of numbers, and where their things are, and whether the chain covers them: three
     queries and one for each kind of thing, however many acts."""
-    about = {int(act.thing) for act in acts if act.kind in PEOPLE and act.thing.isascii() and act.thing.isdigit()}
+    about = {int(act.thing) for act in acts if _person(act)}
     people = queries.person_names(by, about | {act.person for act in acts if act.person})
     bodies = queries.organisation_names(by, [act.organisation for act in acts if act.organisation])
     sealed = record.sealed_among([act.pk for act in acts])
@@ -109,7 +110,7 @@ def _rows(by: Viewer, acts: list[Act]) -> list[dict[str, Any]]:
     return [
         {
             "act": act,
-            "place": places.get((act.kind, act.thing)),
+            "place": places.get((act.kind, act.thing)) if act.kind not in PEOPLE or _person(act) else None,
             "person": _name(people, act.person, _("the program") if act.channel in OWN else _("nobody signed in")),
             "organisation": _name(bodies, act.organisation, ""),
             "detail": ", ".join(f"{key}: {_said(value)}" for key, value in act.detail.items()),
@@ -117,6 +118,12 @@ def _rows(by: Viewer, acts: list[Act]) -> list[dict[str, Any]]:
         }
         for act in acts
     ]
+
+
+def _person(act: Act) -> bool:
+    """Whether the thing of this act is a person."""
+    named = act.thing.isascii() and act.thing.isdigit() and len(act.thing) < 19
+    return act.kind in PEOPLE and named and not act.verb.startswith(RECEIVED)
 
 
 def _name(names: dict[int, str], number: int | None, otherwise: str) -> str:
@@ -132,7 +139,10 @@ def _filters(by: Viewer, offered: dict[str, list[str]], *, own: bool) -> list[Fi
         Filter("verb", _("What was done"), "one", [Option(word, word) for word in offered["verb"]]),
         Filter("kind", _("To what"), "one", [Option(word, word) for word in offered["kind"]]),
         Filter(
-            "thing", _("Number of the thing"), "text", help=_("As it stands after the thing, such as 7 in report 7.")
+            "thing",
+            _("The thing"),
+            "text",
+            help=_("Its number here, such as 7 for report 7, or the address of its page."),
         ),
         Filter("channel", _("By which way"), "one", [Option(word, word) for word in offered["channel"]]),
         Filter("since", _("From day (UTC)"), "date"),
