@@ -104,9 +104,9 @@ def _cell(key: tuple[str, ...], group: Sequence[Case]) -> Counted:
             by[body] += 1
             if case.loss is not None:
                 lost[body] += case.loss
-    most, losses = [*sorted(by.values(), reverse=True), 0, 0], [*sorted(lost.values(), reverse=True), 0, 0]
+    most, losses = [*sorted(by.values(), reverse=True), 0], [*sorted(lost.values(), reverse=True), 0, 0]
     return Counted(
-        key, len(group), len(by), most[0], most[1], sum(c.record_key for c in group) % 256,
+        key, len(group), len(by), most[0], sum(c.record_key for c in group) % 256,
         sum(c.loss or 0 for c in known) if known else None, len(known), losses[0], losses[1], len(lost),
     )  # fmt: skip
 

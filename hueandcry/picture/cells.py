@@ -25,7 +25,6 @@ class Counted:
     count: int  # reports, or crimes
     organisations: int  # how many contributed
     largest: int  # reports of the organisation with most of them (of crimes: crimes it told of)
-    second: int
     record_key: int  # sum of the record keys of what is counted, modulo 256 (cell-key method)
     loss: int | None = None  # sum of known losses; None: none is known
     loss_count: int = 0  # of how many it is known

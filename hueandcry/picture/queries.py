@@ -148,4 +148,19 @@ def narrow_in(frozen: Frozen, question: Question) -> Mapping[str, tuple[str, ...
 
     if not question.filtered:
         return {}
+    _ask_ahead(frozen, question)
     return adhoc.narrow(question, lambda asked, dimensions: _count(frozen, asked, [dimensions])[dimensions])
+
+
+def _ask_ahead(frozen: Frozen, question: Question) -> None:
+    """Have at hand what ``adhoc.narrow`` asks for, by few statements. What is not, it asks for one by one."""
+    from hueandcry.picture.disclosure import adhoc
+    from hueandcry.picture.expressions import told, wider
+
+    own: list[Dimension] = ["offence" if name == "law" else name for name in question.filters]  # type: ignore[misc]
+    period: list[Dimension] = ["month"] if question.first or question.last else []
+    _count(frozen, question, [(one,) for one in [*own, *period]])
+    if len(told.wanted(question)) <= wider.MOST:
+        asked = [question, *adhoc.wider(question).values()]
+        for one, cells in wider.wholes(frozen, question, asked, losses=question.measure == "loss").items():
+            _exact.keep((frozen, one, ()), cells)

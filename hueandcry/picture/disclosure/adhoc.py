@@ -137,8 +137,7 @@ def narrow(
     ``counted`` gives the exact cells of a question; it is asked once for each filter and each set of filters (at most
     16 sets). A filter named in the answer with no values leaves out a small group."""
     found: dict[str, tuple[str, ...]] = {}
-    names = list(question.filters)
-    for name in names:
+    for name in question.filters:
         dimension: Dimension = "offence" if name == "law" else name  # type: ignore[assignment]
         values = getattr(question, FILTERS[name])
         cells = {c.key[0]: c for c in counted(question, (dimension,))}
@@ -146,15 +145,14 @@ def narrow(
         if small:
             found[name] = small
     if question.first or question.last:
-        names.append("period")
         months = sorted(c.key[0] for c in counted(question, ("month",)) if c.key[0])
         edges = {c.key[0]: c for c in counted(question, ("month",)) if months and c.key[0] in (months[0], months[-1])}
         small = tuple(m for m, c in sorted(edges.items()) if _small(c, question.measure))
         if small or not months:
             found["period"] = small
     inside = _whole(counted(question, ()))
-    for out in _sets(names):
-        around = _whole(counted(_wider(question, out), ()))
+    for out, wide in wider(question).items():
+        around = _whole(counted(wide, ()))
         if _is_small(_rest(around, question) - _rest(inside, question), around.organisations if around else 0):
             for name in out:
                 found.setdefault(name, ())
@@ -173,7 +171,14 @@ def _rest(cell: Counted | None, question: Question) -> int:
     return _number(cell, question.measure) if cell else 0
 
 
-def _wider(question: Question, names: Sequence[str]) -> Question:
+def wider(question: Question) -> dict[tuple[str, ...], Question]:
+    """The questions whose wholes ``narrow`` asks for besides the question's own, by the filters that each is without
+    ("period" for the first and last month)."""
+    names = [*question.filters, *(["period"] if question.first or question.last else [])]
+    return {out: _without(question, out) for out in _sets(names)}
+
+
+def _without(question: Question, names: Sequence[str]) -> Question:
     for name in names:
         question = replace(question, first="", last="") if name == "period" else question.without(name)
     return question

@@ -65,7 +65,7 @@ class Table:
         """The same with a cell for each combination of these values, in order; what is not there holds nothing."""
         held = {c.key: c for c in self.cells}
         keys = product(*([*sorted(values[d]), TOTAL] for d in self.dimensions))
-        return replace(self, cells=tuple(held.get(k) or Counted(k, 0, 0, 0, 0, 0) for k in keys))
+        return replace(self, cells=tuple(held.get(k) or Counted(k, 0, 0, 0, 0) for k in keys))
 
     def id(self, key: Key) -> Id:
         """Which cell of the whole release this is."""

@@ -29,23 +29,28 @@ class Asking:
     with Asking(frozen, question) as asking:
         asking.rows_of(some_expression_over(told.table(asking.rows)))
 
-    ``aside``: what the filters leave is laid aside first, as is what is kept: for many tables of one question.
+    ``aside``: these columns of what the filters leave are laid aside first, as is what is kept: for many tables of one
+    question. ``whole``: the filters' values are given, but leave out nothing.
     """
 
-    def __init__(self, frozen: Frozen, question: Question, *, aside: bool = False) -> None:
+    def __init__(self, frozen: Frozen, question: Question, *, aside: Sequence[str] = (), whole: bool = False) -> None:
         self._cursor = reader.opened(frozen).cursor
         self._aside = aside
         self._laid: list[str] = []
         self._parts: list[Part] = []
         self._names: set[str] = set()
-        self.rows = self._choose(question)
+        self.rows = told.told(question)
+        if whole:
+            self._parts = [given(name, values) for name, values in told.wanted(question).items()]
+        else:
+            self.rows = self._choose(question)
 
     def _choose(self, question: Question) -> str:
         if not question.filtered:
             return told.told(question)
         self._parts = parts(question)
         if self._aside:
-            self._lay("chosen", f"SELECT * FROM {self._parts[-1][0]}")  # noqa: S608 - our own name
+            self._lay("chosen", f"SELECT {', '.join(self._aside)} FROM {self._parts[-1][0]}")  # noqa: S608 - our own names
             return "chosen"
         return self._parts[-1][0]
 
@@ -66,6 +71,10 @@ class Asking:
         else:
             self._parts.append((name, compiled(expression)))
 
+    def give(self, name: str, values: Sequence[str | int]) -> None:
+        """Have these values at hand as ``wanted_<name>``."""
+        self._parts.append(given(name, values))
+
     def beside(self, name: str, expressions: Sequence[Table]) -> None:
         """Have the rows of several expressions with the same columns under this name, each with the place of its own
         as ``asked``: one statement for them all. Each is compiled by itself, so that any set of them costs nothing."""
@@ -83,12 +92,17 @@ class Asking:
         self._parts = []
 
 
+def given(name: str, values: Sequence[str | int]) -> Part:
+    """Values as the part ``wanted_<name>`` of a statement."""
+    return f"wanted_{name}(value)", f"VALUES {', '.join(f'({_literal(v)})' for v in values)}"
+
+
 def parts(question: Question) -> list[Part]:
     """What the filters of a question leave, as named parts of a statement; the last is it."""
     found: list[Part] = []
     rows = told.told(question)
     for place, (name, values) in enumerate(told.wanted(question).items()):
-        found.append((f"wanted_{name}(value)", f"VALUES {', '.join(f'({_literal(v)})' for v in values)}"))
+        found.append(given(name, values))
         found.append((f"step{place}", compiled(told.filtered(rows, name, told.time_of((name,), question.time)))))
         rows = f"step{place}"
     return found

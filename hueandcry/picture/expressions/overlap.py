@@ -30,13 +30,11 @@ def counted(frozen: Frozen, question: Question) -> list[Counted]:
 
 
 def _cell(bits: int, told_by: list[tuple[int, int, int]]) -> Counted:
-    by_size = sorted((rows for _one, rows, _keys in told_by), reverse=True)
     return Counted(
         (str(bits),),
         sum(one for one, _rows, _keys in told_by),
         len(told_by),
-        by_size[0],
-        by_size[1] if len(by_size) > 1 else 0,
+        max(rows for _one, rows, _keys in told_by),
         sum(keys for _one, _rows, keys in told_by) % 256,
     )
 

@@ -18,7 +18,7 @@ from hueandcry.picture.question import Dimension, Question, Time
 from hueandcry.picture.reference.regions import REGIONS, countries_of
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Table
+    from ibis.expr.types import BooleanValue, Table
 
 COLUMNS: Final[dict[str, str]] = {
     "organisation": "int32",  # who tells
@@ -88,18 +88,24 @@ def wanted(question: Question) -> dict[str, tuple[str | int, ...]]:
 
 @cache
 def filtered(rows: str, name: str, time: Time) -> Table:
-    """The rows of a told table (by name) that one filter leaves; its values are in ``wanted_<name>``. Different filters
-    must all hold, one after the other. A crime holds where any of its countries, techniques or sources does."""
+    """The rows of a told table (by name) that one filter leaves. Different filters must all hold, one after the
+    other."""
+    held = table(rows)
+    return held.filter(holds(held, name, time))
+
+
+def holds(held: Table, name: str, time: Time) -> BooleanValue:
+    """Whether a filter holds for a row of a told table; its values are in ``wanted_<name>``. A crime holds where any of
+    its countries, techniques or sources does."""
     import ibis
 
-    held = table(rows)
     if name in ("from", "to"):
         bound = ibis.table({"value": "int32"}, name=f"wanted_{name}").value.min().as_scalar()
-        return held.filter(held[time] >= bound if name == "from" else held[time].between(0, bound))
+        return held[time] >= bound if name == "from" else held[time].between(0, bound)
     given = ibis.table({"value": "string"}, name=f"wanted_{name}")
     dimension: Dimension = {"law": "offence", "region": "country"}.get(name, name)  # type: ignore[assignment]
     meant = values(dimension)
-    return held.filter(held[CODES[dimension]].isin(meant.filter(meant.value.isin(given.value)).code))
+    return held[CODES[dimension]].isin(meant.filter(meant.value.isin(given.value)).code)
 
 
 def time_of(names: Sequence[str], time: Time) -> Time:

@@ -87,6 +87,8 @@ class Opened:
         self._own = threading.local()
         _lay_out(self._database, paths)
         self.values: dict[str, list[str]] = _numbered(self._database)  # by dimension, each at its number
+        self.codes: dict[str, int] = _codes(self._database)  # by column of codes, how many there are
+        self._database.execute("SET preserve_insertion_order = false")  # tables of an answer are written by all threads
 
     @property
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -237,6 +239,19 @@ def _numbered(database: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         database.execute(OPENED["numbered"].format(name=name))
         rows = database.execute(f"SELECT DISTINCT number, value FROM {name} ORDER BY number").fetchall()  # noqa: S608 - ours
         found[name.removeprefix("value_")] = [value for _number, value in rows]
+    return found
+
+
+def _codes(database: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many codes each column has that a dimension goes by."""
+    from hueandcry.picture.expressions.told import CODES
+
+    columns = {f"value_{dimension}": column for dimension, column in CODES.items()}
+    times = ("occurred", "reported", "arrived")
+    found: dict[str, int] = {}
+    for name, column in columns.items():
+        (number,) = database.execute(f"SELECT count(DISTINCT code) FROM {name}").fetchone() or (0,)  # noqa: S608 - ours
+        found |= dict.fromkeys(times if column == "time" else (column,), int(number))
     return found
 
 

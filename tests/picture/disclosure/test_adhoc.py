@@ -22,7 +22,7 @@ from hueandcry.picture.question import Dimension, Question
 def cell(count: int, organisations: int = 5, largest: int | None = None, key: str = "x", **more: Any) -> Counted:
     if largest is None:
         largest = -(-count // max(1, organisations))
-    return Counted((key,), count, organisations, largest, 0, more.pop("record_key", 17), **more)
+    return Counted((key,), count, organisations, largest, more.pop("record_key", 17), **more)
 
 
 def one(counted: Counted, **how: Any) -> Shown:
@@ -49,7 +49,7 @@ def test_a_count_is_shown_with_the_bounds_of_its_noise() -> None:
 def test_nothing_below_the_threshold_is_shown_and_bounds_hold_the_truth(
     n: int, bodies: int, key: int, most: int
 ) -> None:
-    counted = Counted(("x",), n, bodies, min(most, n), 0, key)
+    counted = Counted(("x",), n, bodies, min(most, n), key)
     shown = one(counted)
     assert shown == one(replace(counted, key=("x",)))
     if shown.withheld:
@@ -134,7 +134,7 @@ def _ask(cases: Sequence[Case], question: Question, dimensions: tuple[Dimension,
     for key, group in groups.items():
         by = [sum(c[3] == body for _, c in group) for body in range(6)]
         keys = sum(number * 7919 % 256 for number, _ in group) % 256
-        found.append(Counted(key, len(group), sum(map(bool, by)), max(by), 0, keys))
+        found.append(Counted(key, len(group), sum(map(bool, by)), max(by), keys))
     return found
 
 

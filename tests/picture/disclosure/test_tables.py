@@ -134,9 +134,9 @@ def test_the_same_tables_give_the_same_answer() -> None:
 
 def line(**counts: int) -> Table:
     """A table of sectors; three organisations have equal parts of each."""
-    cells = [Counted((k,), n, min(n, 3), -(-n // 3), n // 3, 0) for k, n in counts.items()]
+    cells = [Counted((k,), n, min(n, 3), -(-n // 3), 0) for k, n in counts.items()]
     total = sum(counts.values())
-    return Table.of("line", ("sector",), {("sector",): cells, (): [Counted((), total, 3, -(-total // 3), 0, 0)]})
+    return Table.of("line", ("sector",), {("sector",): cells, (): [Counted((), total, 3, -(-total // 3), 0)]})
 
 
 def test_one_small_cell_takes_another_with_it() -> None:

@@ -146,6 +146,6 @@ def cell(key: tuple[str, ...], rows: Iterable[Row]) -> Counted:
     most = [*sorted(counts.values(), reverse=True), 0]
     dearest = [*sorted(losses.values(), reverse=True), 0, 0]
     return Counted(
-        key, len(rows), len(counts), most[0], most[1], sum(r["record_key"] for r in rows) % 256,
+        key, len(rows), len(counts), most[0], sum(r["record_key"] for r in rows) % 256,
         sum(r["loss"] for r in lossy) if lossy else None, len(lossy), dearest[0], dearest[1], len(losses),
     )  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 from django.db import connections
 from ibis.expr.types import Table
 
-from hueandcry.picture.expressions import asking, figures, overlap, quality, reported, series, told
+from hueandcry.picture.expressions import asking, figures, overlap, quality, reported, series, told, wider
 from hueandcry.picture.freezes import reader
 from hueandcry.picture.question import SOURCES, Dimension, Question
 from tests.picture.expressions import small
@@ -90,6 +90,33 @@ def test_figures(postgres: Any, frozen: reader.Frozen, question: Question) -> No
         values = reader.opened(frozen).values
         told_ = [figures.cell((*figures.said(row, cut, values), *row[len(cut) :]), len(cut)) for row in rows]
         assert sorted(told_, key=lambda one: one.key) == small.brute(TABLES, question, cut)
+        if cut in CUTS[:4]:
+            unsummed = both(
+                postgres, frozen, question,
+                lambda held, cut=cut, codes=codes: figures.cells(figures.by_row(held, codes), cut, question.time),
+            )  # fmt: skip
+            assert unsummed == rows
+
+
+@pytest.mark.parametrize("question", QUESTIONS[2:4], ids=lambda question: question.address())
+def test_wider(postgres: Any, frozen: reader.Frozen, question: Question) -> None:
+    """All sets of the filters by one scan: the same on both, and each what it is asked alone."""
+    names = tuple(told.wanted(question))
+    sets = range(1 << len(names))
+    parts = [asking.given(name, values) for name, values in told.wanted(question).items()]
+    found = []
+    for dialect in ("duckdb", "postgres"):
+        marked = wider.marked(told.table(told.told(question)), names, question.time)
+        held = [*parts, asking.given("sets", list(sets)), ("marks", asking.to_sql(marked, dialect))]
+        run = postgres if dialect == "postgres" else reader.opened(frozen).cursor
+        run.execute(asking.statement(held, asking.to_sql(wider.wholes_of(wider._marks(True)), dialect)))
+        found.append({row[0]: figures.cell(tuple(row[1:]), 0) for row in run.fetchall()})
+    assert found[0] == found[1]
+    for out in sets:
+        asked = question
+        for place, name in enumerate(names):
+            asked = asked if out >> place & 1 else asked.without(name)
+        assert [found[0][out]] == small.brute(TABLES, asked, ())
 
 
 @pytest.mark.parametrize("question", QUESTIONS[:4], ids=lambda question: question.address() or "all")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hueandcry.picture.expressions import figures
+from hueandcry.picture.disclosure import adhoc
+from hueandcry.picture.expressions import figures, told, wider
 from hueandcry.picture.freezes.reader import Frozen
 from hueandcry.picture.question import SIZES, SOURCES, Dimension, Question
 from tests.picture.expressions import small
@@ -52,6 +53,17 @@ def test_each_cell_is_what_counting_one_by_one_gives(
     assert figures.counted(freeze, question, dimensions) == small.brute(TABLES, question, dimensions)
 
 
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(question=QUESTIONS)
+def test_the_wholes_of_wider_questions_are_those_asked_one_at_a_time(freeze: Frozen, question: Question) -> None:
+    asked = [question, *adhoc.wider(question).values()]
+    if len(told.wanted(question)) > wider.MOST:
+        with pytest.raises(ValueError, match="At most"):
+            wider.wholes(freeze, question, asked)
+        return
+    assert wider.wholes(freeze, question, asked) == {each: small.brute(TABLES, each, ()) for each in asked}
+
+
 @pytest.mark.parametrize("number", ["reported", "distinct"])
 def test_every_dimension_is_exact(freeze: Frozen, number: str) -> None:
     tables = [(dimension,) for dimension in get_args(Dimension)] + [("class", "sector"), ("month", "source")]
@@ -64,7 +76,12 @@ def test_every_dimension_is_exact(freeze: Frozen, number: str) -> None:
 
 @pytest.mark.parametrize("losses", [True, False])
 @pytest.mark.parametrize("number", ["reported", "distinct"])
-def test_tables_asked_together_are_those_asked_one_at_a_time(freeze: Frozen, number: str, losses: bool) -> None:
+@pytest.mark.parametrize("shared", [0, 20, 1000])
+def test_tables_asked_together_are_those_asked_one_at_a_time(
+    freeze: Frozen, number: str, losses: bool, shared: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether their codes are summed first, some of them, or none."""
+    monkeypatch.setattr(figures, "SHARED", shared)
     tables = [("class", "sector"), (), ("total",), ("month", "country"), *((each,) for each in get_args(Dimension))]
     for question in (
         Question(number=number),
