@@ -8,8 +8,11 @@ from statistics import median
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from hueandcry.exchange import queries
 from hueandcry.exchange.handling import Handling
@@ -66,3 +69,19 @@ def test_a_sign_in_takes_no_longer_for_an_account_that_is_there(settings: Any) -
         absent, there = _took(try_to, ("nobody@example.org", other), 3)
         assert 0.5 < median(absent) / median(there) < 2
     assert len(set.union(*({page.split(b"csrfmiddlewaretoken")[0] for page in pages} for pages in said.values()))) == 1
+
+
+def test_a_forgotten_password_takes_no_longer_for_an_account_that_is_there() -> None:
+    """Nothing is looked up and no letter is written while the page is answered: equal work, so equal time. The same
+    statements go to the database, whoever signs in with the address."""
+    factory.person(factory.organisation(), email="there@example.org", password=factory.PASSWORD)
+    asked: dict[str, list[str]] = {}
+    for address in ("there@example.org", "none@example.org"):
+        cache.clear()
+        with CaptureQueriesContext(connection) as seen:
+            answer = Client().post("/account/password/reset/", {"email": address})
+        assert answer.status_code == 302
+        asked[address] = [one["sql"].split(" ")[0] for one in seen.captured_queries]
+        assert "members_person" not in "".join(one["sql"] for one in seen.captured_queries)
+        assert mail.outbox == []
+    assert asked["there@example.org"] == asked["none@example.org"]

@@ -69,7 +69,8 @@ async def _work(worker: Any, keeper: Any) -> None:
     would not be open in time."""
     async with worker.open_async():
         keeper.start()
-        await worker.run_worker_async(concurrency=1, install_signal_handlers=True)
+        # what a job was given can be an address: it is not kept beyond its use
+        await worker.run_worker_async(concurrency=1, install_signal_handlers=True, delete_jobs="successful")
 
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
