@@ -19,7 +19,7 @@ from hueandcry.picture.freezes.reader import opened
 from hueandcry.picture.question import Dimension, Question, Time
 
 if TYPE_CHECKING:
-    from ibis.expr.types import IntegerColumn, Table
+    from ibis.expr.types import Table
 
     from hueandcry.picture.freezes.reader import Frozen
 
@@ -50,12 +50,12 @@ def several(
         return found
     held, width = opened(frozen), max(len(dimensions) for dimensions in found)
     codes = {dimensions: codes_of(dimensions, question.time) for dimensions in found}
-    summed = {each for each in codes.values() if _shared(each, held.codes) <= SHARED}
+    summed = [each for each in codes.values() if _shared(each, held.codes) <= SHARED]
+    summed = [each for each in summed if not any({*each} < {*other} for other in summed)]
     columns = dict.fromkeys(["organisation", *sorted(set().union(*codes.values())), "one", "record_key"])
     with Asking(frozen, question, aside=[*columns, *LOSSES[: 2 * losses]] if len(found) > 1 else ()) as asking:
         each = []
         for dimensions, own in codes.items():
-            # Of the sums that tell these codes apart, those of the fewest.
             wider = min((c for c in summed if {*own} <= {*c}), key=lambda c: (_shared(c, held.codes), c), default=None)
             if wider is not None:
                 asking.keep(_held(wider), _by_codes(asking.rows, wider, losses))
@@ -176,25 +176,27 @@ def by_cell(kept: Table, dimensions: Dimensions, time: Time, losses: bool, width
 
 def ranked(each: Table, keys: list[str], losses: bool) -> Table:
     """A row for each cell, out of a row for each cell and organisation."""
-    placed = each.mutate(loss_place=_place(keys, each, each.loss.fill_null(0))) if losses else each
+    placed = _topped(each, keys) if losses else each
     fields = {
         "count": placed.one.sum(), "organisations": placed.count(), "largest": placed.rows.max(),
         "record_key": placed["keys"].sum(),
     }  # fmt: skip
     if losses:
+        equal = placed.loss == placed.top
+        below = placed.loss.max(where=~equal)
         fields |= {
             "loss": placed.loss_once.sum(), "loss_count": placed.losses_once.sum(), "loss_largest": placed.loss.max(),
-            "loss_second": placed.loss.max(where=placed.loss_place == 1),
+            "loss_second": (equal.sum() > 1).ifelse(placed.loss.max(), below),
             "loss_organisations": placed.losses.count(where=placed.losses > 0),
         }  # fmt: skip
     return placed.group_by(keys).aggregate(**fields)
 
 
-def _place(keys: list[str], each: Table, by: IntegerColumn) -> IntegerColumn:
-    """The place of each organisation in its cell, from 0, the largest first."""
-    import ibis
-
-    return ibis.row_number().over(group_by=keys, order_by=[ibis.desc(by), ibis.asc(each.organisation)])
+def _topped(each: Table, keys: list[str]) -> Table:
+    """With the largest loss of each cell in all its rows: to sort for the second largest costs many times as much."""
+    tops = each.group_by(keys).aggregate(top=each.loss.max())
+    tops = tops.select(tops.top, **{f"{key}_": tops[key] for key in keys})
+    return each.join(tops, [each[key] == tops[f"{key}_"] for key in keys])
 
 
 def cell(row: tuple[object, ...], width: int) -> Counted:

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 OPENED = named(Path(__file__).parent / "sql" / "opened.sql")
 HELD: Final = 2  # freezes open in one process
 THREADS: Final = 2
+_COUNTING: Final = (
+    "preserve_insertion_order = false",  # tables of an answer are written by all threads
+    "perfect_ht_threshold = 18",  # bits: a value and an organisation together are a place in an array, not hashed
+)
 _UNTOLD: Final = {"text": "''", "texts": "[]::VARCHAR[]", "ints": "[]::INTEGER[]"}  # of all other kinds null
 
 
@@ -88,7 +92,8 @@ class Opened:
         _lay_out(self._database, paths)
         self.values: dict[str, list[str]] = _numbered(self._database)  # by dimension, each at its number
         self.codes: dict[str, int] = _codes(self._database)  # by column of codes, how many there are
-        self._database.execute("SET preserve_insertion_order = false")  # tables of an answer are written by all threads
+        for said in _COUNTING:
+            self._database.execute(f"SET {said}")
 
     @property
     def cursor(self) -> duckdb.DuckDBPyConnection:
