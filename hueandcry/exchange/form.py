@@ -93,6 +93,7 @@ def read(raw: bytes, options: Options) -> Iterator[Draft]:
         yield Loss("postal code", "what was written there is no postal code")
     if form.reference and not report.victim_reference:
         yield Loss("reference", "a number that others hold too has six characters or more, three of them digits")
+    yield from observation.told(found, "what you know of them")
     if left_out:
         yield Loss("what you know of them", f"{left_out} further values were not taken as observables")
     # What the report keeps as an area and a fingerprint does not show in the element either; the submission has it.

@@ -205,6 +205,8 @@ def _unread(raw: bytes) -> Unreadable | None:
         if raw.startswith(sign):
             return Unreadable("byte 0", f"this is {what}.")
     if archive.is_zip(raw) and _is_office(raw):
+        if b"xl/workbook" in raw[-_HEAD:]:
+            return Unreadable("byte 0", "this is an Excel workbook. Save the sheet as CSV (UTF-8) and send that.")
         return Unreadable("byte 0", "this is an Office document. Save a table as CSV, a text as plain text.")
     if archive.is_zip(raw):
         return None

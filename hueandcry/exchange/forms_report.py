@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pycountry
+from babel.numbers import get_territory_currencies
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,6 +38,12 @@ def currencies() -> list[tuple[str, str]]:
     """Every currency, those often named first, as choices."""
     names = {c.alpha_3: c.name for c in pycountry.currencies if not c.alpha_3.startswith("X") or c.alpha_3 in REGIONAL}
     return [(code, f"{code} {names[code]}") for code in (*OFTEN, *sorted(set(names) - set(OFTEN)))]
+
+
+def currency_of(country: str) -> str:
+    """What is paid with in a country; the euro where none is known."""
+    paid = get_territory_currencies(country) if country else []
+    return next((code for code in paid if code in dict(currencies())), "EUR")
 
 
 SIZE_WORDS = {

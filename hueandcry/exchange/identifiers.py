@@ -30,6 +30,12 @@ def iban(text: str) -> Typed | None:
     return ("iban", number) if stdnum_iban.is_valid(number) else None
 
 
+def like_iban(text: str) -> bool:
+    """Whether a text has the country and the length of an IBAN, be its check digits as they may."""
+    number = stdnum_iban.compact(text) if _IBAN.fullmatch(text) else ""
+    return bool(number) and len(number) == iban_length(number[:2])
+
+
 @lru_cache(maxsize=1024)
 def iban_length(country: str) -> int:
     """How many characters an IBAN of ``country`` has; 0 where the country has none (registry as in python-stdnum)."""

@@ -87,7 +87,7 @@ class ReadRow:
 
     place: str
     report: ReportDraft | None = None
-    values: list[tuple[str, str]] = field(default_factory=list)
+    values: list[tuple[str, str, str]] = field(default_factory=list)  # type, value, what it was to be and is not
     refused: str = ""
 
 
@@ -120,7 +120,7 @@ def _rows(raw: bytes, options: Options) -> Iterator[ReadRow]:
         if isinstance(draft, ReportDraft):
             report = draft
         elif isinstance(draft, ObjectDraft):
-            values = [(seen.type, seen.value) for seen in draft.observations]
+            values = [(seen.type, seen.value, "" if seen.valid else seen.claimed) for seen in draft.observations]
             yield ReadRow(draft.place, report, values)
         elif isinstance(draft, Refusal):
             yield ReadRow(draft.place, refused=draft.reason)

@@ -1,4 +1,4 @@
-"""A first guess at what a table's columns are: by their names in five languages, and by the shapes of their values."""
+"""A first guess at what a table's columns are: by their names in six languages, and by the shapes of their values."""
 
 from __future__ import annotations
 
@@ -16,35 +16,41 @@ SAMPLES = 3  # values shown to a person for each column
 _MAX_SAMPLE = 80  # characters of each
 _SURE, _LIKELY, _MAYBE = 0.95, 0.8, 0.6
 
-# Names of columns -> target, in English, French, German, Spanish, Polish; folded as ``_plain`` folds. The first that
-# stands as whole words in a column's name wins, so the longer and more telling ones come first.
+# Names of columns -> target, in English, French, German, Spanish, Polish, Portuguese; folded as ``_plain`` folds. The
+# first that stands as whole words in a column's name wins, so the longer and more telling ones come first.
 NAMES: tuple[tuple[str, str], ...] = (
     (
         "occurred_to",
-        "end date|date end|ended|date de fin|fin|enddatum|ende|fecha fin|fecha de fin|data zakonczenia|koniec",
+        "end date|date end|ended|date de fin|fin|enddatum|ende|fecha fin|fecha de fin|data zakonczenia|koniec|"
+        "data de fim|data fim|fim",
     ),
     (
         "reported_at",
         "reported at|reported on|date reported|report date|reported|created|date de signalement|date du signalement|"
-        "meldedatum|gemeldet am|erstellt|fecha de denuncia|fecha denuncia|fecha de reporte|data zgloszenia|zgloszono",
+        "meldedatum|gemeldet am|erstellt|fecha de denuncia|fecha denuncia|fecha de reporte|data zgloszenia|zgloszono|"
+        "data da denuncia|data da participacao|data do registo|data de registo",
     ),
-    ("version", "last modified|modified|updated|last update|mis a jour|geandert|geaendert|actualizado|zmodyfikowano"),
+    (
+        "version",
+        "last modified|modified|updated|last update|mis a jour|geandert|geaendert|actualizado|zmodyfikowano|atualizado",
+    ),
     (
         "occurred_from",
         "start date|date start|occurred|incident date|date of incident|event date|date|datum|vorfallsdatum|tatzeit|"
         "date de l incident|date des faits|date de debut|fecha|fecha del incidente|fecha inicio|data|"
-        "data zdarzenia|data incydentu",
+        "data zdarzenia|data incydentu|data do incidente|data da ocorrencia|data de inicio",
     ),
-    ("loss_currency", "currency|devise|monnaie|waehrung|wahrung|moneda|divisa|waluta"),
+    ("loss_currency", "currency|devise|monnaie|waehrung|wahrung|moneda|divisa|waluta|moeda"),
     (
         "loss_amount",
         "loss|amount|amount lost|damage|montant|perte|prejudice|betrag|schaden|schadenssumme|verlust|importe|monto|"
-        "perdida|cantidad|kwota|strata|szkoda",
+        "perdida|cantidad|kwota|strata|szkoda|montante|prejuizo|quantia",
     ),
     ("victim_country", "victim country|receiver country|country|pays|land|pais|kraj|panstwo"),
     (
         "victim_sector",
-        "victim sector|sector|industry|branch|secteur|branche|wirtschaftszweig|sector de actividad|sektor|branza",
+        "victim sector|sector|industry|branch|secteur|branche|wirtschaftszweig|sector de actividad|sektor|branza|"
+        "setor|setor de atividade|ramo de atividade",
     ),
     ("victim_size", "company size|organisation size|organization size|size|taille|unternehmensgrosse|tamano|wielkosc"),
     (
@@ -61,11 +67,15 @@ NAMES: tuple[tuple[str, str], ...] = (
         "referencja platnosci|numer referencyjny platnosci|numer zawiadomienia|riferimento del pagamento|"
         "riferimento pagamento|numero di denuncia|betalingskenmerk|aangiftenummer|referencia do pagamento",
     ),
-    ("title", "title|subject|name|titre|objet|titel|betreff|bezeichnung|titulo|asunto|nombre|tytul|temat|nazwa"),
+    (
+        "title",
+        "title|subject|name|titre|objet|titel|betreff|bezeichnung|titulo|asunto|assunto|nombre|tytul|temat|nazwa",
+    ),
     (
         "account",
         "description|summary|details|what happened|account|notes|comment|comments|narrative|recit|beschreibung|"
-        "sachverhalt|bemerkung|kommentar|descripcion|detalles|resumen|relato|comentario|opis|szczegoly|uwagi",
+        "sachverhalt|bemerkung|kommentar|descripcion|detalles|resumen|relato|comentario|opis|szczegoly|uwagi|"
+        "descricao|detalhes|resumo|observacoes",
     ),
     ("technique", "technique|techniques|mitre technique|attack technique|attck"),
     ("tlp", "tlp|traffic light protocol"),
@@ -73,45 +83,65 @@ NAMES: tuple[tuple[str, str], ...] = (
     (
         "label",
         "type|category|incident type|crime type|class|classification|label|labels|tag|tags|categorie|type d incident|"
-        "kategorie|art|deliktsart|tipo|categoria|tipo de incidente|typ|kategoria|rodzaj",
+        "kategorie|art|deliktsart|tipo|categoria|tipo de incidente|tipo de fraude|typ|kategoria|rodzaj",
     ),
     ("language", "language|langue|sprache|idioma|jezyk"),
     (
         "key",
         "incident id|case number|case id|case no|case nr|fall nr|reference|reference number|ticket|numero de dossier|"
         "reference dossier|aktenzeichen|vorgangsnummer|fallnummer|numero de caso|expediente|referencia|numer sprawy|"
-        "sygnatura",
+        "sygnatura|numero do processo|numero de processo",
     ),
 )
 # Names of columns -> type of observable
 OBSERVABLE_NAMES: tuple[tuple[str, str], ...] = (
-    ("ip", "ip|ip address|ip addresses|adresse ip|ip adresse|direccion ip|adres ip|src ip|dst ip|ioc ip"),
-    ("url", "url|urls|link|website|web site|site web|webseite|sitio web|strona|strona www|phishing url"),
+    ("ip", "ip|ip address|ip addresses|adresse ip|ip adresse|direccion ip|endereco ip|adres ip|src ip|dst ip|ioc ip"),
+    ("url", "url|urls|link|website|web site|site web|webseite|sitio web|pagina web|strona|strona www|phishing url"),
     ("domain-name", "domain|domains|domain name|domaine|nom de domaine|dominio|domena|fqdn"),
-    ("email-addr", "email|e mail|mail|email address|courriel|adresse email|correo|correo electronico|adres e mail"),
+    (
+        "email-addr",
+        "email|e mail|mail|email address|courriel|adresse email|correo|correo electronico|adres e mail|"
+        "correio eletronico",
+    ),
     (
         "phone-number",
-        "phone|telephone|phone number|mobile|telefon|telefonnummer|telefono|numero de telefono|numer telefonu",
+        "phone|telephone|phone number|mobile|telefon|telefonnummer|telefono|numero de telefono|numer telefonu|"
+        "telefone|telemovel",
     ),
     (
         "iban",
         "iban|account number|bank account|compte bancaire|numero de compte|konto|kontonummer|bankverbindung|cuenta|"
-        "cuenta bancaria|numero de cuenta|numer konta|rachunek",
+        "cuenta bancaria|numero de cuenta|numer konta|rachunek|conta|conta bancaria|numero de conta",
     ),
     ("hash", "hash|md5|sha1|sha 1|sha256|sha 256|file hash|hachage|dateihash"),
     (
         "wallet",
         "wallet|btc|bitcoin|bitcoin address|crypto address|wallet address|portefeuille|"
-        "krypto adresse|billetera|portfel",
+        "krypto adresse|billetera|portfel|carteira",
     ),
     ("vulnerability", "cve|vulnerability|vulnerabilite|schwachstelle|vulnerabilidad|podatnosc"),
     ("file-name", "filename|file name|nom de fichier|dateiname|nombre de archivo|nazwa pliku"),
-    ("user-account", "username|user name|account name|handle|profile|pseudo|benutzername|usuario|uzytkownik"),
+    (
+        "user-account",
+        "username|user name|account name|handle|profile|pseudo|benutzername|usuario|utilizador|uzytkownik",
+    ),
     ("", "ioc|indicator|observable|indicateur|indikator|indicador|wskaznik|value|wert|valeur|valor|wartosc"),
 )
 # Words in a column's name that say whose value it is
 VICTIM = frozenset(
-    ("victim", "victime", "opfer", "geschadigter", "victima", "ofiara", "reporter", "complainant", "plaignant")
+    (
+        "victim",
+        "victime",
+        "opfer",
+        "geschadigter",
+        "victima",
+        "ofiara",
+        "vitima",
+        "lesado",
+        "reporter",
+        "complainant",
+        "plaignant",
+    )
 )
 MULE = frozenset(("mule", "beneficiary", "payee", "beneficiaire", "empfanger", "mula", "beneficiario", "odbiorca"))
 
@@ -157,6 +187,8 @@ def _column(name: str, values: list[str]) -> Column:
     own = plain.replace(" ", "_")  # whoever calls a column as we do means what we mean
     if own in TARGETS and own not in ("observable", "ignore") and _agrees(own, by_value, values):
         column.target, column.confidence = own, _SURE
+    elif not named and by_name == "observable" and not by_value and _agrees("loss_amount", "", values) and values:
+        column.target, column.confidence = "loss_amount", _MAYBE  # "valor" is an amount as often as a value
     elif by_value == "observable" or by_name == "observable":
         _as_observable(column, plain, by_value, kind, by_name, named)
     elif by_name and (by_value == by_name or _agrees(by_name, by_value, values)):

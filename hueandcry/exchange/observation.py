@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from hueandcry.exchange import observables, prose
-from hueandcry.exchange.drafts import MAX_OBSERVATIONS, MAX_VALUE, Observation, Role
+from hueandcry.exchange.drafts import MAX_OBSERVATIONS, MAX_VALUE, Loss, Observation, Role
 
 
 def of(
@@ -46,6 +46,24 @@ def in_prose(text: str, role: Role = "unknown", region: str = "") -> tuple[tuple
                 continue
             found[(one.type, one.value)] = Observation(one.type, one.value, role, None, None, one.valid, one.claimed)
     return tuple(found.values()), left_out
+
+
+def why_text(one: Observation) -> str:
+    """Say why a value stands as text where its sender called it something else; "" where it is what it was called."""
+    if one.valid or not one.claimed:
+        return ""
+    if one.claimed == "iban":
+        return "is no IBAN, by its length or its check digits; it is kept as text"
+    known = observables.TYPES.get(one.claimed)
+    return f"cannot be read as: {known.label if known else one.claimed}; it is kept as text"
+
+
+def told(found: Iterable[Observation], place: str) -> Iterator[Loss]:
+    """Tell of each value that is kept as text only, and why."""
+    for one in found:
+        why = why_text(one)
+        if why:
+            yield Loss(place, f'"{one.value[:80]}" {why}')
 
 
 def from_base64(text: str) -> bytes:

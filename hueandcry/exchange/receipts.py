@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hueandcry.exchange.models import Remark, Submission
+from hueandcry.exchange.table import COLUMNS, GUESSED
 from hueandcry.members.viewer import Viewer
 
 
@@ -50,3 +51,11 @@ def receipt(viewer: Viewer, submission: int | UUID, *, remarks: int | None = Non
 def _remarks(submission: int, kind: str, most: int | None) -> list[tuple[str, str]]:
     rows = Remark.objects.filter(submission_id=submission, kind=kind).order_by("id").values_list("place", "reason")
     return list(rows[:most])
+
+
+def on_columns(submission: int) -> tuple[str, int]:
+    """How many columns of a table were not read, and which ("" where all were); and how many remarks speak of columns
+    as a whole."""
+    told = Remark.objects.filter(submission_id=submission, kind=Remark.Kind.LOSS, place__in=(COLUMNS, GUESSED))
+    found = dict(told.values_list("place", "reason"))
+    return found.get(COLUMNS, ""), len(found)

@@ -16,6 +16,7 @@ from hueandcry.exchange.mapping import PYTHON, Column, Mapping
 from hueandcry.exchange.misp_tags import PAP, TLP
 from hueandcry.exchange.sectors import SECTIONS, section_of_words
 from hueandcry.exchange.text import MAX_TITLE, clean, title_of
+from hueandcry.web.numbers import grouped
 
 MAX_TOLD = 200  # different values told of per column; the rest are counted
 MAX_ITEMS = 1_000  # values in one cell
@@ -65,7 +66,10 @@ class RowReader:
                 continue
             if column.target == "observable":
                 for item in items:
-                    found += observation.of([(column.type, item)], column.role, region=self.mapping.region)
+                    seen = observation.of([(column.type, item)], column.role, region=self.mapping.region)
+                    found += seen
+                    if seen and not seen[0].valid:
+                        self._tell(column, seen[0].value, observation.why_text(seen[0]), line)
             elif column.target == "label":
                 labels += [_label(column, item) for item in items]
             else:
@@ -277,7 +281,7 @@ def _described(draft: ReportDraft) -> str:
         return ""
     parts = [draft.labels[0]]
     if draft.loss_amount:
-        parts.append(f"{draft.loss_currency} {draft.loss_amount:,.0f}".strip())
+        parts.append(f"{draft.loss_currency} {grouped(draft.loss_amount, 0)}".strip())
     if draft.occurred_from:
         parts.append(draft.occurred_from.date().isoformat())
     return clean(", ".join(parts), MAX_TITLE)

@@ -33,6 +33,9 @@ from hueandcry.exchange.text import clean, decode
 DELIMITERS = ",;\t|"
 SAMPLE_ROWS = 2_000  # rows looked at to tell day from month and to guess a mapping
 MAX_COLUMNS = 2_000
+# Places of the two remarks on columns, which the receipt shows before all others: how they were guessed, which are left
+GUESSED, COLUMNS = "the header", "the columns"
+MAX_NAME = 60  # characters of a file's name in the title of a row that has none of its own
 MAX_CELL = 131_072  # characters of one cell; the csv module's own bound, said here so that the message can name it
 
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)?+")
@@ -91,12 +94,14 @@ def read(raw: bytes, options: Options) -> Iterator[Draft]:
 
             mapping = guess(raw)
             table = open_table(raw, mapping)
-            yield Loss("line 1", _told(mapping))
+            yield Loss(GUESSED, _told(mapping))
     problems = mappings.check(mapping, table.header)
     if problems:
         raise Unreadable("line 1", "the mapping does not fit this file. " + " ".join(problems[:10]))
-    yield from _told_of(table, mapping)
+    if table.encoding_guessed:
+        yield Loss("line 1", f"the file names no encoding and is not UTF-8; it was read as {table.encoding}")
     yield from _read_rows(table, mapping, options)
+    yield from _left(table, mapping)
 
 
 def open_table(raw: bytes, mapping: Mapping | None = None) -> Table:
@@ -165,22 +170,16 @@ def _text(raw: bytes, encoding: str) -> tuple[str, str, bool]:
 
 def _told(mapping: Mapping) -> str:
     used = [f"{column.name} as {column.target}" for column in mapping.columns if column.target != "ignore"]
-    left = [column.name for column in mapping.columns if column.target == "ignore"]
-    told = (
-        "columns were read by a guess: "
-        + (", ".join(used) or "none")
-        + (f"; not read: {', '.join(left)}" if left else "")
-    )
-    return clean(told, 2_000)
+    return clean("columns were read by a guess: " + (", ".join(used) or "none"), 2_000)
 
 
-def _told_of(table: Table, mapping: Mapping) -> Iterator[Loss]:
-    if table.encoding_guessed:
-        yield Loss("line 1", f"the file names no encoding and is not UTF-8; it was read as {table.encoding}")
-    known = {column.name for column in mapping.columns}
-    unknown = [name for name in table.header if name not in known]
-    if unknown:
-        yield Loss("line 1", clean(f"columns that the mapping does not know: {', '.join(unknown)}", 2_000))
+def _left(table: Table, mapping: Mapping) -> Iterator[Loss]:
+    used = {column.name for column in mapping.columns if column.target != "ignore"}
+    left = [name for name in table.header if name not in used]
+    if left:
+        was = "was" if len(left) == 1 else "were"
+        told = f"{len(left):,} of {len(table.header):,} columns {was} not read: {', '.join(left)}"
+        yield Loss(COLUMNS, clean(told, 2_000))
 
 
 def _read_rows(table: Table, mapping: Mapping, options: Options) -> Iterator[Draft]:
@@ -208,7 +207,9 @@ def _read_row(row: Row, reader: RowReader, keys: dict[str, tuple[int, int]], opt
     if content != hash(row.text):
         yield Refusal(row.place, f"the same id stands on line {first} already, with other content")
         return
-    report, observations = reader.report(key, row.cells, row.line, f"{options.filename or 'Table'}, {row.place}")
+    report, observations = reader.report(
+        key, row.cells, row.line, f"{clean(options.filename, MAX_NAME) or 'Table'}, {row.place}"
+    )
     yield report  # also where the same row comes again: whoever reads on may have let go of the first
     yield ObjectDraft(key, "row", row.text, row.place, (key,), report.version, observations=observations)
 

@@ -58,11 +58,17 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
 
 
 def title_of(text: str, otherwise: str = "") -> str:
-    """Give the first line that says something, cut to a title's length."""
+    """Give the first line that says something, cut to a title's length; a greeting only where nothing else stands."""
+    greeting = ""
     for line in re.split(r"[\r\n]+", text[: 20 * MAX_TITLE]):
-        if line.strip():
-            return clean(" ".join(line.split()), MAX_TITLE)
-    return otherwise
+        words = line.split()
+        if not words:
+            continue
+        if not greeting and words[-1].endswith(",") and len(words) <= 5:
+            greeting = " ".join(words)
+            continue
+        return clean(" ".join(words), MAX_TITLE)
+    return clean(greeting, MAX_TITLE) or otherwise
 
 
 def read(raw: bytes, options: Options) -> Iterator[Draft]:
@@ -91,6 +97,7 @@ def read(raw: bytes, options: Options) -> Iterator[Draft]:
     )
     for what in victim.losses:
         yield Loss("the text", what)
+    yield from observation.told(found, "the text")
     if left_out:
         yield Loss("the text", f"{left_out} further values found in the text were not taken as observables")
     yield ObjectDraft(key, "text", decoded.text, "the text", (key,), observations=found)

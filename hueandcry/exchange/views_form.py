@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from hueandcry.exchange import actions, queries
 from hueandcry.exchange.actions import SUBMITTERS, Refused
-from hueandcry.exchange.forms_report import TellForm
+from hueandcry.exchange.forms_report import TellForm, currency_of
 from hueandcry.exchange.handling import BadHandling
 from hueandcry.exchange.views_submission import handling_form
 from hueandcry.members import actions as members
@@ -29,7 +29,8 @@ def tell(request: ViewerRequest) -> HttpResponse:
         handling = queries.default_handling(who)
         sight = queries.sight(who, handling)
         own = bodies.organisations(who).filter(pk=who.organisation or 0).values_list("country", flat=True).first() or ""
-    form = TellForm(request.POST or None, initial={"country": "" if own == "ZZ" else own})
+    own = "" if own == "ZZ" else own
+    form = TellForm(request.POST or None, initial={"country": own, "currency": currency_of(own)})
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["only_us"]:
             handling = replace(handling, tlp="RED" if handling.tlp == "RED" else "AMBER+STRICT", recipients=())

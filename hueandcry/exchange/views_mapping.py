@@ -85,6 +85,10 @@ def _read(request: ViewerRequest, one: Submission, mapping: mappings.Mapping) ->
     return redirect("exchange:submission", one.reference)
 
 
+def _kind(name: str) -> str:
+    return TYPES[name].label if name in TYPES else name
+
+
 def _context(
     one: Submission, mapping: mappings.Mapping, why: str, shown: mapping_edit.Preview, saved: list[Any]
 ) -> dict[str, Any]:
@@ -96,7 +100,7 @@ def _context(
         {
             "row": row,
             "what": class_label(["/".join(filter(None, c)) for c in row.report.classes]) if row.report else "",
-            "values": [(TYPES[kind].label if kind in TYPES else kind, value) for kind, value in row.values[:6]],
+            "values": [(_kind(kind), value, _kind(claimed)) for kind, value, claimed in row.values[:6]],
             "more": max(0, len(row.values) - 6),
         }
         for row in shown.rows

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hueandcry.audit import actions as audit
-from hueandcry.exchange import actions, queries
+from hueandcry.exchange import actions, queries, receipts
 from hueandcry.exchange.actions import SUBMITTERS, Refused
 from hueandcry.exchange.formats import BY_NAME, FORMATS
 from hueandcry.exchange.forms import HandlingForm, SendForm
@@ -176,6 +176,7 @@ def show(request: ViewerRequest, reference: UUID) -> HttpResponse:
         one = _one(who, reference)
         counts = queries.remark_counts(who, one.pk)
         losses = counts.get(Remark.Kind.LOSS, 0)
+        left, of_columns = receipts.on_columns(one.pk) if one.format == "csv" and losses else ("", 0)
         part = _which_part(request.GET.get("part", ""), one, losses)
         rows, following = _part(who, one.pk, part, start)
         context = {
@@ -193,12 +194,15 @@ def show(request: ViewerRequest, reference: UUID) -> HttpResponse:
     context |= {
         "format": format_label(one.format),
         "found_out": one.format == "csv" and one.mapping is None and context["kept"],
+        "columns_left": left,
+        "told": losses - of_columns,
         "claimed": format_label(one.claimed) or one.claimed,
         "working": one.state in WORKING,
         "own": one.organisation_id == request.viewer.organisation and request.viewer.may(*SUBMITTERS),
         "sha256": bytes(one.sha256).hex(),
         "tabs": _tabs(one, part, losses) if one.state != State.ERASED else [],
-        "again": one.state in (State.FAILED, State.UNREADABLE) and context["kept"],
+        "again": context["kept"]
+        and (one.state == State.FAILED or (one.state == State.UNREADABLE and one.format != "")),
     }
     return render(request, "exchange/submission.html", context)
 

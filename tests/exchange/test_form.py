@@ -68,6 +68,12 @@ def test_whose_a_value_is() -> None:
     }
 
 
+def test_an_account_number_that_cannot_be_is_told() -> None:
+    _, _, losses = read(Form(what="x", known="pay to IBAN PT50 0002 0123 1234 5678 9015 5"))
+    assert [loss.place for loss in losses] == ["what you know of them"]
+    assert "is no IBAN" in losses[0].what
+
+
 def test_money_without_a_currency_is_told_as_a_loss() -> None:
     report, _, losses = read(Form(what="x", lost="12", currency="XXZ"))
     assert report.loss_amount is None

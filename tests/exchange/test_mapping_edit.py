@@ -36,7 +36,13 @@ def test_a_preview_reads_as_the_file_would_be_read() -> None:
     shown = mapping_edit.preview(RAW, mapping_edit.edited(mapping, told), "x.csv")
     assert not shown.problems
     assert [row.report.title for row in shown.rows if row.report] == ["Paid for nothing", "Paid twice"]
-    assert [row.values for row in shown.rows] == [[("ipv4-addr", "203.0.113.1")], [("ipv4-addr", "203.0.113.2")]]
+    assert [row.values for row in shown.rows] == [
+        [("ipv4-addr", "203.0.113.1", "")],
+        [("ipv4-addr", "203.0.113.2", "")],
+    ]
+    told |= {"type-2": "iban"}
+    shown = mapping_edit.preview(RAW, mapping_edit.edited(mapping, told), "x.csv")
+    assert shown.rows[0].values == [("text", "203.0.113.1", "iban")]
 
 
 def test_problems_are_told_and_not_raised() -> None:

@@ -290,7 +290,9 @@ def test_rows_twice() -> None:
 def test_encodings(encoding: str, told: int) -> None:
     drafts = read("Titel;Ort\nFälschung;Köln\nzwei;drei\n".encode(encoding), Column("Titel", "title"), Column("Ort"))
     assert of(ReportDraft, drafts)[0].title == "Fälschung"
-    assert len(of(Loss, drafts)) == told
+    assert [(one.place, one.what) for one in of(Loss, drafts)[told:]] == [
+        (table.COLUMNS, "1 of 2 columns was not read: Ort")
+    ]
 
 
 def test_a_very_long_line_is_refused_and_the_next_is_read() -> None:
@@ -328,3 +330,29 @@ def test_each_row_that_a_writer_wrote_is_answered(rows: list[list[str]]) -> None
         return
     if b"\x00" not in raw and b"\xed" not in raw:
         assert len(of(ObjectDraft, drafts)) + len(of(Refusal, drafts)) == len(rows)
+
+
+def test_a_bank_of_portugal_is_read_without_being_asked() -> None:
+    """What a fraud desk of Lisbon exports: an amount called "Valor", and an IBAN with a slip of the pen, told as one."""
+    raw = (
+        "Data;Valor;Moeda;IBAN destino;Telefone;Descrição;Balcão\n"
+        "21/11/2026;1.250,00;EUR;PT50000201231234567890154;+351 912 345 678;;Lisboa\n"
+        "20/11/2026;15.000,50;EUR;PT50000201231234567890155;+351 912 345 679;Falso CEO;Braga\n"
+    ).encode()
+    drafts = list(table.read(raw, Options(filename="a-long-name-" * 20 + ".csv")))
+    first, second = of(ReportDraft, drafts)
+    assert (first.loss_amount, first.loss_currency) == (Decimal("1250.00"), "EUR")
+    assert second.title == "Falso CEO"
+    assert len(first.title) < 80
+    kinds = [[seen.type for seen in one.observations] for one in of(ObjectDraft, drafts)]
+    assert kinds == [["iban", "phone-number"], ["text", "phone-number"]]
+    told = [(one.place, one.what) for one in of(Loss, drafts)]
+    assert told[0][0] == table.GUESSED
+    assert told[1:] == [
+        (
+            "column IBAN destino",
+            '"PT50000201231234567890155" is no IBAN, by its length or its check digits; it is kept as text: '
+            "1 row, first on line 3",
+        ),
+        (table.COLUMNS, "1 of 7 columns was not read: Balcão"),
+    ]

@@ -60,3 +60,11 @@ def test_clean_text_goes_into_any_database(given_text: str) -> None:
     assert "\x00" not in shown
     assert text.clean(shown) == shown
     shown.encode("utf-8")
+
+
+def test_a_letter_is_called_by_what_it_says_not_by_its_greeting() -> None:
+    assert text.title_of("Dear colleagues,\n\nour customer paid.\n") == "our customer paid."
+    assert text.title_of("Dear colleagues,\n") == "Dear colleagues,"
+    assert text.title_of("First, we paid and then, as they had said, waited,\nlong") == (
+        "First, we paid and then, as they had said, waited,"
+    )

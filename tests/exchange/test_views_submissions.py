@@ -222,6 +222,9 @@ def test_only_a_table_of_ones_own_is_read_by_another_mapping(bank: Person) -> No
 def test_a_story_told_in_the_form_becomes_a_report(bank: Person, client: Client) -> None:
     page = client.get("/report/").content.decode()
     assert '<option value="PT" selected>' in page
+    assert '<option value="EUR" selected>' in page
+    Organisation.objects.using("owner").filter(pk=bank.organisation_id).update(country="KE")
+    assert '<option value="KES" selected>' in client.get("/report/").content.decode()
     told = {"what": "A false invoice.", "kind": "invoice", "known": "PT50000201231234567890154", "country": "PT",
             "lost": "1250", "currency": "EUR", "when": "2026-01-05"}  # fmt: skip
     answer = client.post("/report/", told, follow=True)
@@ -251,6 +254,18 @@ def test_a_receipt_says_what_is_wrong_in_words_and_that_nobody_said_what_columns
     said = plain(client.get(f"/submissions/{whole.reference}/").content)
     assert "It could not be read. This is a PDF." in said
     assert "byte 0" not in said
+    assert "Read it again" not in said  # a PDF stays one
+    empty = plain(client.get(f"/submissions/{send.file(bank, b'', 'night.csv')}/").content)
+    assert "The file is empty" in empty
+    assert "once something stands in it" in empty
+    assert "ead it again" not in empty
+    bare = send.file(bank, b"title,date,ip\n", "none.csv")
+    assert "nothing stands in it" in plain(client.get(f"/submissions/{bare}/").content)
+    raw = b"title,date,iban,clerk\nOne,2026-01-01,PT50000201231234567890155,Ana\nTwo,2026-01-02,,Eva\n"
+    odd = plain(client.get(f"/submissions/{send.file(bank, raw, 'w' * 100 + '.csv')}/").content)
+    assert "1 of 4 columns was not read: clerk." in odd
+    assert "1 thing could not be carried over" in odd
+    assert "w" * 61 not in odd
     table = kept(send.file(bank, CSV, "table.csv"))
     assert "Nobody has said yet what each column holds" in plain(client.get(f"/submissions/{table.reference}/").content)
 

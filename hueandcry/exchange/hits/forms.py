@@ -13,11 +13,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hueandcry.exchange import formats
 from hueandcry.exchange.drafts import Unreadable
-from hueandcry.exchange.hits import values
+from hueandcry.exchange.hits import values, words
 from hueandcry.exchange.hits.actions_ask import today
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.models.hit import Purpose
+from hueandcry.exchange.table import open_table
 
 MOST_BYTES = 4 * 1024 * 1024  # of a file with values: 10,000 long URLs
 MOST_LINES = 20_000  # lines looked at in one question; more than may be asked, so that repeats and comments fit
@@ -71,6 +73,9 @@ class LookupForm(PurposeForm):
         super().__init__(*args, **kwargs)
         self._region = region
         self.asked = values.Asked()
+        self._header: list[str] = []
+        for one in ("values", "file"):  # neither is optional: one of the two is needed
+            self.fields[one].either = True  # type: ignore[attr-defined]
         found = sorted(values.KINDS.items(), key=lambda pair: pair[1].casefold())
         self.fields["kind"].choices = [("", _("Find out for each")), *found]  # type: ignore[attr-defined]
 
@@ -99,18 +104,34 @@ class LookupForm(PurposeForm):
                 {"file": _("The file is larger than 4 MiB. Nothing was asked; send it in parts.")}
             )
         raw = file.read()
+        self._header = _header_of(raw, file.name or "")
         return values.column(raw, given["column"]) if given["column"] else values.lines(values.decoded(raw))
 
     def _say_why_nothing(self) -> None:
         if not self.asked.unread:
             raise forms.ValidationError({"values": _("Give at least one value: write it here or choose a file.")})
-        line, text, _reason = self.asked.unread[0]
+        if self._header and not self.cleaned_data.get("column"):
+            names = ", ".join(self._header[:20])
+            raise forms.ValidationError(
+                {
+                    "column": _("The file is a table. Say which of its columns holds the values: %(names)s.")
+                    % {"names": names}
+                }
+            )
+        line, text, reason = self.asked.unread[0]
         raise forms.ValidationError(
             {
-                "values": _("None of the lines is a value that we know, for example line %(line)s: %(text)s.")
-                % {"line": line, "text": text[:80]}
+                "values": _(
+                    "None of the lines is a value that we know. For example line %(line)s: %(text)s. %(reason)s"
+                )
+                % {"line": line, "text": text[:80], "reason": words.unread_reason(reason)}
             }
         )
+
+
+def _header_of(raw: bytes, name: str) -> list[str]:
+    """The columns of a table, none for a file of lines. Raises ``Unreadable`` for what is neither, a workbook say."""
+    return open_table(raw).header if formats.detect(raw, name).name == "csv" else []
 
 
 class AskForm(PurposeForm):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from hueandcry.exchange.drafts import Unreadable
+from hueandcry.exchange.identifiers import like_iban
 from hueandcry.exchange.observables import TYPES, canonical, clean, guess, refang
 from hueandcry.exchange.table import open_table
 
@@ -16,7 +17,7 @@ MOST = 10_000  # values in one question
 LONGEST = 200  # characters of an unread line that are shown again
 
 # Reasons, in words of the program; hits/words.py says them to people.
-NO_VALUE, NOT_THIS_TYPE, TOO_MANY = "no value", "not this type", "too many"
+NO_VALUE, NOT_THIS_TYPE, TOO_MANY, NO_IBAN = "no value", "not this type", "too many", "no iban"
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ def asked(texts: Iterable[tuple[int, str]], *, kind: str = "", region: str = "",
             continue
         value = canonical(kind, text, region) if kind else guess(text, region)
         if not value.valid or value.type == "text":
-            found.unread.append((line, _shown(text), NOT_THIS_TYPE if kind else NO_VALUE))
+            found.unread.append((line, _shown(text), _why_not(kind, text)))
         elif (value.type, value.value) in seen:
             found.repeated += 1
         elif len(seen) >= most:
@@ -48,6 +49,12 @@ def asked(texts: Iterable[tuple[int, str]], *, kind: str = "", region: str = "",
             seen.add((value.type, value.value))
             found.values.append((value.type, value.value))
     return found
+
+
+def _why_not(kind: str, text: str) -> str:
+    if kind:
+        return NOT_THIS_TYPE
+    return NO_IBAN if like_iban(text) else NO_VALUE
 
 
 def _shown(text: str) -> str:

@@ -23,6 +23,7 @@ def unread_reason(reason: str) -> str:
     return {
         values.NO_VALUE: _("We know no kind of value that looks like this. Choose the type, if it is one."),
         values.NOT_THIS_TYPE: _("It is not of the type that you chose, or its check digits are wrong."),
+        values.NO_IBAN: _("It has the length of an IBAN, but its check digits are wrong: look for a slip of the pen."),
         values.TOO_MANY: _("It comes after the 10,000th value. Ask for it in a second question."),
     }.get(reason, reason)
 

@@ -111,6 +111,9 @@ def test_a_file_and_a_column_of_a_table(asker: Person, holder: Person) -> None:
     [
         ({"values": ""}, "Give at least one value"),
         ({"values": "what is this"}, "line 1: what is this"),
+        ({"values": "PT50000201231234567890155"}, "its check digits are wrong"),
+        ({"file": b"day;iban;who\n1;x;y\n2;x;y\n"}, "which of its columns holds the values: day, iban, who"),
+        ({"file": b"PK\x03\x04[Content_Types].xml xl/workbook"}, "Save the sheet as CSV"),
         ({"values": VALUE, "purpose": ""}, "This field is required"),
         ({"values": VALUE, "purpose": "statistics"}, "is not one of the available choices"),
         ({"values": VALUE, "words": " "}, "This field is required"),
@@ -118,10 +121,13 @@ def test_a_file_and_a_column_of_a_table(asker: Person, holder: Person) -> None:
         ({"values": "1.2.3.4", "kind": "iban"}, "None of the lines is a value"),
     ],
 )
-def test_what_a_form_without_sense_says(asker: Person, given: dict[str, str], said: str) -> None:
+def test_what_a_form_without_sense_says(asker: Person, given: dict[str, Any], said: str) -> None:
+    if "file" in given:
+        given = {"file": SimpleUploadedFile("sheet", given["file"])}
     page = factory.signed_in(asker).post("/hits/", GIVEN | given)
     assert page.status_code == 200
     assert said in body(page)
+    assert "Values, one a line</label>" in body(page)  # of values and file one is needed: neither is called optional
     assert not Lookup.objects.using("owner").exists()
 
 
