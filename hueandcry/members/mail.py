@@ -27,16 +27,26 @@ _NOW = {
 }
 
 
+def administrators(organisation: int) -> list[str]:
+    """The addresses of an organisation's administrators who can sign in."""
+    people = Person.objects.filter(organisation=organisation, is_active=True, roles__contains=["administrator"])
+    return list(people.values_list("email", flat=True))
+
+
 def tell_administrators(body: Organisation, reason: str) -> None:
-    """Tell an organisation's administrators what its membership is now, and why."""
-    people = Person.objects.filter(organisation=body.pk, is_active=True, roles__contains=["administrator"])
+    """Tell an organisation's administrators, or where it has none its contact, what its membership is now, and why."""
     text = _(_NOW[Organisation.State(body.state)]) % {"name": body.name}
     if reason:
         text += "\n\n" + _("The reason it gives:") + "\n" + reason
     text += f"\n\n{settings.PUBLIC_URL}{reverse('members:membership')}"
     text += "\n\n" + _("Questions go to the secretariat.") + "\n"
-    for address in people.values_list("email", flat=True):
+    for address in administrators(body.pk) or filter(None, [body.contact]):
         _send(_("The membership of %(name)s") % {"name": body.name}, text, address)
+
+
+def delivers() -> bool:
+    """Whether letters leave by a mail server; else they lie in the outbox of the data folder."""
+    return settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend")
 
 
 def invite(address: str, organisation: str, link: str, until: datetime) -> bool:

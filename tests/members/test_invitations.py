@@ -12,6 +12,7 @@ from django.test import Client
 
 from hueandcry.audit.models import Act
 from hueandcry.members import actions
+from hueandcry.members import mail as mails
 from hueandcry.members.models import Invitation, Person
 from hueandcry.members.viewer import ANYONE
 from tests import factory
@@ -27,6 +28,23 @@ def invited() -> str:
     return actions.invite(
         by=administrator, organisation=administrator.organisation, email="New@example.org", roles=["analyst"]
     )
+
+
+def test_where_letters_leave_only_who_is_invited_gets_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An administrator who held it could take an address that is not theirs. The secretariat may hand it over."""
+    monkeypatch.setattr(mails, "delivers", lambda: True)
+    one, office = factory.organisation("One"), factory.office()
+    for who, shown in ((factory.person(one, ["administrator"]), False), (factory.person(office, ["secretary"]), True)):
+        given = {"email": f"new{who.pk}@example.org", "roles": ["analyst"]}
+        page = factory.signed_in(who).post("/organisations/one/people/invite/", given, follow=True).content.decode()
+        assert ("http://testserver/invitations/" in page) is shown
+        assert ("You see the link once, too." in page) is shown
+        assert "/invitations/" in str(mail.outbox[-1].body)
+    monkeypatch.setattr(mails, "_send", lambda *letter: False)
+    client = factory.signed_in(factory.person(one, ["administrator"]))
+    page = client.post("/organisations/one/people/invite/", given, follow=True).content.decode()
+    assert "could not be sent" in page
+    assert "http://testserver/invitations/" not in page
 
 
 def test_from_the_form_to_the_first_page() -> None:

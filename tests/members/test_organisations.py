@@ -34,11 +34,17 @@ def test_from_applicant_to_member() -> None:
     silent = client.post("/organisations/banco-novo/state/", {"state": "vetted", "reason": ""}, follow=True)
     assert "Give the reason" in silent.content.decode()
     assert now("banco-novo").state == "applicant"
-    client.post("/organisations/banco-novo/state/", {"state": "vetted", "reason": "Checked"})
+    assert "nobody is told. Tell it yourself." in page
+    admitted = client.post("/organisations/banco-novo/state/", {"state": "vetted", "reason": "Checked"}, follow=True)
+    assert "nobody is told" in admitted.content.decode()
+    assert mail.outbox == []
     assert now("banco-novo").state == "vetted"
+    client.post("/organisations/banco-novo/edit/", given | {"contact": "soc@novo.example"})
+    assert "its contact soc@novo.example is told" in client.get("/organisations/banco-novo/").content.decode()
     jump = client.post("/organisations/banco-novo/state/", {"state": "applicant", "reason": "no"}, follow=True)
     assert "cannot become" in jump.content.decode()
     factory.person(now("banco-novo"), ["administrator"])
+    assert "Its administrators are told" in client.get("/organisations/banco-novo/").content.decode()
     end = {"state": "left", "reason": "It wound up"}
     asked = client.post("/organisations/banco-novo/state/", end).content.decode()
     assert "End the membership of Banco Novo?" in asked

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hueandcry.audit import actions as audit
-from hueandcry.members import actions, queries
+from hueandcry.members import actions, mail, queries
 from hueandcry.members.access import secretariat, signed_in
 from hueandcry.members.forms import AboutForm, OrganisationForm, StateForm
 from hueandcry.members.models import Organisation
@@ -115,6 +115,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
             "may_run": queries.may_run(by, body.pk),
             "steps": _steps(body) if queries.works_in_office(by) else [],
             "unsigned": _unsigned(by, body),
+            "told": _told(body) if queries.works_in_office(by) else "",
             "state_form": StateForm(),
         }
     return render(request, "members/organisation.html", shown)
@@ -133,6 +134,17 @@ def _unsigned(by: Viewer, body: Organisation) -> bool:
     return admits and all(each.version != actions.AGREEMENT for each in queries.agreements(by, body.pk))
 
 
+def _told(body: Organisation) -> str:
+    """Who is told of a step in the life of this membership; nobody is promised who is not there."""
+    if mail.administrators(body.pk):
+        return _("Its administrators are told by e-mail, with the reason.")
+    if body.contact:
+        return _("It has no administrator: its contact %(contact)s is told by e-mail, with the reason.") % {
+            "contact": body.contact
+        }
+    return _("It has no administrator and no contact: nobody is told. Tell it yourself.")
+
+
 @require_POST
 @secretariat
 def change_state(request: HttpRequest, slug: str) -> HttpResponse:
@@ -147,8 +159,12 @@ def change_state(request: HttpRequest, slug: str) -> HttpResponse:
     asked = form.cleaned_data
     step = actions.TRANSITIONS[body.state].get(asked["state"])
     if step and asked["state"] == Organisation.State.LEFT and "sure" not in request.POST:
-        return render(request, "members/organisation_end.html", {"body": body, "asked": asked, "step": _(step)})
-    done = _("The membership of %(name)s is changed. Its administrators are told by e-mail.") % {"name": body.name}
+        return render(
+            request,
+            "members/organisation_end.html",
+            {"body": body, "asked": asked, "step": _(step), "told": _told(body)},
+        )
+    done = _("The membership of %(name)s is changed. %(told)s") % {"name": body.name, "told": _told(body)}
     attempt(request, lambda: actions.change_state(by=by, organisation=body.pk, **asked), done)
     return redirect("members:organisation", slug)
 

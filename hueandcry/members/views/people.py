@@ -18,7 +18,7 @@ from hueandcry.members.access import signed_in
 from hueandcry.members.forms import InviteForm, RolesForm
 from hueandcry.members.models import Organisation, Person
 from hueandcry.members.paging import ordered, page, words
-from hueandcry.members.viewer import viewer
+from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.members.views import attempt, csv_file, found, who
 from hueandcry.web.filters import Filter, Option
 
@@ -62,6 +62,7 @@ def _people(request: HttpRequest, slug: str, form: InviteForm | None) -> HttpRes
             "form": form or InviteForm(secretariat=body.secretariat),
             "link": _link(request, shown_once.take(request, "invitation")),
             "days": actions.INVITATION_DAYS,
+            "gets_link": _gets_link(by),
         },
         status=200 if form is None else 422,
     )
@@ -104,7 +105,8 @@ def _link(request: HttpRequest, secret: str) -> str:
 @require_POST
 @signed_in
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
-    """Invite somebody: the link is shown once and sent by e-mail."""
+    """Invite somebody: the link is sent by e-mail. It is shown, once, to the secretariat and where no e-mail leaves: an
+    administrator who held it could take an address that is not theirs, or learn whether somebody signs in with it."""
     by = who(request)
     with viewer(by):
         body = _visible(request, slug)
@@ -119,9 +121,19 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("members:people", slug)
 
 
+def _gets_link(by: Viewer) -> bool:
+    """Whether who invites is shown the link: the secretariat, and where no e-mail leaves, everybody who invites."""
+    return queries.works_in_office(by) or not mail.delivers()
+
+
 def _send(request: HttpRequest, body: Organisation, address: str, secret: str) -> None:
     offer = queries.invitation(secret)
-    if offer is None or not mail.invite(address, body.name, _link(request, secret), offer.expires_at):
+    sent = offer is not None and mail.invite(address, body.name, _link(request, secret), offer.expires_at)
+    if not _gets_link(who(request)):
+        if not sent:
+            messages.warning(request, _("The e-mail could not be sent. Revoke the invitation and invite once more."))
+        return
+    if not sent:
         messages.warning(request, _("The e-mail could not be sent. Hand over the link below yourself."))
     shown_once.keep(request, "invitation", secret)
 
