@@ -15,7 +15,7 @@ from django.db import connection
 from hueandcry.audit import actions as audit
 from hueandcry.exchange import stix_out
 from hueandcry.exchange.models import Report
-from hueandcry.exchange.out_report import FIELDS, SELECTED, observations_of, out_report
+from hueandcry.exchange.out_report import SELECTED, ReportRow, observations_of, out_report
 from hueandcry.exchange.recall import deliveries, gates
 from hueandcry.exchange.recall import queries as recall
 from hueandcry.exchange.staging import FOREIGN_KINDS
@@ -66,9 +66,9 @@ def csv_lines(by: Viewer, reports: Sequence[int] | None, *, door: str = "") -> I
         yield _line(row)
 
 
-def note(by: Viewer, kind: str, reports: Sequence[int] | None, *, door: str = "") -> None:
+def note(by: Viewer, kind: str, reports: Sequence[int] | None, *, door: str = "") -> int:
     """The act and the delivery; inside a viewer, to be committed before anything leaves. Of everything, what goes is
-    counted; what its handling keeps back is counted beside it."""
+    counted; what its handling keeps back is counted beside it, and given."""
     place = door or _door(by)
     held = recall.held(by, reports, door=place)
     count = (len(reports) if reports is not None else Report.objects.count()) - held
@@ -78,6 +78,7 @@ def note(by: Viewer, kind: str, reports: Sequence[int] | None, *, door: str = ""
         deliveries.note_everything(by=by, channel=channel)
     else:
         deliveries.note_reports(by=by, channel=channel, reports=recall.open_ones(by, reports, door=place))
+    return held
 
 
 def kept_back(by: Viewer, reports: Sequence[int] | None = None, *, door: str = "") -> int:
@@ -153,10 +154,10 @@ def _written(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     held = list(rows)
     told = observations_of([row[0] for row in held])
     for *values, name, since, slug in held:
-        report = Report(**dict(zip(FIELDS, values, strict=True)))
+        report = ReportRow(*values)
         # who may not see the directory of members may still see a report that is for everyone
         reporter = stix_out.OutOrganisation(stix_out.organisation_id(slug), name, since) if slug else None
-        seen = told.get(report.pk, ())
+        seen = told.get(report.id, ())
         yield from stix_out.objects(out_report(report, reporter, seen))
 
 

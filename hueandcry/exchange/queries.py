@@ -54,11 +54,13 @@ def default_handling(viewer: Viewer) -> Handling:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list, with the places where its neighbours begin; None: there is none that way."""
+    """One page of a list, with the places where its neighbours begin; None: there is none that way. ``count``: how many
+    the list has, where a search had to find them all for its page anyway."""
 
     reports: list[Report]
     next: Place | None = None
     previous: Place | None = None
+    count: int | None = None
 
 
 def reports_page(
@@ -95,6 +97,7 @@ def _page_of(ids: list[int], order: str, after: Place | None, before: Place | No
         reports,
         next=_place(reports[-1]) if reports and start + size < len(ids) else None,
         previous=_place(reports[0]) if reports and start else None,
+        count=len(ids),
     )
 
 

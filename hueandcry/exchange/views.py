@@ -48,7 +48,7 @@ def reports(request: ViewerRequest) -> HttpResponse:
     after, before = (listing.place(request.GET.get(name, "")) for name in ("after", "before"))
     with viewer(request.viewer) as who:
         page = queries.reports_page(who, wanted, after=after, before=before)
-        count = queries.reports_count(who, wanted)
+        count = queries.reports_count(who, wanted) if page.count is None else page.count
         too = queries.reported_too(who, [r.pk for r in page.reports])
         bodies = list(members.organisations(who).exclude(state=Organisation.State.APPLICANT))
         held = recall.held(who, [r.pk for r in page.reports if r.codes or r.pap], door="export")

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from hueandcry.audit import actions as audit
 from hueandcry.exchange import export
-from hueandcry.exchange.recall import queries as recall
 from hueandcry.members.viewer import Viewer
 
 DOOR = "export"
@@ -19,6 +18,6 @@ DOOR = "export"
 def note(*, by: Viewer, thing: str, count: int, reports: Sequence[int]) -> int:
     """Record that a table of ``count`` things ("crime", "operation") made of these reports is taken, and note the
     deliveries of those that may leave. Inside the viewer. Gives how many their handling keeps here."""
-    export.note(by, "csv", reports, door=DOOR)
+    held = export.note(by, "csv", reports, door=DOOR)
     audit.record(by=by, verb="export", kind=thing, count=count, detail={"format": "csv"})
-    return recall.held(by, reports, door=DOOR)
+    return held

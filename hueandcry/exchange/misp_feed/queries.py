@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,14 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from hueandcry.exchange import stix, stix_out
-from hueandcry.exchange.drafts import Marking, ObjectDraft, Observation, Options, ReportDraft
+from hueandcry.exchange.drafts import ObjectDraft, Observation, Options, ReportDraft
 from hueandcry.exchange.misp_feed import attributes, writing
 from hueandcry.exchange.misp_feed.writing import OutEvent, Part
-from hueandcry.exchange.out_report import observations_of
+from hueandcry.exchange.out_report import SELECTED, ReportRow, observations_of, out_report
 from hueandcry.exchange.recall import gates
 from hueandcry.exchange.staging import FOREIGN_KINDS
 from hueandcry.exchange.statements import named
-from hueandcry.exchange.stix_out import OutOrganisation, OutReport, organisation_id
+from hueandcry.exchange.stix_out import OutOrganisation, organisation_id
 from hueandcry.members import queries as members
 from hueandcry.members.models import ALLIANCE, EVERYONE, Circle
 from hueandcry.members.viewer import Viewer, viewer
@@ -35,7 +35,8 @@ from hueandcry.members.viewer import Viewer, viewer
 SQL = named(Path(__file__).parent / "sql" / "feed.sql")
 BATCH = 200  # events whose values are fetched at a time
 _ROWS = 200  # rows fetched at a time; a row may hold an event's whole text
-_MOVED = 6  # the place in a row of "something happened to it since it came"
+_MOVED, _HEADER, _REPORT = 4, 9, 10  # places in a row: something happened since it came; its own text; the report's row
+_WHOLE = SELECTED.replace("r.account", "CASE WHEN %(whole)s OR r.changed_at > r.created_at THEN r.account ELSE '' END")
 _OBJECT = re.compile(r"\.Object\[(\d+)\]\.Attribute\[\d+\]$")
 _EVERY = "true"
 _AMONG = "r.id = ANY (%(reports)s::bigint[])"
@@ -187,8 +188,10 @@ def leaving(who: Viewer, reports: Sequence[int] | None = None, within: Sequence[
 
 
 def _assembled(rows: Sequence[tuple[Any, ...]]) -> list[tuple[str, Iterator[bytes]]]:
-    told = observations_of([row[1] for row in rows if row[-1] is None])
-    former = _former([row[1] for row in rows if row[-1] is None and row[_MOVED]])
+    told = observations_of([row[1] for row in rows if row[_HEADER] is None])
+    former = _former([row[1] for row in rows if row[_HEADER] is None and row[_MOVED]])
+    kept = {"reports": sorted(row[1] for row in rows if row[_HEADER] is not None)}
+    headers, parts = _InTurn("headers", kept), _InTurn("parts", kept)
     made = []
     for row in rows:
         event, header = _event(row)
@@ -197,7 +200,7 @@ def _assembled(rows: Sequence[tuple[Any, ...]]) -> list[tuple[str, Iterator[byte
             full = replace(event, report=replace(event.report, observations=values), former=former.get(row[1], ()))
             made.append((event.uuid, writing.written(full)))
         else:
-            made.append((event.uuid, _kept(event, int(row[1]))))
+            made.append((event.uuid, _kept(event, int(row[1]), headers, parts)))
     return made
 
 
@@ -216,15 +219,32 @@ def _former(reports: Sequence[int]) -> dict[int, tuple[Observation, ...]]:
     return found
 
 
-def _kept(event: OutEvent, report: int) -> Iterator[bytes]:
-    headers = list(_rows("headers", {"report": report}))
-    yield from writing.kept(event, [text for _number, _submission, text in headers], _parts(report, headers))
+class _InTurn:
+    """Rows of several reports, asked for once; given report by report, in the order of their ids, as they are read."""
+
+    def __init__(self, name: str, facts: Mapping[str, Any]) -> None:
+        self._rows = _rows(name, facts)  # asks when the first is taken
+        self._next: tuple[Any, ...] | None = None
+
+    def of(self, report: int) -> Iterator[tuple[Any, ...]]:
+        """The rows of this report without its id; those of reports before it that nobody took are passed over."""
+        row = self._next or next(self._rows, None)
+        while row is not None and row[0] <= report:
+            if row[0] == report:
+                yield row[1:]
+            row = next(self._rows, None)
+        self._next = row
 
 
-def _parts(report: int, headers: Sequence[tuple[Any, ...]]) -> Iterator[Part]:
+def _kept(event: OutEvent, report: int, headers: _InTurn, parts: _InTurn) -> Iterator[bytes]:
+    held = list(headers.of(report))
+    yield from writing.kept(event, [text for _number, _submission, text in held], _parts(parts.of(report), held))
+
+
+def _parts(rows: Iterable[tuple[Any, ...]], headers: Sequence[tuple[Any, ...]]) -> Iterator[Part]:
     """Attributes with the object each stands in, which its place tells by number in the event it came with."""
     named: dict[int, list[str]] = {}
-    for number, submission, place, text in _rows("parts", {"report": report}):
+    for number, submission, place, text in rows:
         found = _OBJECT.search(place)
         if found is None:
             yield Part(text)
@@ -246,22 +266,12 @@ def _came_with(number: int, submission: int, headers: Sequence[tuple[Any, ...]])
 
 
 def _event(row: tuple[Any, ...]) -> tuple[OutEvent, str | None]:
-    (
-        key, _number, reference, title, changed, touched, _moved, account, language, kind, classes, techniques, labels,
-        start, reported, countries, sector, size, area, loss, currency, tlp, pap, codes, source, information, state,
-        restriction, name, slug, header,
-    ) = row  # fmt: skip
-    report = OutReport(
-        id=reference, title=title, created=reported, modified=changed, account=account, language=language, kind=kind,
-        classes=tuple((c.partition("/")[0], c.partition("/")[2]) for c in classes), techniques=tuple(techniques),
-        labels=tuple(labels), occurred_from=start, reported_at=reported, victim_countries=tuple(countries),
-        victim_sector=sector, victim_size=size, victim_area=area, loss_amount=loss, loss_currency=currency,
-        marking=Marking(tlp, pap or None, tuple(codes), source or None, information or None),
-        withdrawn=state == "withdrawn",
-        organisation=OutOrganisation(organisation_id(slug), name, reported) if slug else None,
-    )  # fmt: skip
-    shown = restriction if "H3" in codes else ""
-    return OutEvent(report, key, state, changed, touched, restriction=shown), header
+    key, _number, changed, touched, _moved, restriction, name, slug, since, header = row[:_REPORT]
+    report = ReportRow(*row[_REPORT:])
+    organisation = OutOrganisation(organisation_id(slug), name, since) if slug else None
+    shown = restriction if "H3" in report.codes else ""
+    told = out_report(report, organisation, (), not_before=changed)
+    return OutEvent(told, key, report.state, changed, touched, restriction=shown), header
 
 
 def _facts(who: Viewer, wanted: str, **more: object) -> dict[str, Any]:
@@ -274,7 +284,7 @@ def _facts(who: Viewer, wanted: str, **more: object) -> dict[str, Any]:
 def _rows(name: str, facts: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     """Rows through a cursor of the server, so that memory does not grow with them."""
     words = {key: value for key, value in facts.items() if key.startswith("{")}
-    sql = SQL[name].replace("{chosen}", SQL["chosen"])
+    sql = SQL[name].replace("{chosen}", SQL["chosen"]).replace("{report}", _WHOLE)
     for key, value in words.items():
         sql = sql.replace(key, value)
     with connection.chunked_cursor() as cursor:

@@ -22,15 +22,12 @@ LEFT JOIN LATERAL (
     SELECT max(h.at) AS at FROM exchange_change h WHERE h.report = r.id AND h.kind <> 'again') l ON true
 
 -- name: events
--- What the head of each event is written from. A manifest wants accounts only where they may have been corrected.
+-- What the head of each event is written from; {report}: what out_report reads of its row. A manifest wants accounts only
+-- where they may have been corrected.
 -- Moments are few: reading them takes longer than anything else in a manifest.
 WITH chosen AS MATERIALIZED ({chosen})
-SELECT c.uuid, r.id, r.reference, r.title, greatest(r.created_at, r.changed_at, l.at), r.changed_at > r.created_at,
-    greatest(r.changed_at, l.at) > r.created_at,
-    CASE WHEN %(whole)s OR r.changed_at > r.created_at THEN r.account ELSE '' END, r.language, r.kind,
-    r.classes, r.techniques, r.labels, r.occurred_from, r.reported_at, r.victim_countries,
-    r.victim_sector, r.victim_size, r.victim_area, r.loss_amount, r.loss_currency, r.tlp, r.pap, r.codes, r.source_grade,
-    r.information_grade, r.state, r.restriction, o.name, o.slug, h.text
+SELECT c.uuid, r.id, greatest(r.created_at, r.changed_at, l.at), r.changed_at > r.created_at,
+    greatest(r.changed_at, l.at) > r.created_at, r.restriction, o.name, o.slug, o.created_at, h.text, {report}
 FROM chosen c JOIN exchange_report r ON r.id = c.id
 LEFT JOIN members_organisation o ON o.id = r.organisation_id
 LEFT JOIN LATERAL (
@@ -42,16 +39,19 @@ LEFT JOIN LATERAL (
 ORDER BY r.id
 
 -- name: headers
--- Each version of a kept event's own text, the latest first.
-SELECT e.id, e.submission, e.text FROM exchange_object e WHERE e.report_id = %(report)s AND e.kind = 'misp-event'
-ORDER BY e.version DESC NULLS LAST, e.id DESC LIMIT 1000
+-- Each version of these kept events' own texts, event by event, the latest first.
+SELECT h.report_id, h.id, h.submission, h.text FROM unnest(%(reports)s::bigint[]) AS k(report) CROSS JOIN LATERAL (
+    SELECT e.report_id, e.version, e.id, e.submission, e.text FROM exchange_object e
+    WHERE e.report_id = k.report AND e.kind = 'misp-event' ORDER BY e.version DESC NULLS LAST, e.id DESC LIMIT 1000) h
+ORDER BY h.report_id, h.version DESC NULLS LAST, h.id DESC
 
 -- name: parts
--- The latest version of each attribute of a kept event, in the order received.
-SELECT a.id, a.submission, a.place, a.text FROM (
-    SELECT DISTINCT ON (e.key) e.id, e.submission, e.place, e.text FROM exchange_object e
-    WHERE e.report_id = %(report)s AND e.kind = 'misp-attribute' ORDER BY e.key, e.version DESC NULLS LAST, e.id DESC) a
-ORDER BY a.id
+-- The latest version of each attribute of these kept events, event by event, in the order received.
+SELECT a.report_id, a.id, a.submission, a.place, a.text FROM (
+    SELECT DISTINCT ON (e.report_id, e.key) e.report_id, e.id, e.submission, e.place, e.text FROM exchange_object e
+    WHERE e.report_id = ANY (%(reports)s::bigint[]) AND e.kind = 'misp-attribute'
+    ORDER BY e.report_id, e.key, e.version DESC NULLS LAST, e.id DESC) a
+ORDER BY a.report_id, a.id
 
 -- name: kept_values
 -- Latest attributes of all kept events, for the list of hashes.
