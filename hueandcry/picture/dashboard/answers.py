@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hueandcry.members.viewer import Viewer
-from hueandcry.picture.cells import Shown, only
+from hueandcry.picture.cells import Shown, brought_down, only
 from hueandcry.picture.models import Estimate
 from hueandcry.picture.question import Dimension, Question
 
@@ -69,22 +69,14 @@ class Answer:
 
     @property
     def known(self) -> Shown | None:
-        """Distinct crimes as a page says them: linkage's errors taken out where they were measured, else as found.
-
-        There never are more crimes told of than reports, but the noise of each is drawn apart: the value is brought
-        down to that of reports, the upper limit to theirs, and the lower limit as far as still holds the value. So the
-        interval holds what it held before, less what cannot be. Made of shown values alone: it tells nothing more."""
+        """Distinct crimes as a page says them: linkage's errors taken out where they were measured, else as found;
+        never more than reports."""
         cell, ranged = self.distinct, self.corrected
         if cell is None or cell.value is None:
             return cell
-        value, low, high = cell.value, cell.low, cell.high
         if ranged is not None and ranged.how == "corrected" and ranged.value is not None:
-            value, low, high = ranged.value, ranged.low, ranged.high
-        told = self.reported
-        if told is not None and told.value is not None:
-            value = min(value, told.value)
-            high = high if high is None or told.high is None else max(value, min(high, told.high))
-        return replace(cell, value=value, low=None if low is None else min(low, value), high=high)
+            cell = replace(cell, value=ranged.value, low=ranged.low, high=ranged.high)
+        return brought_down(cell, self.reported)
 
     def table(self, *dimensions: Dimension) -> Sequence[Shown]:
         """The cells of a table; none where it was not asked for."""

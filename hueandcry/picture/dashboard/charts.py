@@ -150,7 +150,8 @@ def _months(month: str) -> int:
 
 
 def _plain_months(ground: Ground, unit: str) -> Chart | None:
-    """Months as counted, where no series is told (sums of losses)."""
+    """Months as counted, where no series is told (sums of losses, the home page): from the first that is shown to the
+    present or the last that is asked for, so that data do not seem to end where months are held back."""
     answer = ground.answer
     cells = [cell for cell in answer.table("month") if cell.key[0]]
     present = f"{answer.frozen.at:%Y-%m}"
@@ -158,7 +159,8 @@ def _plain_months(ground: Ground, unit: str) -> Chart | None:
     if not cells:
         return None
     held = {cell.key[0]: cell for cell in cells}
-    months = [_before(max(held), back) for back in range(_months(max(held)) - _months(min(held)), -1, -1)]
+    last = min(present, answer.question.last or present)
+    months = [_before(last, back) for back in range(_months(last) - _months(min(held)), -1, -1)]
     cells = [held.get(month, Shown((month,), None, "few")) for month in months]
     late = _before(present, DELAY_MONTHS - 1)
     chart = Chart(
@@ -170,7 +172,7 @@ def _plain_months(ground: Ground, unit: str) -> Chart | None:
         [[cell.key[0], *bounded(cell, answer.question.measure)] for cell in cells],
         "-",
         "-",
-        provisional_from=late if any(cell.key[0] >= late for cell in cells) else "",
+        provisional_from=late if last >= late else "",
     )
     return finished(ground, chart, _("The last three months are provisional: reports come late."))
 

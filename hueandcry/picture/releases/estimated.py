@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hueandcry.picture import estimates
+from hueandcry.picture.cells import Shown, brought_down
 from hueandcry.picture.question import Question
 from hueandcry.picture.releases.contents import Settings
 from hueandcry.picture.releases.figures import Figures, ordered
@@ -25,6 +26,7 @@ def add(frozen: Frozen, settings: Settings, made: Figures) -> None:
     known: dict[Key, tuple[Ranged, Estimated]] = {}
     for table in (table for table in settings.chosen if table.estimated):
         held = made.tables[table.name]
+        told = {tuple(sorted(e.key.items())): e for e in held if e.number == "reported" and e.measure == "count"}
         added: list[Observation] = []
         for each in _parts(held):
             key = tuple(sorted(each.key.items()))
@@ -33,7 +35,7 @@ def add(frozen: Frozen, settings: Settings, made: Figures) -> None:
                 known[key] = estimates.distinct(frozen, question), estimates.estimated(frozen, question)
             ranged, estimate = known[key]
             if ranged.how == "corrected":
-                added.append(replace(each, measure="linkage", value=ranged.value, low=ranged.low, high=ranged.high))
+                added.append(_corrected(each, ranged, told.get(key)))
             added.append(_estimated(each, estimate))
         made.tables[table.name] = ordered([*held, *added])
     made.estimates = [_said(dict(key), *known[key]) for key in sorted(known)]
@@ -51,6 +53,13 @@ def _parts(held: list[Observation]) -> list[Observation]:
 def _question(settings: Settings, key: dict[str, str]) -> Question:
     whole = Question(number="distinct", time=settings.time, first=settings.first, last=settings.last)
     return whole.within(tuple(key), tuple(key.values()))  # type: ignore[arg-type]  # keys are dimensions
+
+
+def _corrected(each: Observation, ranged: Ranged, told: Observation | None) -> Observation:
+    """A distinct number without linkage's errors: never more than the reports of the same table, as on pages."""
+    reports = None if told is None else Shown((), told.value, "", told.low or told.value, told.high or told.value)
+    found = brought_down(Shown((), ranged.value, "", ranged.low, ranged.high), reports)
+    return replace(each, measure="linkage", value=found.value, low=found.low, high=found.high)
 
 
 def _estimated(each: Observation, found: Estimated) -> Observation:

@@ -65,5 +65,11 @@ def test_a_country_and_its_briefing_of_two_pages(monkeypatch: pytest.MonkeyPatch
     page = weasyprint.HTML(string=render_to_string("picture/countries/briefing.html", kept[0]))
     laid = page.render(stylesheets=[weasyprint.CSS(filename=briefing.STYLE)])
     assert len(laid.pages) == 2
+    monkeypatch.setattr(briefing, "pdf", lambda made: kept.append(made) or b"%PDF")
+    client.get("/picture/countries/FR/briefing.pdf")
+    assert not kept[1]["trend"]
+    thin = weasyprint.HTML(string=render_to_string("picture/countries/briefing.html", kept[1]))
+    first = thin.render(stylesheets=[weasyprint.CSS(filename=briefing.STYLE)]).pages[0]
+    assert "What it is, and whom it hits" in [mark[1] for mark in first.bookmarks], "the first page is not left empty"
     for said in ("What we do not know", "What to do next", "To cite:", "freeze"):
         assert said in render_to_string("picture/countries/briefing.html", kept[0])

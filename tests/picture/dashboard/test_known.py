@@ -3,6 +3,8 @@ truth."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -10,11 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hueandcry.picture.cells import Shown
-from hueandcry.picture.dashboard import figures, words
+from hueandcry.picture.dashboard import charts, figures, words
 from hueandcry.picture.dashboard.answers import Answer
+from hueandcry.picture.dashboard.ground import Ground
 from hueandcry.picture.disclosure.cellkey import NOISE
 from hueandcry.picture.estimates import Ranged
+from hueandcry.picture.freezes.reader import Frozen
 from hueandcry.picture.question import Question
+from hueandcry.web.charts import SUPPRESSED
 
 AS_FOUND = Ranged(424, None, None, "as-found")
 
@@ -64,3 +69,16 @@ def test_what_is_held_back_stays_so() -> None:
 
 def test_a_title_names_its_subject_where_only_a_period_is_asked() -> None:
     assert words.subject(Question(first="2020-01")) == "Cybercrime as the alliance sees it, since 2020-01"
+
+
+@pytest.mark.parametrize(("last", "ends"), [("", "2026-01"), ("2025-11", "2025-11"), ("2027-05", "2026-01")])
+def test_a_line_goes_on_to_the_present_where_its_last_months_are_held_back(last: str, ends: str) -> None:
+    freeze = Frozen(1, datetime(2026, 1, 20, tzinfo=UTC), "f", "0", {})
+    cells = [replace(moved(60), key=(f"2025-{month:02d}",)) for month in (5, 6, 8)]
+    answer = replace(told(moved(300), moved(400)), frozen=freeze, tables={("month",): cells})
+    answer = replace(answer, question=Question(last=last))
+    made = charts._plain_months(Ground(answer), "crimes")
+    assert made is not None
+    assert (made.rows[0][0], made.rows[-1][0]) == ("2025-05", ends)
+    assert [row[0] for row in made.rows if row[1] is not SUPPRESSED] == ["2025-05", "2025-06", "2025-08"]
+    assert made.provisional_from == "2025-11"

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 
-from hueandcry.picture.releases import files, sdmx
+from hueandcry.picture import estimates
+from hueandcry.picture.estimates import Ranged
+from hueandcry.picture.freezes.reader import Frozen
+from hueandcry.picture.releases import estimated, files, sdmx
 from hueandcry.picture.releases.contents import FORMAT, Settings, Table, settings
+from hueandcry.picture.releases.figures import Figures
 from hueandcry.picture.releases.observations import Observation, code, figure
 
 TABLE = Table("sector", "By sector", ("sector",))
@@ -67,3 +72,19 @@ def test_settings_are_kept_whole() -> None:
         settings(held.as_json() | {"format": FORMAT + 1})
     with pytest.raises(TypeError):
         settings(held.as_json() | {"colour": "red"})
+
+
+def test_crimes_without_linkages_errors_are_never_more_than_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on the pages of the picture: the value and its upper limit come down to the reports of the same table."""
+    ranged = iter(
+        [Ranged(430, 425, 450, "corrected"), Ranged(300, 280, 350, "corrected"), Ranged(90, 80, 95, "corrected")]
+    )
+    monkeypatch.setattr(estimates, "distinct", lambda *_: next(ranged))
+    monkeypatch.setattr(estimates, "estimated", lambda *_: estimates._refusal("failed"))
+    made = Figures({"overall": [], "country-by-class": []})
+    for key, reports, crimes in (({}, 420, 410), ({"class": "fraud"}, 320, 310), ({"class": "malware"}, None, 100)):
+        held = Observation("reported", "count", key, reports, withheld="" if reports else "secondary")
+        made.tables["country-by-class" if key else "overall"] += [held, Observation("distinct", "count", key, crimes)]
+    estimated.add(Frozen(1, datetime(2026, 1, 20, tzinfo=UTC), "f", "0", {}), Settings("2025-01", "2025-12"), made)
+    found = [each for table in made.tables.values() for each in table if each.measure == "linkage"]
+    assert [(e.value, e.low, e.high) for e in found] == [(420, 420, 420), (300, 280, 320), (90, 80, 95)]
