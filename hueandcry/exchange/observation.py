@@ -54,8 +54,10 @@ def why_text(one: Observation) -> str:
         return ""
     if one.claimed == "iban":
         return "is no IBAN, by its length or its check digits; it is kept as text"
+    if one.claimed == "phone-number":
+        return "is no telephone number with its country; it is kept as text"
     known = observables.TYPES.get(one.claimed)
-    return f"cannot be read as: {known.label if known else one.claimed}; it is kept as text"
+    return f"is not valid ({known.label if known else one.claimed}); it is kept as text"
 
 
 def told(found: Iterable[Observation], place: str) -> Iterator[Loss]:

@@ -169,7 +169,11 @@ def _text(raw: bytes, encoding: str) -> tuple[str, str, bool]:
 
 
 def _told(mapping: Mapping) -> str:
-    used = [f"{column.name} as {column.target}" for column in mapping.columns if column.target != "ignore"]
+    used = [
+        f'"{column.name}" as {mappings.TARGETS[column.target]}'
+        for column in mapping.columns
+        if column.target != "ignore"
+    ]
     return clean("columns were read by a guess: " + (", ".join(used) or "none"), 2_000)
 
 

@@ -92,6 +92,7 @@ def _kind(name: str) -> str:
 def _context(
     one: Submission, mapping: mappings.Mapping, why: str, shown: mapping_edit.Preview, saved: list[Any]
 ) -> dict[str, Any]:
+    names = {column.name for column in mapping.columns}
     columns = [
         {"number": number, "column": column, "sure": round(100 * column.confidence)}
         for number, column in enumerate(mapping.columns)
@@ -117,5 +118,5 @@ def _context(
         "types": sorted(((k, t.label) for k, t in TYPES.items()), key=lambda pair: pair[1].casefold()),
         "roles": ROLE_WORDS.items(),
         "lists": LIST_WORDS.items(),
-        "saved": saved,
+        "saved": [each for each in saved if names & set(each.header)],  # another table's says nothing of this one
     }

@@ -333,7 +333,7 @@ def test_each_row_that_a_writer_wrote_is_answered(rows: list[list[str]]) -> None
 
 
 def test_a_bank_of_portugal_is_read_without_being_asked() -> None:
-    """What a fraud desk of Lisbon exports: an amount called "Valor", and an IBAN with a slip of the pen, told as one."""
+    """What a fraud desk of Lisbon exports: an amount called "Valor", and an IBAN with a slip of the pen, told."""
     raw = (
         "Data;Valor;Moeda;IBAN destino;Telefone;Descrição;Balcão\n"
         "21/11/2026;1.250,00;EUR;PT50000201231234567890154;+351 912 345 678;;Lisboa\n"
@@ -348,6 +348,7 @@ def test_a_bank_of_portugal_is_read_without_being_asked() -> None:
     assert kinds == [["iban", "phone-number"], ["text", "phone-number"]]
     told = [(one.place, one.what) for one in of(Loss, drafts)]
     assert told[0][0] == table.GUESSED
+    assert '"Valor" as money lost' in told[0][1]
     assert told[1:] == [
         (
             "column IBAN destino",

@@ -204,6 +204,9 @@ def test_a_guessed_mapping_is_shown_corrected_saved_and_read_anew(bank: Person, 
     one = kept(reference)
     assert (one.state, one.read, one.stored, one.reports) == ("done", 2, 2, 2)
     assert "Odd tables" in client.get(path).content.decode()
+    other = client.get(f"/submissions/{send.file(bank, CSV, 'table.csv')}/mapping/").content.decode()
+    assert "Odd tables" not in other  # it names no column of this table
+    assert "goes with the report to whoever sees it" in other
 
 
 def test_only_a_table_of_ones_own_is_read_by_another_mapping(bank: Person) -> None:
@@ -265,6 +268,9 @@ def test_a_receipt_says_what_is_wrong_in_words_and_that_nobody_said_what_columns
     odd = plain(client.get(f"/submissions/{send.file(bank, raw, 'w' * 100 + '.csv')}/").content)
     assert "1 of 4 columns was not read: clerk." in odd
     assert "1 thing could not be carried over" in odd
+    assert "2 objects read" in odd
+    letter = send.file(bank, b"One line of a letter.", "l.txt")
+    assert "1 object read" in plain(client.get(f"/submissions/{letter}/").content)
     assert "w" * 61 not in odd
     table = kept(send.file(bank, CSV, "table.csv"))
     assert "Nobody has said yet what each column holds" in plain(client.get(f"/submissions/{table.reference}/").content)

@@ -196,6 +196,10 @@ def test_broken_file_names_the_place_and_what_was_kept(visit: Visits) -> None:
     expect(trouble).to_contain_text("Put the file right and send it again")
     page.goto("/")
     expect(main(page)).to_contain_text("Your file needs a look: broken.json")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label("Drop files here").set_input_files({"name": "t.txt", "mimeType": "text/plain", "buffer": b"x"})
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(main(page)).to_contain_text("You are no longer signed in. Nothing of it was kept. Load this page again")
 
 
 def test_home_tells_that_others_reported_it_too(visit: Visits) -> None:

@@ -67,6 +67,26 @@ def test_a_mistake_is_named_at_its_field_and_nothing_typed_is_lost(visit: Visits
     expect(page).to_have_url(re.compile("/report/$"))
 
 
+def test_a_session_that_ended_takes_nothing_of_what_was_typed(visit: Visits) -> None:
+    what = f"They sold me a shop that never was {uuid.uuid4().hex[:8]}"
+    page = visit("reporter", "/report/", PHONE)
+    page.get_by_label("What happened?").fill(what)
+    page.get_by_label("Paid for something").check()
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Send the report").click()
+    account = visit.alliance.accounts["reporter"]
+    page.get_by_label(re.compile("^E-?mail$")).fill(account.email)
+    page.get_by_label("Password", exact=True).fill(account.password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(main(page)).to_contain_text("not sent yet")
+    expect(page.get_by_label("What happened?")).to_have_value(what)
+    expect(page.get_by_label("Paid for something")).to_be_checked()
+    page.get_by_role("button", name="Send the report").click()
+    expect(main(page)).to_contain_text("Thank you. Your report is in.")
+    page.goto("/report/")
+    expect(page.get_by_label("What happened?")).to_have_value("")
+
+
 @pytest.mark.parametrize("role", ["integrator", "analyst"])
 def test_who_it_is_kept_from_does_not_find_it(visit: Visits, role: str) -> None:
     what = f"Somebody emptied my till account, case {uuid.uuid4().hex[:10]}"

@@ -33,6 +33,12 @@ function answer(request) {
   }
 }
 
+function why(request, text) {
+  if (request.responseURL.includes("/login/")) return { what: text.signed_out, kept: text.kept, do: text.sign_in };
+  if (request.status === 413) return { what: text.too_large, kept: text.kept, do: text.in_parts };
+  return { what: request.status ? fill(text.refused, { status: request.status }) : text.lost, kept: text.kept, do: text.again };
+}
+
 function send(form, file, shown, text) {
   return new Promise((done) => {
     const body = new FormData(form);
@@ -47,7 +53,7 @@ function send(form, file, shown, text) {
     });
     const end = () => {
       const { url, state, error } = answer(request);
-      done(url ? { url, state } : { error: error ?? { what: request.status ? fill(text.refused, { status: request.status }) : text.lost, kept: text.kept, do: text.again } });
+      done(url ? { url, state } : { error: error ?? why(request, text) });
     };
     request.addEventListener("load", end);
     request.addEventListener("error", end);
