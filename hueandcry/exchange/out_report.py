@@ -14,6 +14,7 @@ from hueandcry.exchange.drafts import Marking, Observation
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.stix_out import OutOrganisation, OutReport
 
+
 class ReportRow(NamedTuple):
     """What of a report's row is read here: as a tuple, because an object of the model for each takes as long as writing
     it."""

@@ -55,7 +55,7 @@ def default_handling(viewer: Viewer) -> Handling:
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of a list, with the places where its neighbours begin; None: there is none that way. ``count``: how many
-    the list has, where a search had to find them all for its page anyway."""
+    the list has, where its page tells: a search has found them all, and so has the only page of a short list."""
 
     reports: list[Report]
     next: Place | None = None
@@ -82,6 +82,7 @@ def reports_page(
         reports,
         next=_place(reports[-1]) if reports and (more or before) else None,
         previous=_place(reports[0]) if reports and (after if not before else more) else None,
+        count=len(rows) if start is None and not more else None,
     )
 
 

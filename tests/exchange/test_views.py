@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from hueandcry.exchange import queries as reads
 from hueandcry.exchange.handling import Handling
 from hueandcry.members.models import Person
 from tests import factory
@@ -82,6 +84,23 @@ def test_filters_and_search(bank: Person, other: Person) -> None:
         "?sort=-arrived": ["False parcels", "Ransom note", "Mule accounts"],
     }
     assert {query: titles(client, query) for query in found} == found
+
+
+def test_a_search_is_made_once_and_a_short_list_is_not_counted(bank: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    rows = reads._rows
+
+    def noted(name: str, facts: dict[str, Any]) -> list[tuple[Any, ...]]:
+        asked.append(name)
+        return rows(name, facts)
+
+    monkeypatch.setattr(reads, "_rows", noted)
+    send.rows(bank, *(f"False parcels {n},2026-01-0{n},198.51.100.{n},phishing" for n in range(1, 4)))
+    client = factory.signed_in(bank)
+    assert len(titles(client, "?q=parcels")) == 3
+    assert (asked.count("search"), asked.count("among")) == (1, 1)
+    assert len(titles(client)) == 3
+    assert "count" not in asked
 
 
 def test_a_search_finds_no_value_of_what_is_hidden(bank: Person, other: Person) -> None:

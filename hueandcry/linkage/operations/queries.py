@@ -56,8 +56,9 @@ SQL = {
     for name, text in (named(_FOLDER / "listing.sql") | named(_FOLDER / "one.sql")).items()
 }
 # What stands in a line, of one operation alone: what compares it with others says nothing there and is not read.
+SQL |= {name: SQL[name].replace("{narrowed}", SQL["narrowed"]) for name in ("ranked", "made_of")}
 SQL["alone"] = SQL["ranked"].replace("{of_those}", _OF.replace("{wanted}", "ARRAY[%(only)s::bigint]"))
-SQL["ranked"] = SQL["ranked"].replace("{of_those}", _ALL)
+SQL |= {name: SQL[name].replace("{of_those}", _ALL) for name in ("ranked", "made_of")}
 
 PAGE = 25
 CRIMES = 2_000  # crimes of one operation that are listed
@@ -96,8 +97,12 @@ def rank(viewer: Viewer, operation: int) -> Ranked:
 def report_ids(viewer: Viewer, wanted: Wanted, operations: Iterable[int], *, most: int) -> list[int]:
     """The current reports that the viewer sees of the operations asked for, and of these besides, whatever their
     handling asks. What a file is made of, and what stays out of it."""
-    ids = {row[0] for row in _ranked(viewer, wanted, most=most)}
-    return [row[0] for row in _rows(viewer, "whole", operations=sorted(ids.union(operations)))]
+    besides = list(operations)
+    rows = _ranked(viewer, wanted, name="made_of", operations=besides, most=most)
+    if not rows or rows[0][1] <= most:
+        return [row[0] for row in rows]
+    ids = {row[0] for row in _ranked(viewer, wanted, most=most)}  # which come first, their rank tells
+    return [row[0] for row in _rows(viewer, "whole", operations=sorted(ids.union(besides)))]
 
 
 def of_crimes(viewer: Viewer, crimes: list[int]) -> dict[int, UUID]:
@@ -169,12 +174,13 @@ def _ranked(
     name: str = "ranked",
     only: int | None = None,
     after: Place | None = None,
+    operations: Iterable[int] = (),
     most: int,
 ) -> list[tuple[Any, ...]]:
     return _rows(
         viewer, name, organisation=viewer.organisation, country=wanted.country, cls=wanted.cls, since=wanted.since,
         least=wanted.least, mine=wanted.mine, value=wanted.value, only=only, after_score=after and after.score,
-        after_id=after and after.id, most=most, telling=TELLING, **ACTING_FACTS,
+        after_id=after and after.id, operations=list(operations), most=most, telling=TELLING, **ACTING_FACTS,
     )  # fmt: skip
 
 

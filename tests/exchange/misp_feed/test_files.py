@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ def test_more_events_than_one_batch(bank: Person, monkeypatch: pytest.MonkeyPatc
     assert (len(events), values) == (8, {f"203.0.113.{n}" for n in range(1, 9)})
 
 
-def test_an_update_is_put_together_of_the_latest_of_each_part(bank: Person) -> None:
+def test_an_update_is_put_together_of_the_latest_of_each_part(bank: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     """Objects change places between two versions of an event, and an attribute that did not change came with the
     first: it still stands in its object."""
 
@@ -147,6 +148,24 @@ def test_an_update_is_put_together_of_the_latest_of_each_part(bank: Person) -> N
 
         report = Report.objects.get()
         assert {one.value for one in observations_of([report.pk])[report.pk]} == {"kept.pt", "new.pt"}
+    asked: list[str] = []
+    rows = queries._rows
+
+    def noted(name: str, facts: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        asked.append(name)
+        return rows(name, facts)
+
+    monkeypatch.setattr(queries, "_rows", noted)
+    beside = {"uuid": key(5), "info": "y", "timestamp": "1700000000", "Tag": [{"name": "tlp:green"}],
+              "Attribute": [part(15, "beside.pt", "1700000000")], "Object": []}  # fmt: skip
+    send.file(bank, json.dumps({"Event": beside}).encode())
+    texts = json.loads(b"".join(files.misp_events(who)))["response"]
+    assert [one["Event"] for one in texts] == [newer, beside]
+    assert (asked.count("headers"), asked.count("parts")) == (1, 1)  # for both events
+    with viewer(who):  # who passes an event over gets the next one's own parts
+        every = queries._each(queries._facts(who, "true", whole=True))
+        (later,) = [b"".join(parts) for ident, parts in every if ident == beside["uuid"]]
+    assert json.loads(later) == beside
 
 
 def test_the_command_writes_and_reads(bank: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,14 @@ from django.test.utils import CaptureQueriesContext
 
 from hueandcry.audit.models import Act
 from hueandcry.exchange.handling import Handling
+from hueandcry.linkage.analysis import stamp
 from hueandcry.linkage.models import Operation
+from hueandcry.linkage.operations import queries
+from hueandcry.linkage.operations.shown import Wanted
 from hueandcry.linkage.operations.views import place, wanted
 from hueandcry.linkage.operations.views_operation import PARTS
 from hueandcry.members.models import ALLIANCE, Person
+from hueandcry.members.viewer import viewer
 from tests import factory
 from tests.linkage import found
 
@@ -105,7 +109,9 @@ def test_a_merged_operation_leads_on(bank: Person, other: Person) -> None:
     assert answer["Location"] == f"/operations/{operation.reference}/"
 
 
-def test_filters_narrow_and_the_table_has_what_is_filtered(bank: Person, other: Person) -> None:
+def test_filters_narrow_and_the_table_has_what_is_filtered(
+    bank: Person, other: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     two(bank, other)
     found.of_reports(found.told(other, "Elsewhere", country="DE", known="DE89370400440532013000"))
     client = factory.signed_in(bank)
@@ -125,6 +131,17 @@ def test_filters_narrow_and_the_table_has_what_is_filtered(bank: Person, other: 
     assert count(f"?value={found.IBAN}") == 1
     assert count("?value=PT50+0002+0123+1234+5678+9015+4") == 1
     assert count("?since=2999-01-01") == 0
+    who = factory.as_viewer(bank)
+    with viewer(who):
+        every = [line.id for line in queries.operations(who).lines]
+        first, both = (queries.report_ids(who, Wanted(), [], most=most) for most in (1, 2))
+        assert queries.report_ids(who, Wanted(), every[1:], most=1) == both
+        assert (len(first), len(both)) == (2, 3)
+        assert queries.report_ids(who, Wanted(country="DE"), [], most=9) == sorted(set(both) - set(first))
+        few = stamp.of_operations(who, every)
+        monkeypatch.setattr(stamp, "MANY", 1)
+        assert stamp.of_operations(who, every) == few
+        assert set(few) == set(every)
     assert "No operation fits" in client.get("/operations/?least=25").content.decode()
 
 

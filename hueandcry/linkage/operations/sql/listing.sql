@@ -1,13 +1,5 @@
--- name: ranked
--- The operations that the viewer sees something of, by harm and by whether acting is possible; all from the reports
--- that the viewer sees, also when it was found: one that was there before the first of them came would tell that there
--- is more. A crime's loss is that of its first report that tells one, so that none counts twice. Losses
--- are compared within a currency only. Acting counts what was seen in use within %(lately)s days.
-WITH seen AS MATERIALIZED (
-    SELECT oc.operation, oc.crime, r.id, r.organisation_id, r.main_class, r.loss_amount, r.loss_currency,
-        r.victim_countries, r.created_at, coalesce(r.occurred_from, r.reported_at) AS day,
-        greatest(r.occurred_to, r.occurred_from, r.reported_at) >= now() - %(lately)s * interval '1 day' AS lately
-    FROM {of_those} WHERE r.state = 'current' AND {open}),
+-- name: narrowed
+-- The operations of ``seen``, and which of them are asked for: what a list and a file of it have in common.
 whole AS MATERIALIZED (
     SELECT operation, count(DISTINCT crime) AS crimes, count(DISTINCT id) AS reports,
         count(DISTINCT organisation_id) AS organisations, min(day) AS first, max(day) AS last, min(created_at) AS came,
@@ -24,7 +16,19 @@ wanted AS MATERIALIZED (
         AND (%(since)s::timestamptz IS NULL OR w.last >= %(since)s) AND (NOT %(mine)s OR w.mine)
         AND (%(value)s::bigint IS NULL OR EXISTS (
             SELECT 1 FROM exchange_observation v JOIN seen s ON s.id = v.report_id
-            WHERE v.observable = %(value)s AND s.operation = w.operation))),
+            WHERE v.observable = %(value)s AND s.operation = w.operation)))
+
+-- name: ranked
+-- The operations that the viewer sees something of, by harm and by whether acting is possible; all from the reports
+-- that the viewer sees, also when it was found: one that was there before the first of them came would tell that there
+-- is more. A crime's loss is that of its first report that tells one, so that none counts twice. Losses
+-- are compared within a currency only. Acting counts what was seen in use within %(lately)s days.
+WITH seen AS MATERIALIZED (
+    SELECT oc.operation, oc.crime, r.id, r.organisation_id, r.main_class, r.loss_amount, r.loss_currency,
+        r.victim_countries, r.created_at, coalesce(r.occurred_from, r.reported_at) AS day,
+        greatest(r.occurred_to, r.occurred_from, r.reported_at) >= now() - %(lately)s * interval '1 day' AS lately
+    FROM {of_those} WHERE r.state = 'current' AND {open}),
+{narrowed},
 lost AS (
     SELECT operation, loss_currency, sum(loss_amount) AS amount FROM (
         SELECT DISTINCT ON (crime) operation, crime, loss_currency, loss_amount FROM seen
@@ -90,6 +94,18 @@ SELECT o.id, o.reference, greatest(o.formed_at, s.came), s.crimes, s.reports, s.
     s.harm, s.acting, s.score, t.facets, (SELECT count(*) FROM ordered)
 FROM page s JOIN linkage_operation o ON o.id = s.operation LEFT JOIN told t ON t.operation = s.operation
 ORDER BY s.score DESC, s.operation;
+
+-- name: made_of
+-- All current reports that the viewer sees, whatever their handling asks, of the operations asked for and of these
+-- besides; with each how many were asked for. It reads what the viewer sees once, and ranks nothing.
+WITH told AS MATERIALIZED (
+    SELECT oc.operation, oc.crime, r.id, r.organisation_id, r.main_class, r.victim_countries, r.created_at,
+        coalesce(r.occurred_from, r.reported_at) AS day, {open} AS open
+    FROM {of_those} WHERE r.state = 'current'),
+seen AS MATERIALIZED (SELECT * FROM told WHERE open),
+{narrowed}
+SELECT DISTINCT t.id, (SELECT count(*) FROM wanted) FROM told t
+WHERE t.operation = ANY (%(operations)s::bigint[]) OR t.operation IN (SELECT w.operation FROM wanted w) ORDER BY t.id;
 
 -- name: whole
 -- All current reports of these operations that the viewer sees, whatever their handling asks.
