@@ -23,6 +23,11 @@ from hueandcry.exchange.hits import queries as asks
 from hueandcry.exchange.models import Report, Submission
 from hueandcry.exchange.models.hit import AskPart
 from hueandcry.exchange.recall import queries as news
+from hueandcry.linkage.analysis import queries as analysis
+from hueandcry.linkage.deconfliction import actions as agencies
+from hueandcry.linkage.deconfliction import queries as meetings
+from hueandcry.linkage.rooms import actions as rooms
+from hueandcry.linkage.rooms import queries as offered
 from hueandcry.members import queries as members
 from hueandcry.members.actions import AGREEMENT
 from hueandcry.members.models import Organisation
@@ -31,6 +36,7 @@ from hueandcry.web.numbers import grouped
 
 DAYS = 14  # how far back a hit or a faulty file still waits, and how far ahead an end is told
 LATEST = 20  # own reports that are looked at for others'
+NEAR = timedelta(days=3)  # a task due within so many is urgent
 MOST = 3  # things of one kind told one by one
 
 Item = dict[str, Any]
@@ -87,6 +93,62 @@ def recalls(viewer: Viewer, body: Organisation) -> Iterator[Item]:
             urgent=True,
             due=one.recall.due_on,
         )
+
+
+def overlaps(viewer: Viewer, body: Organisation) -> Iterator[Item]:
+    """Other agencies at what one's agency works on, to whom it has said nothing yet or who wrote last."""
+    for one in meetings.unanswered(viewer)[:MOST]:
+        detail = _("They wrote to you.") if one.side.stand else _("Say whether you go on or talk first.")
+        if one.side.urgent_at:
+            detail = _("Before an action day.") + " " + detail
+        url = reverse("linkage:overlap", args=[one.side.reference])
+        yield _item(
+            _("Another agency is at what you work on: %(title)s"), one.title, detail, url, "git-merge", urgent=True
+        )
+
+
+def room_invitations(viewer: Viewer, body: Organisation) -> Iterator[Item]:
+    """Case rooms that one's organisation is asked into and nobody has answered, the earliest day first."""
+    for one in sorted(offered.offers(viewer), key=lambda offer: offer.part.expires_at)[:MOST]:
+        day = one.part.expires_at.astimezone(UTC).date()
+        detail = _("%(who)s asks you in. Answer by %(day)s.") % {
+            "who": one.asker or _("A member"),
+            "day": formats.date_format(day, "j N Y", use_l10n=False),
+        }
+        url = reverse("linkage:room", args=[one.room.reference])
+        yield _item(
+            _("You are asked into a case room: %(title)s"),
+            one.room.name,
+            detail,
+            url,
+            "users-group",
+            urgent=True,
+            due=day,
+        )
+
+
+def tasks(viewer: Viewer, body: Organisation) -> Iterator[Item]:
+    """Tasks about operations that are this person's, or of the organisation and nobody's by name: due soon, or over."""
+    today = _today()
+    for task in analysis.due_tasks(viewer, by=today + timedelta(days=DAYS))[:MOST]:
+        detail = ""
+        if task.due_on:
+            words = _("It was due on %(day)s.") if task.due_on < today else _("Due on %(day)s.")
+            detail = words % {"day": formats.date_format(task.due_on, "j N Y", use_l10n=False)}
+        url = reverse("linkage:task", args=[task.reference])
+        urgent = task.due_on is not None and task.due_on <= today + NEAR
+        yield _item(_("To do: %(title)s"), task.title, detail, url, "checklist", urgent=urgent, due=task.due_on)
+
+
+def joined_operations(viewer: Viewer, body: Organisation) -> Iterator[Item]:
+    """Operations that one's organisation wrote about and that became part of another in the last two weeks."""
+    for reference in analysis.joined(viewer, since=datetime.now(UTC) - timedelta(days=DAYS))[:MOST]:
+        yield {
+            "text": _("An operation that you wrote about is now part of a larger one"),
+            "detail": _("What you wrote stands there, with what others at your tables wrote."),
+            "url": reverse("linkage:operation", args=[reference]),
+            "icon": "git-merge",
+        }
 
 
 def faulty_files(viewer: Viewer, body: Organisation) -> Iterator[Item]:
@@ -205,7 +267,11 @@ Teller = Callable[[Viewer, Organisation], Iterator[Item]]
 TELLERS: tuple[tuple[tuple[str, ...], Teller], ...] = (
     (("analyst", "reporter"), hits),
     (SUBMITTERS, requests),
+    (agencies.ROLES, overlaps),
+    (rooms.ROLES, room_invitations),
     (("analyst",), recalls),
+    (("analyst",), tasks),
+    (("analyst",), joined_operations),
     (SUBMITTERS, faulty_files),
     (("analyst",), reviews),
     (("secretary", "administrator"), office_work),

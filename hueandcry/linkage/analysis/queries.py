@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 
 from hueandcry.exchange.models import Report
 from hueandcry.exchange.recall import gates
@@ -248,6 +248,32 @@ def own_tasks(viewer: Viewer, *, over: bool = False, mine: bool = False) -> list
         found = found.filter(assignee_person=viewer.person or 0)
     ordered = found.order_by(F("due_on").asc(nulls_last=True), "pk")[:MOST]
     return _given(viewer, sorted(ordered, key=_urgency))
+
+
+def due_tasks(viewer: Viewer, *, by: date) -> list[Task]:
+    """What is to be done by this person, or by the viewer's organisation and nobody by name until that day."""
+    mine = Q(assignee_person=viewer.person or 0)
+    ours = Q(assignee=viewer.organisation or 0, assignee_person__isnull=True, due_on__isnull=False)
+    found = Task.objects.filter(mine | ours, state__in=("open", "doing"))
+    found = found.exclude(due_on__gt=by)
+    return list(found.order_by(F("due_on").asc(nulls_last=True), "pk")[:MOST])
+
+
+def joined(viewer: Viewer, *, since: datetime) -> list[UUID]:
+    """The operations that took in, since then, one that the viewer's organisation had written about."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH ours AS (SELECT operation FROM linkage_note WHERE organisation = %(us)s"
+            " UNION SELECT operation FROM linkage_task WHERE organisation = %(us)s OR assignee = %(us)s"
+            " UNION SELECT operation FROM linkage_hypothesis WHERE organisation = %(us)s"
+            " UNION SELECT operation FROM linkage_operationname WHERE organisation = %(us)s)"
+            " SELECT DISTINCT e.one FROM linkage_operation o"
+            " CROSS JOIN LATERAL hueandcry_operation_events(o.id, %(most)s) e"
+            " WHERE o.id IN (SELECT operation FROM ours) AND o.merged_into IS NOT NULL"
+            " AND e.kind = 'merged' AND e.at >= %(since)s AND e.one IS NOT NULL AND e.other = o.reference",
+            {"us": viewer.organisation or 0, "since": since, "most": MOST},
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _urgency(task: Task) -> tuple[Any, ...]:

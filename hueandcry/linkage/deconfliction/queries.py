@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from hueandcry.linkage.models import Crime, Interest, InterestValue, Operation, OverlapMessage, OverlapSide
 from hueandcry.members.viewer import Viewer
@@ -125,6 +125,25 @@ def sides(viewer: Viewer, *, closed: bool | None = None, urgent: bool = False) -
     if urgent:
         rows = rows.filter(urgent_at__isnull=False)
     return rows.order_by("urgent_at", "pk") if urgent else rows
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """An own side of an overlap where the other waits for a word; ``title`` is that of one's own interest."""
+
+    side: OverlapSide
+    title: str
+
+
+def unanswered(viewer: Viewer) -> list[Unanswered]:
+    """The open sides where the own agency has said nothing, or where the other wrote last; before an action day first.
+    At most fifty."""
+    last = OverlapMessage.objects.filter(overlap=OuterRef("overlap")).order_by("-pk").values("side")[:1]
+    rows = sides(viewer, closed=False).annotate(last=Subquery(last))
+    waits = Q(stand="") | (Q(last__isnull=False) & ~Q(last=F("pk")))
+    found = list(rows.filter(waits).order_by(F("urgent_at").asc(nulls_last=True), "-pk")[:50])
+    titles = dict(interests(viewer).filter(pk__in=[one.interest for one in found]).values_list("pk", "title"))
+    return [Unanswered(one, titles.get(one.interest, "")) for one in found]
 
 
 def side(viewer: Viewer, reference: UUID) -> OverlapSide:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,7 +11,18 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from hueandcry.audit.models import Act
 from hueandcry.exchange.models import Report
 from hueandcry.linkage.analysis import actions, actions_note, actions_task, queries
-from hueandcry.linkage.models import AnalysisRevision, Evidence, Hypothesis, Note, Operation, OperationName, Room, Task
+from hueandcry.linkage.models import (
+    AnalysisRevision,
+    Evidence,
+    Hypothesis,
+    Note,
+    Operation,
+    OperationCrime,
+    OperationEvent,
+    OperationName,
+    Room,
+    Task,
+)
 from hueandcry.linkage.rooms import actions as rooms
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import Circle, CircleMember, Person
@@ -286,7 +297,7 @@ def test_what_is_erased_is_evidence_no_longer(bank: Person, operation: Operation
     assert Evidence.objects.using("owner").count() == 0
 
 
-def test_what_was_written_follows_a_merge(bank: Person, operation: Operation) -> None:
+def test_what_was_written_follows_a_merge(bank: Person, police: Person, operation: Operation) -> None:
     write(bank, operation, own(bank))
     suppose(bank, operation, own(bank))
     after = found.of_reports(found.told(bank, "Later"))
@@ -295,6 +306,27 @@ def test_what_was_written_follows_a_merge(bank: Person, operation: Operation) ->
         assert len(queries.notes(who, after.pk)) == 1
         assert len(queries.board(who, after.pk).hypotheses) == 1
         assert queries.counts(who, after.pk).notes == 1
+    OperationEvent.objects.using("owner").create(
+        kind="merged", operation=after.pk, other=operation.pk,
+        crimes=list(OperationCrime.objects.using("owner").values_list("crime", flat=True)),
+    )  # fmt: skip
+    home = factory.signed_in(bank).get("/").content.decode()
+    assert "now part of a larger one" in home
+    assert f"/operations/{after.reference}/" in home
+    assert "larger one" not in factory.signed_in(police).get("/").content.decode(), "it wrote nothing about it"
+
+
+def test_tasks_wait_at_home_for_those_who_have_them(bank: Person, outsider: Person, operation: Operation) -> None:
+    today = datetime.now(UTC).date()
+    colleague = factory.person(bank.organisation)
+    late = give(bank, operation, own(bank), assignee=bank.organisation_id, due_on=today + timedelta(days=15))
+    ours = give(bank, operation, own(bank), assignee=bank.organisation_id, due_on=today - timedelta(days=1))
+    hers = give(bank, operation, own(bank), assignee=bank.organisation_id, assignee_person=colleague.pk, due_on=today)
+    shown = {each: factory.signed_in(each).get("/").content.decode() for each in (bank, colleague, outsider)}
+    assert [[str(task) in page for task in (late, ours, hers)] for page in shown.values()] == [
+        [False, True, False], [False, True, True], [False, False, False],
+    ]  # fmt: skip
+    assert "It was due on" in shown[bank]
 
 
 # Notes and names

@@ -141,6 +141,22 @@ def test_the_same_value_tells_both_sides_once_and_nobody_else(ana: Person, jan: 
     assert len(notices(ana)) == len(notices(jan)) == 1
 
 
+def test_what_nobody_has_answered_waits_at_home(ana: Person, jan: Person, third: Person) -> None:
+    registered(ana, IBAN, title="Heron")
+    registered(jan, IBAN, title="Plover")
+    mine = side(ana).reference
+    home = factory.signed_in(ana).get("/").content.decode()
+    assert "Heron" in home and "Plover" not in home and str(mine) in home
+    assert str(mine) not in factory.signed_in(third).get("/").content.decode()
+    actions.stand(by=factory.as_viewer(ana), side=mine, stand="talk first")
+    actions.write(by=factory.as_viewer(ana), side=mine, words="Shall we talk?")
+    assert str(mine) not in factory.signed_in(ana).get("/").content.decode()
+    actions.write(by=factory.as_viewer(jan), side=side(jan).reference, words="Yes.")
+    assert "They wrote to you." in factory.signed_in(ana).get("/").content.decode()
+    actions.close(by=factory.as_viewer(ana), side=mine, outcome="together")
+    assert str(mine) not in factory.signed_in(ana).get("/").content.decode()
+
+
 def test_values_meet_however_they_are_written(ana: Person, jan: Person) -> None:
     client, again = factory.signed_in(ana), factory.signed_in(jan)
     given = {"title": "x", "tells": "meeting", "until": (today() + timedelta(days=9)).isoformat(), "action_zone": "UTC"}

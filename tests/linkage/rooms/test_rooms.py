@@ -110,6 +110,8 @@ def test_an_invitation_shows_what_for_and_nothing_else(police: Person, bank: Per
     assert factory.signed_in(reader).get(told.link).status_code == 404
     assert factory.signed_in(stranger).get(told.link).status_code == 404
     assert "You are asked in" in factory.signed_in(bank).get("/rooms/").content.decode()
+    asks = [told.link in factory.signed_in(each).get("/").content.decode() for each in (bank, reader, stranger)]
+    assert asks == [True, False, False], "it waits at home for who may answer"
 
 
 def test_accepting_lets_in_who_accepts_and_whom_they_name(police: Person, bank: Person) -> None:
