@@ -99,11 +99,18 @@ def overlaps(viewer: Viewer, body: Organisation) -> Iterator[Item]:
     """Other agencies at what one's agency works on, to whom it has said nothing yet or who wrote last."""
     for one in meetings.unanswered(viewer)[:MOST]:
         detail = _("They wrote to you.") if one.side.stand else _("Say whether you go on or talk first.")
-        if one.side.urgent_at:
+        near = one.side.urgent_at is not None
+        if near:
             detail = _("Before an action day.") + " " + detail
         url = reverse("linkage:overlap", args=[one.side.reference])
         yield _item(
-            _("Another agency is at what you work on: %(title)s"), one.title, detail, url, "git-merge", urgent=True
+            _("Another agency is at what you work on: %(title)s"),
+            one.title,
+            detail,
+            url,
+            "git-merge",
+            urgent=True,
+            due=_today() if near else None,
         )
 
 
@@ -265,9 +272,9 @@ Teller = Callable[[Viewer, Organisation], Iterator[Item]]
 # Which roles each list is for: this is the order of the page, but that urgent things stand first, of these the earliest
 # day by which something is due.
 TELLERS: tuple[tuple[tuple[str, ...], Teller], ...] = (
+    (agencies.ROLES, overlaps),
     (("analyst", "reporter"), hits),
     (SUBMITTERS, requests),
-    (agencies.ROLES, overlaps),
     (rooms.ROLES, room_invitations),
     (("analyst",), recalls),
     (("analyst",), tasks),

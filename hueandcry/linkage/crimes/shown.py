@@ -88,8 +88,9 @@ class CrimeLine:
 
     @property
     def title(self) -> str:
-        """What the first of its reports is called."""
-        return self.reports[0].title
+        """What the first of its reports is called, without a full stop at its end: words follow it on pages."""
+        title = self.reports[0].title.rstrip()
+        return title if title.endswith("..") else title.removesuffix(".") or title
 
     @property
     def size(self) -> int:

@@ -67,6 +67,8 @@ def why(crime: CrimeLine, values: Sequence[Shared]) -> str:
         told.append(_("%(n)s tell of the same day") % {"n": grouped(most)})
     if sums and (most := max(sums.values())) > 1:
         told.append(_("%(n)s tell of the same sum") % {"n": grouped(most)})
+    if told and not values:  # a day or a sum alone links nothing: what else did is told of two reports at a time
+        told.append(_("what else ties them, such as a reference or a place, stands in the evidence of two"))
     return "; ".join(told[:NAMED])
 
 

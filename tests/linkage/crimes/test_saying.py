@@ -31,6 +31,10 @@ def test_why_reports_are_one_crime_names_what_most_of_them_share_first() -> None
     said = words.why(crime, [IBAN, ADDRESS])
     assert said == "all name the same IPv4 address; 2 of them name the same IBAN; 2 tell of the same day"
     assert words.why(CrimeLine(1, uuid.uuid4(), [TWO, THREE]), []) == ""
+    by_day = words.why(CrimeLine(1, uuid.uuid4(), [ONE, TWO]), [])
+    assert by_day.startswith("2 tell of the same day; what else ties them"), "a day alone is no reason"
+    assert CrimeLine(1, uuid.uuid4(), [replace(ONE, title="A break-in on Monday. ")]).title == "A break-in on Monday"
+    assert CrimeLine(1, uuid.uuid4(), [replace(ONE, title="And then...")]).title == "And then..."
 
 
 def test_what_a_report_has_in_common_is_with_another_and_not_with_itself() -> None:

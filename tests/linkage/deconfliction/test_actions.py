@@ -153,6 +153,8 @@ def test_what_nobody_has_answered_waits_at_home(ana: Person, jan: Person, third:
     assert str(mine) not in factory.signed_in(ana).get("/").content.decode()
     actions.write(by=factory.as_viewer(jan), side=side(jan).reference, words="Yes.")
     assert "They wrote to you." in factory.signed_in(ana).get("/").content.decode()
+    OverlapSide.objects.using("owner").filter(reference=mine).update(urgent_at=datetime.now(UTC))
+    assert "Before an action day. They wrote to you." in factory.signed_in(ana).get("/").content.decode()
     actions.close(by=factory.as_viewer(ana), side=mine, outcome="together")
     assert str(mine) not in factory.signed_in(ana).get("/").content.decode()
 
