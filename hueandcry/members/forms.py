@@ -90,7 +90,7 @@ class StateForm(forms.Form):
         label=_("Reason"),
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("The organisation is told."),
+        help_text=_("It stands in the letter; the record keeps a fingerprint of it."),
     )
 
 

@@ -38,7 +38,7 @@ def kinds() -> Iterator[tuple[str, str]]:
 
 def _words(value: ast.expr, file: str) -> set[str]:
     if isinstance(value, ast.Constant):
-        return {value.value}
+        return {str(value.value)}
     if isinstance(value, ast.IfExp):
         return _words(value.body, file) | _words(value.orelse, file)
     return PASSED[file]
