@@ -52,8 +52,8 @@ def pytest_unconfigure() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: from its first use on playwright keeps an event loop running, in which Django refuses
-    to reach the database."""
-    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
+    to reach the database. Of them the file that takes longest comes first, or one worker is at it while others idle."""
+    items.sort(key=lambda item: (item.get_closest_marker("journey") is not None, item.path.stem != "test_every_page"))
 
 
 @pytest.fixture(scope="session")
