@@ -2,7 +2,7 @@
 
     .venv/bin/python -m bench.all [--only scale truth NAME ...] [--out FOLDER] [--list]
 
-``scale`` measures seconds, bytes and memory, and wants a machine that does nothing else (about an hour); ``truth``
+``scale`` measures seconds, bytes and memory, and wants a machine that does nothing else (about half an hour); ``truth``
 measures how right answers are, which does not hang on load (about two hours; simulations at a third of the worlds that
 docs/picture-estimates.md and docs/picture-trends.md report, unless --whole). What one prints goes to FOLDER/NAME.txt. A
 benchmark that fails does not stop the others; the command then ends with 1.
