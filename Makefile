@@ -16,9 +16,9 @@ NODE_MODULES := node_modules/.set-up
 BUNDLE := hueandcry/web/static/dist/.built
 SOURCES := package.json hueandcry/web/build.mjs $(shell find hueandcry/web/src -type f)
 
-# Tests run side by side, each worker with a database server of its own (not on a server that was named from outside):
-# one more than this is made for has cores, as a test waits for its database, server or browser half of its time.
-WORKERS ?= 3
+# Tests run side by side, each worker with a database server of its own (not on a server that was named from outside).
+# As many as this is made for has cores: a third browser takes from the others what it gains.
+WORKERS ?= 2
 # A file's tests share what they make, so they stay together; files in their order, as journeys have to come last.
 BY_FILE := --dist=loadfile --no-loadscope-reorder
 
