@@ -104,7 +104,8 @@ def holds(row: Row, question: Question) -> bool:
         return False
     for name, wanted in question.filters.items():
         if name == "region":
-            if not set(row["countries"]) & regions.countries_of(*wanted):
+            known = [key for key in wanted if key in regions.REGIONS]  # no country is in a region that there is not
+            if not set(row["countries"]) & regions.countries_of(*known):
                 return False
             continue
         dimension: Dimension = "offence" if name == "law" else name  # type: ignore[assignment]
