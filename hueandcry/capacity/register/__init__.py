@@ -1,0 +1,1 @@
+"""The register: who and what helps countries against cybercrime, and how it is found."""
