@@ -25,6 +25,8 @@ ROLE_HELP = {
     "secretary": _("secretary: runs the alliance's office"),
     "dpo": _("data-protection officer: reads the audit record"),
     "integrator": _("integrator: connects systems with tokens"),
+    "officer": _("capacity-building officer: resources, needs, calls for help, priorities"),
+    "assessor": _("assessor: reviews what others say of a country's capacity"),
 }
 SCOPE_HELP = {
     "read": _("read: search and read reports; TAXII collections and MISP feeds"),

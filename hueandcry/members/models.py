@@ -127,6 +127,8 @@ class Person(AbstractBaseUser):
         SECRETARY = "secretary", _("secretary")
         DPO = "dpo", _("data-protection officer")
         INTEGRATOR = "integrator", _("integrator")
+        OFFICER = "officer", _("capacity-building officer")
+        ASSESSOR = "assessor", _("assessor")
 
     id = models.BigAutoField(primary_key=True)
     principal = models.OneToOneField(Principal, on_delete=models.PROTECT)
@@ -155,6 +157,8 @@ class Person(AbstractBaseUser):
                         "secretary",
                         "dpo",
                         "integrator",
+                        "officer",
+                        "assessor",
                     ]
                 ),
                 name="person_roles_known",

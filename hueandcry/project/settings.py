@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "hueandcry.exchange",
     "hueandcry.linkage",
     "hueandcry.picture",
+    "hueandcry.capacity",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("hueandcry.exchange.urls")),
     path("", include("hueandcry.linkage.urls")),
     path("", include("hueandcry.picture.urls")),
+    path("", include("hueandcry.capacity.urls")),
     path("account/", include("allauth.urls")),
     path("api/v1/", include("hueandcry.exchange.rest.urls")),
     path("taxii2/", include("hueandcry.exchange.taxii.urls")),

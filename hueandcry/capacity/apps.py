@@ -1,0 +1,14 @@
+"""The desk as a Django app."""
+
+from django.apps import AppConfig
+
+
+class CapacityConfig(AppConfig):
+    name = "hueandcry.capacity"
+    label = "capacity"
+
+    def ready(self) -> None:
+        from hueandcry.capacity import recorded, things
+
+        things.register()
+        recorded.register()

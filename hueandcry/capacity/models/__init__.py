@@ -1,0 +1,24 @@
+"""The tables of this desk, a file for each part."""
+
+from hueandcry.capacity.models.assessment import CountryAnswer, EvidenceReview, IndicatorEvidence, TreatyStatus
+from hueandcry.capacity.models.channel import Channel, ChannelUse
+from hueandcry.capacity.models.clearing import Assignment, Call, Offer, Place
+from hueandcry.capacity.models.gap import Target
+from hueandcry.capacity.models.priority import Ballot, Dissent, Priority, Proposal, ProposalComment, Round
+from hueandcry.capacity.models.resource import (
+    Availability,
+    Confirmation,
+    Conflict,
+    Expert,
+    Objection,
+    Resource,
+    ResourceShown,
+)
+from hueandcry.capacity.models.statistic import Consultation, CountryNeed, NeedIndex, NeedRun, Statistic, StatisticValue
+
+__all__ = [
+    "Assignment", "Availability", "Ballot", "Call", "Channel", "ChannelUse", "Confirmation", "Conflict",
+    "Consultation", "CountryAnswer", "CountryNeed", "Dissent", "EvidenceReview", "Expert", "IndicatorEvidence",
+    "NeedIndex", "NeedRun", "Objection", "Offer", "Place", "Priority", "Proposal", "ProposalComment", "Resource",
+    "ResourceShown", "Round", "Statistic", "StatisticValue", "Target", "TreatyStatus",
+]  # fmt: skip

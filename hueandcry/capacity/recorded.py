@@ -1,0 +1,7 @@
+"""Where the things are that acts of this desk name by a number in the audit record."""
+
+from __future__ import annotations
+
+
+def register() -> None:
+    """Make them known; called when Django is ready. A part adds a line for each kind that its acts name."""
