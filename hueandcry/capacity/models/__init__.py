@@ -12,6 +12,9 @@ from hueandcry.capacity.models.resource import (
     Expert,
     Objection,
     Resource,
+    ResourceDuplicate,
+    ResourceEvent,
+    ResourceImport,
     ResourceShown,
 )
 from hueandcry.capacity.models.statistic import Consultation, CountryNeed, NeedIndex, NeedRun, Statistic, StatisticValue
@@ -20,5 +23,5 @@ __all__ = [
     "Assignment", "Availability", "Ballot", "Call", "Channel", "ChannelUse", "Confirmation", "Conflict",
     "Consultation", "CountryAnswer", "CountryNeed", "Dissent", "EvidenceReview", "Expert", "IndicatorEvidence",
     "NeedIndex", "NeedRun", "Objection", "Offer", "Place", "Priority", "Proposal", "ProposalComment", "Resource",
-    "ResourceShown", "Round", "Statistic", "StatisticValue", "Target", "TreatyStatus",
+    "ResourceDuplicate", "ResourceEvent", "ResourceImport", "ResourceShown", "Round", "Statistic", "StatisticValue", "Target", "TreatyStatus",
 ]  # fmt: skip

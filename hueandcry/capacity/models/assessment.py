@@ -1,4 +1,4 @@
-"""What is known of a country's capacity: evidence for indicators of a maturity model, reviews of it, the country's answer;
+"""Evidence for indicators of a maturity model, reviews of it, the country's answer;
 and where it stands with each treaty. No stage is kept: it is computed (capacity/assessment/stages.py)."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _TLP = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]
 
 
 class IndicatorEvidence(models.Model):
-    """One dated, sourced statement that an indicator holds, or does not hold, in a country. Never changed; withdrawn."""
+    """A dated, sourced statement that an indicator holds, or not, in a country. Never changed; withdrawn."""
 
     id = models.BigAutoField(primary_key=True)
     reference = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -45,7 +45,7 @@ class IndicatorEvidence(models.Model):
 
 
 class EvidenceReview(models.Model):
-    """What somebody of another organisation says of one piece of evidence. A second review of theirs replaces the first."""
+    """What somebody of another organisation says of one piece of evidence; their newest counts."""
 
     class Verdict(models.TextChoices):
         ACCEPTED = "accepted", _("accepted")
@@ -84,7 +84,7 @@ class CountryAnswer(models.Model):
 
 
 class TreatyStatus(models.Model):
-    """What a country did with a treaty or one of its provisions on a day, with its source. Rows are added, not changed."""
+    """What a country did with a treaty or a provision on a day, with its source. Rows are added, not changed."""
 
     class Status(models.TextChoices):
         SIGNED = "signed", _("signed")

@@ -1,4 +1,4 @@
-"""Official channels of a country, member or not: whom to reach, for what, how, in which language; and how fast they answer."""
+"""Official channels of a country, member or not: whom to reach, for what, how; and how fast they answer."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Channel(models.Model):
 
 
 class ChannelUse(models.Model):
-    """One request that went over a channel, as experienced by who asked: their organisation's alone, times in sum to others."""
+    """One request over a channel, as who asked lived it: their organisation's alone, others learn sums."""
 
     id = models.BigAutoField(primary_key=True)
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="uses")

@@ -1,4 +1,4 @@
-"""What exists anywhere that helps: organisations, experts, courses, tools, publications, laboratories, funds, programmes."""
+"""What exists anywhere that helps, from organisations and experts to programmes."""
 
 from __future__ import annotations
 

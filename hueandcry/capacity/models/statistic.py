@@ -1,4 +1,4 @@
-"""Numbers from outside about countries, indexes made of them, their runs, and what law enforcement said when consulted."""
+"""Numbers from outside about countries, indexes made of them, their runs, and the consultation on them."""
 
 from __future__ import annotations
 
