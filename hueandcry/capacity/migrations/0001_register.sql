@@ -3,14 +3,18 @@
 -- but themselves and who recorded it.
 CREATE FUNCTION hueandcry_keeps_resource(body bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT body = hueandcry_organisation() OR hueandcry_secretariat() $$;
+-- Whether an entry is about the viewer themselves. A function, as a policy here cannot ask one that asks this table again.
+CREATE FUNCTION hueandcry_is_expert(wanted bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT EXISTS (SELECT 1 FROM capacity_expert e WHERE e.resource_id = wanted AND e.person_named = hueandcry_person()) $$;
 CREATE POLICY resource_read ON capacity_resource FOR SELECT TO {app} USING (audience = ANY ((SELECT hueandcry_audiences())::integer[]));
 CREATE POLICY resource_insert ON capacity_resource FOR INSERT TO {app} WITH CHECK (
     audience = ANY ((SELECT hueandcry_audiences())::integer[])
-    AND organisation = (SELECT hueandcry_organisation()) AND person = (SELECT hueandcry_person()));
+    AND organisation = (SELECT hueandcry_organisation()) AND person = (SELECT hueandcry_person())
+    AND 2 = ANY ((SELECT hueandcry_principals())::bigint[]));
 CREATE POLICY resource_update ON capacity_resource FOR UPDATE TO {app} USING (
     audience = ANY ((SELECT hueandcry_audiences())::integer[])
-    AND (hueandcry_keeps_resource(organisation) OR EXISTS (
-        SELECT 1 FROM capacity_expert e WHERE e.resource_id = id AND e.person_named = hueandcry_person())))
+    AND (hueandcry_keeps_resource(organisation) OR hueandcry_is_expert(id)))
     WITH CHECK (audience = ANY ((SELECT hueandcry_audiences())::integer[]));
 REVOKE UPDATE, DELETE ON capacity_resource FROM {app};
 GRANT UPDATE (kind, state, audience, title, about, language, provider, identifier, countries, everywhere, home, languages, aspects,
@@ -44,16 +48,16 @@ CREATE TRIGGER consent_guarded BEFORE UPDATE ON capacity_expert FOR EACH ROW EXE
 CREATE POLICY availability_read ON capacity_availability FOR SELECT TO {app} USING (
     EXISTS (SELECT 1 FROM capacity_expert e WHERE e.resource_id = capacity_availability.resource_id));
 CREATE POLICY availability_write ON capacity_availability FOR ALL TO {app} USING (EXISTS (
-    SELECT 1 FROM capacity_resource r LEFT JOIN capacity_expert e ON e.resource_id = r.id
-    WHERE r.id = capacity_availability.resource_id AND (hueandcry_keeps_resource(r.organisation) OR e.person_named = hueandcry_person())));
+    SELECT 1 FROM capacity_resource r
+    WHERE r.id = capacity_availability.resource_id AND (hueandcry_keeps_resource(r.organisation) OR hueandcry_is_expert(r.id))));
 CREATE POLICY conflict_read ON capacity_conflict FOR SELECT TO {app} USING (
     EXISTS (SELECT 1 FROM capacity_expert e WHERE e.resource_id = capacity_conflict.resource_id));
 -- Anybody who sees an expert may declare a conflict; who keeps the entry, or the expert, takes it back.
 CREATE POLICY conflict_insert ON capacity_conflict FOR INSERT TO {app} WITH CHECK (
     EXISTS (SELECT 1 FROM capacity_expert e WHERE e.resource_id = capacity_conflict.resource_id) AND declared_by = (SELECT hueandcry_person()));
 CREATE POLICY conflict_delete ON capacity_conflict FOR DELETE TO {app} USING (declared_by = (SELECT hueandcry_person()) OR EXISTS (
-    SELECT 1 FROM capacity_resource r LEFT JOIN capacity_expert e ON e.resource_id = r.id
-    WHERE r.id = capacity_conflict.resource_id AND (hueandcry_keeps_resource(r.organisation) OR e.person_named = hueandcry_person())));
+    SELECT 1 FROM capacity_resource r
+    WHERE r.id = capacity_conflict.resource_id AND (hueandcry_keeps_resource(r.organisation) OR hueandcry_is_expert(r.id))));
 REVOKE UPDATE ON capacity_conflict FROM {app};
 
 CREATE POLICY objection_read ON capacity_objection FOR SELECT TO {app} USING (
@@ -254,7 +258,7 @@ CREATE POLICY blind_lists ON capacity_resource FOR UPDATE TO {blind} USING (true
 GRANT UPDATE (state, listed_at, confirmed_at, reminded_at, changed_at) ON capacity_resource TO {blind};
 CREATE POLICY blind_events ON capacity_resourceevent FOR INSERT TO {blind} WITH CHECK (true);
 GRANT INSERT ON capacity_resourceevent TO {blind};
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {blind};
+GRANT USAGE ON SEQUENCE capacity_resourceevent_id_seq TO {blind};
 CREATE FUNCTION hueandcry_resource_confirmed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN

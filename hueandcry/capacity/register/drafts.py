@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,8 +16,8 @@ from hueandcry.exchange.drafts import Loss, Refusal
 from hueandcry.exchange.text import clean
 
 KINDS: Final = ("organisation", "course", "tool", "publication", "laboratory", "fund", "programme")
-COSTS: Final = ("free", "subsidised", "paid", "unknown")
-LONGEST_NAME, LONGEST_SUMMARY, LONGEST_LINE = 300, 10_000, 500
+COSTS: Final = ("free", "at cost", "paid", "unknown")
+LONGEST_TITLE, LONGEST_ABOUT = 300, 10_000
 MOST_LISTED = 300  # countries, languages, aspects of one resource
 
 
@@ -31,25 +32,26 @@ class Unfit(ValueError):
 @dataclass(slots=True)
 class ResourceDraft:
     """A resource as somebody tells of it. Languages are ISO 639-1 (639-3 where there is none), countries ISO 3166-1
-    alpha-2; ``worldwide`` says that it serves any country. ``details`` is what its kind alone has, fit for JSON."""
+    alpha-2; ``everywhere`` says that it serves any country. ``details`` is what its kind alone has, fit for JSON."""
 
     kind: str
-    name: str
+    title: str
     place: str = ""  # where in a file it stands
-    summary: str = ""
-    language: str = ""  # in which name and summary are written
+    about: str = ""
+    language: str = ""  # in which title and about are written
     provider: str = ""
     url: str = ""
     identifier: str = ""
     countries: tuple[str, ...] = ()
-    worldwide: bool = False
+    everywhere: bool = False
     languages: tuple[str, ...] = ()
     aspects: tuple[str, ...] = ()
     cost: str = "unknown"
-    cost_note: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
     evidence: str = ""
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts: date | None = None
+    ends: date | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -58,22 +60,29 @@ Draft = ResourceDraft | Refusal | Loss
 
 def fit(draft: ResourceDraft) -> ResourceDraft:
     """The draft cleaned and cut to what is stored. Raises Unfit for what cannot be a resource."""
-    name = _line(draft.name, LONGEST_NAME)
-    if not name:
-        raise Unfit("name", "it has no name")
+    title = _line(draft.title, LONGEST_TITLE)
+    if not title:
+        raise Unfit("title", "it has no title")
     if draft.kind not in KINDS:
         raise Unfit("kind", f'"{_line(draft.kind, 40)}" is no kind of resource; there are {", ".join(KINDS)}')
     if draft.cost not in COSTS:
         raise Unfit("cost", f'"{_line(draft.cost, 40)}" is no cost; there are {", ".join(COSTS)}')
-    if draft.starts_on and draft.ends_on and draft.ends_on < draft.starts_on:
-        raise Unfit("ends_on", "it ends before it starts")
+    if draft.starts and draft.ends and draft.ends < draft.starts:
+        raise Unfit("ends", "it ends before it starts")
     return replace(
-        draft, name=name, summary=clean(draft.summary.strip(), LONGEST_SUMMARY), provider=_line(draft.provider, 300),
+        draft, title=title, about=clean(draft.about.strip(), LONGEST_ABOUT), provider=_line(draft.provider, 300),
         url=address(draft.url), identifier=_line(draft.identifier, 300), countries=_countries(draft.countries),
         languages=_languages(draft.languages), language=language(draft.language) if draft.language else "",
-        aspects=_once(_line(each, 40) for each in draft.aspects), cost_note=_line(draft.cost_note, LONGEST_LINE),
+        aspects=_once(_line(each, 40) for each in draft.aspects), currency=_currency(draft.currency),
         evidence=clean(draft.evidence.strip(), 2_000),
     )  # fmt: skip
+
+
+def _currency(code: str) -> str:
+    code = code.strip().upper()
+    if code and pycountry.currencies.get(alpha_3=code) is None:
+        raise Unfit("cost", f'"{_line(code, 10)}" is no currency by ISO 4217')
+    return code
 
 
 def address(url: str) -> str:

@@ -112,8 +112,8 @@ _SCHEMA = pa.schema(
 
 
 def record(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What is compared of a resource: of ``id, kind, name, provider, identifier, url, countries``."""
-    words = _words(row["name"])
+    """What is compared of a resource: of ``id, kind, title, provider, identifier, url, countries``."""
+    words = _words(row["title"])
     long = sorted(set(words), key=lambda word: (-len(word), word))
     return {
         "long": long[0] if long else None, "longest": " ".join(sorted(long[:2])) if len(long) > 1 else None,

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Final
 
@@ -23,8 +24,8 @@ MOST_ROWS = 100_000
 # What a column may be -> names that it goes by, folded as ``_plain`` folds; English, French, Spanish, Portuguese, German.
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "kind": ("kind", "type", "category", "resource type", "art", "tipo", "categorie"),
-    "name": ("name", "title", "resource", "nom", "titre", "nombre", "titulo", "nome", "bezeichnung", "titel"),
-    "summary": ("summary", "description", "about", "abstract", "resume", "descripcion", "resumo", "descricao", "beschreibung"),
+    "title": ("title", "name", "resource", "nom", "titre", "nombre", "titulo", "nome", "bezeichnung", "titel"),
+    "about": ("about", "summary", "description", "abstract", "resume", "descripcion", "resumo", "descricao", "beschreibung"),
     "written in": ("language of text", "sprache des textes"),
     "provider": ("provider", "organisation", "organization", "offered by", "publisher", "fournisseur", "organisme", "proveedor",
                  "fornecedor", "entidade", "anbieter"),
@@ -35,8 +36,8 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "aspects": ("aspects", "aspect", "capacity aspects", "capacity aspect"),
     "cost": ("cost", "price", "fee", "cout", "prix", "costo", "precio", "custo", "preco", "kosten"),
     "evidence": ("evidence", "proof", "source", "preuve", "evidencia", "prova", "beleg"),
-    "starts_on": ("starts", "start", "starts on", "start date", "from", "debut", "inicio", "beginn"),
-    "ends_on": ("ends", "end", "ends on", "end date", "until", "fin", "fim", "ende"),
+    "starts": ("starts", "start", "starts on", "start date", "from", "debut", "inicio", "beginn"),
+    "ends": ("ends", "end", "ends on", "end date", "until", "fin", "fim", "ende"),
 }  # fmt: skip
 KIND_WORDS: Final = {
     "organization": "organisation", "training": "course", "curso": "course", "cours": "course", "kurs": "course",
@@ -51,6 +52,9 @@ WORLD: Final = frozenset(
     {"worldwide", "world", "global", "all", "international", "monde", "mundo", "mundial", "weltweit"}
 )
 _LIST = re.compile(r"[;,/|\n]")
+_PRICE = re.compile(
+    r"(?P<before>[A-Za-z]{3})? ?(?P<amount>\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,2})?) ?(?P<after>[A-Za-z]{3})?"
+)
 _PARENTHESES = re.compile(r"\([^()]{0,100}\)")
 
 
@@ -70,7 +74,7 @@ def read(
 ) -> Iterator[Draft]:
     """A draft or a refusal for each row. ``aspects``: those there are (none: any is taken); ``mapping``: column ->
     field, instead of the guess; ``kind``: of rows without one. Raises Unreadable where there is no table, or no column
-    of names."""
+    of titles."""
     table = open_table(raw)
     columns = dict(mapping) if mapping is not None else guess(table.header)
     _check(columns, table.header)
@@ -92,8 +96,8 @@ def _check(columns: Mapping[str, str], header: Collection[str]) -> None:
             raise Unreadable("line 1", f'there is no column "{name[:60]}"; there are {", ".join(header)[:500]}')
         if told not in COLUMNS:
             raise Unreadable("line 1", f'"{told[:60]}" is nothing that a column can be; it can be {", ".join(COLUMNS)}')
-    if "name" not in columns.values():
-        raise Unreadable("line 1", f"no column holds names; there are {', '.join(header)[:500]}")
+    if "title" not in columns.values():
+        raise Unreadable("line 1", f"no column holds titles; there are {', '.join(header)[:500]}")
 
 
 Columns = Mapping[str, tuple[int, str]]
@@ -112,15 +116,15 @@ def _row(row: Row, at: Columns, aspects: Collection[str], kind: str) -> Draft:
 
 def _draft(place: str, cells: Mapping[str, str], aspects: Collection[str], kind: str) -> ResourceDraft:
     countries, worldwide = _countries(cells.get("countries", ""))
-    cost, note = _cost(cells.get("cost", ""))
+    cost, amount, currency = _cost(cells.get("cost", ""))
     return ResourceDraft(
-        kind=_kind(cells.get("kind", "")) or kind or "organisation", place=place, name=cells.get("name", ""),
-        summary=cells.get("summary", ""), language=language(cells["written in"]) if cells.get("written in") else "",
+        kind=_kind(cells.get("kind", "")) or kind or "organisation", place=place, title=cells.get("title", ""),
+        about=cells.get("about", ""), language=language(cells["written in"]) if cells.get("written in") else "",
         provider=cells.get("provider", ""), url=cells.get("url", ""), identifier=cells.get("identifier", ""),
-        countries=countries, worldwide=worldwide,
+        countries=countries, everywhere=worldwide,
         languages=tuple(language(each) for each in _listed(cells.get("languages", ""))),
-        aspects=_aspects(cells.get("aspects", ""), aspects), cost=cost, cost_note=note,
-        evidence=cells.get("evidence", ""), starts_on=_day("starts_on", cells), ends_on=_day("ends_on", cells),
+        aspects=_aspects(cells.get("aspects", ""), aspects), cost=cost, amount=amount, currency=currency,
+        evidence=cells.get("evidence", ""), starts=_day("starts", cells), ends=_day("ends", cells),
     )  # fmt: skip
 
 
@@ -165,13 +169,16 @@ def _aspects(told: str, known: Collection[str]) -> tuple[str, ...]:
     return found
 
 
-def _cost(told: str) -> tuple[str, str]:
+def _cost(told: str) -> tuple[str, Decimal | None, str]:
+    """(cost, amount, currency) of what a cell tells: "free", "at cost", "EUR 200", "200 EUR"."""
     word = _plain(told)
-    if word in COSTS:
-        return word, ""
-    if word in COST_WORDS:
-        return COST_WORDS[word], ""
-    return ("paid" if re.search(r"\d", told) else "unknown"), told
+    if word in COSTS or word in COST_WORDS:
+        return COST_WORDS.get(word, word), None, ""
+    found = _PRICE.fullmatch(told.strip())
+    if found is None:
+        raise Unfit("cost", f'"{told[:40]}" is no cost; write free, at cost, paid, or a price as EUR 200')
+    amount = Decimal(found["amount"].replace(",", ""))
+    return ("paid" if amount else "free"), amount, (found["before"] or found["after"] or "").upper()
 
 
 def _day(part: str, cells: Mapping[str, str]) -> date | None:

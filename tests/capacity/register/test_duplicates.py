@@ -16,7 +16,7 @@ def row(
     kind: str = "course",
     countries: str = "",
 ) -> dict[str, Any]:
-    return {"id": key, "kind": kind, "name": name, "provider": provider, "identifier": identifier, "url": url,
+    return {"id": key, "kind": kind, "title": name, "provider": provider, "identifier": identifier, "url": url,
             "countries": countries.split()}  # fmt: skip
 
 

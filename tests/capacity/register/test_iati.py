@@ -83,7 +83,7 @@ def test_a_programme_becomes_a_resource() -> None:
     assert isinstance(made, ResourceDraft)
     assert (made.kind, made.language, made.provider) == ("programme", "en", "Example Agency")
     assert made.countries == ("AO", "MZ")
-    assert (made.starts_on, made.ends_on) == (date(2025, 2, 1), date(2027, 12, 31))
+    assert (made.starts, made.ends) == (date(2025, 2, 1), date(2027, 12, 31))
     assert ["budget", "1000.10", "EUR"] in made.details["totals"]
 
 

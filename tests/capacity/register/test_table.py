@@ -24,7 +24,7 @@ def test_a_table_in_portuguese_with_semicolons_and_a_byte_order_mark() -> None:
     )
     (made,) = drafts(raw)
     assert isinstance(made, ResourceDraft)
-    assert (made.name, made.kind, made.countries, made.languages) == (
+    assert (made.title, made.kind, made.countries, made.languages) == (
         "Forense digital",
         "course",
         ("AO", "MZ"),
@@ -48,17 +48,17 @@ def test_errors_name_line_and_column_and_the_rest_is_taken() -> None:
     assert "Atlantis" in refused['line 2, column "countries"']
     made = found[-1]
     assert isinstance(made, ResourceDraft)
-    assert (made.name, made.worldwide, made.url, made.aspects) == (
+    assert (made.title, made.everywhere, made.url, made.aspects) == (
         "F 2",
         True,
         "https://example.org/a",
         ("4.3.a", "d1.1"),
     )
-    assert (made.cost, made.cost_note, made.languages) == ("paid", "EUR 200", ("fr", "pt"))
+    assert (made.cost, made.amount, made.currency, made.languages) == ("paid", 200, "EUR", ("fr", "pt"))
 
 
 def test_a_mapping_takes_the_place_of_the_guess() -> None:
-    (made,) = drafts("x;y\nCourse of coasts;AO\n", mapping={"x": "name", "y": "countries"}, kind="course")
+    (made,) = drafts("x;y\nCourse of coasts;AO\n", mapping={"x": "title", "y": "countries"}, kind="course")
     assert isinstance(made, ResourceDraft)
     assert (made.kind, made.countries) == ("course", ("AO",))
 
@@ -66,9 +66,9 @@ def test_a_mapping_takes_the_place_of_the_guess() -> None:
 @pytest.mark.parametrize(
     ("text", "more", "said"),
     [
-        ("a,b\n1,2\n", {}, "no column holds names"),
+        ("a,b\n1,2\n", {}, "no column holds titles"),
         ("", {}, "empty"),
-        ("name\nA\n", {"mapping": {"nome": "name"}}, "there is no column"),
+        ("name\nA\n", {"mapping": {"nome": "title"}}, "there is no column"),
         ("name\nA\n", {"mapping": {"name": "colour"}}, "nothing that a column can be"),
     ],
 )
@@ -83,7 +83,7 @@ def test_columns_that_are_not_read_are_told() -> None:
 
 
 def test_a_field_is_guessed_once() -> None:
-    assert guess(["Title", "Name", "Countries (served)"]) == {"Title": "name", "Countries (served)": "countries"}
+    assert guess(["Title", "Name", "Countries (served)"]) == {"Title": "title", "Countries (served)": "countries"}
 
 
 @given(st.binary(max_size=400))
