@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from hueandcry.audit.things import as_part_of, pages
+from hueandcry.audit.things import register as say
+from hueandcry.capacity import models
+
 
 def register() -> None:
     """Make them known; called when Django is ready. A part adds a line for each kind that its acts name."""
+    say("channel", pages(models.Channel, "capacity:channel"))
+    say("channel use", as_part_of("channel", models.ChannelUse, "channel"))
