@@ -21,6 +21,7 @@ KINDS = {
     "release": _("Releases of the picture"),
     "signal": _("Signals of the picture"),
     "submission": _("Submissions"),
+    "resource": _("Resources and experts"),
     "connection": _("Connections and webhooks"),
 }
 
@@ -41,5 +42,6 @@ UNNAMED = {
     "release": _("A release of the picture is published"),
     "signal": _("News of the picture"),
     "submission": _("News of a submission"),
+    "resource": _("News of a resource"),
     "connection": _("News of a connection"),
 }

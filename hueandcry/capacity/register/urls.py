@@ -1,5 +1,10 @@
-"""Addresses of this part of the capacity desk."""
+"""Addresses of the register."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from hueandcry.capacity.register import views
+
+urlpatterns = [
+    path("", views.index, name="resources"),
+    path("<uuid:reference>/", views.resource, name="resource"),
+]
