@@ -58,13 +58,13 @@ class ResourceDraft:
 Draft = ResourceDraft | Refusal | Loss
 
 
-def fit(draft: ResourceDraft) -> ResourceDraft:
+def fit(draft: ResourceDraft, *, kinds: tuple[str, ...] = KINDS) -> ResourceDraft:
     """The draft cleaned and cut to what is stored. Raises Unfit for what cannot be a resource."""
     title = _line(draft.title, LONGEST_TITLE)
     if not title:
         raise Unfit("title", "it has no title")
-    if draft.kind not in KINDS:
-        raise Unfit("kind", f'"{_line(draft.kind, 40)}" is no kind of resource; there are {", ".join(KINDS)}')
+    if draft.kind not in kinds:
+        raise Unfit("kind", f'"{_line(draft.kind, 40)}" is no kind of resource; there are {", ".join(kinds)}')
     if draft.cost not in COSTS:
         raise Unfit("cost", f'"{_line(draft.cost, 40)}" is no cost; there are {", ".join(COSTS)}')
     if draft.starts and draft.ends and draft.ends < draft.starts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from hueandcry.members.viewer import Viewer
 
 MOST = 200  # results that are ranked; who wants others asks more narrowly
 MOST_COUNTED = 20_000  # rows that are looked at to count
+_OPERATORS = re.compile(r'"|(?:^|\s)-|\bor\b', re.IGNORECASE)  # who writes these means it exactly
 FACETS = ("kind", "country", "language", "aspect", "cost", "state")
 
 
@@ -67,14 +69,16 @@ def search(viewer: Viewer, wanted: Wanted, *, day: date | None = None) -> Answer
     """What fits, ranked. Words are looked for in the dictionary of each resource's language."""
     words = wanted.words.replace("\0", " ").strip()[:300]
     told, near = _looked(words, wanted, near=False), False
-    if words and not told["count"]:  # nothing has these words: what is spelt nearly so
+    if words and not told["count"] and not _OPERATORS.search(words):  # nothing has these words: what is spelt nearly so
         told, near = _looked(words, wanted, near=True), True
     ids = [key for key, _rank in told["found"]]
     best = max((rank for _key, rank in told["found"]), default=0) or 1.0
     relevance = {key: rank / best for key, rank in told["found"]}
     query = Query(tuple(_folded(words).split()), {name: values for name, values in wanted.facets.items() if values})
     found = _found(ids, relevance, query, near=near)
-    return Answer(ranking.ranked(found, day=day or timezone.localdate(), query=query), told["count"], told["facets"], near)
+    return Answer(
+        ranking.ranked(found, day=day or timezone.localdate(), query=query), told["count"], told["facets"], near
+    )
 
 
 def _looked(words: str, wanted: Wanted, *, near: bool) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class Ranked:
 
 def propensity(position: int) -> float:
     """The chance that somebody looks as far as this position (1 is the top)."""
-    return max(LEAST_PROPENSITY, (1.0 / max(position, 1)) ** STEEPNESS)
+    return max(LEAST_PROPENSITY, float((1.0 / max(position, 1)) ** STEEPNESS))
 
 
 def interest(examined: float, asked: int) -> float:
