@@ -9,6 +9,8 @@ class CapacityConfig(AppConfig):
 
     def ready(self) -> None:
         from hueandcry.capacity import recorded, things
+        from hueandcry.capacity.register import api as rest
 
         things.register()
         recorded.register()
+        rest.register()

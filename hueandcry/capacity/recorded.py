@@ -11,3 +11,5 @@ def register() -> None:
     """Make them known; called when Django is ready. A part adds a line for each kind that its acts name."""
     say("channel", pages(models.Channel, "capacity:channel"))
     say("channel use", as_part_of("channel", models.ChannelUse, "channel"))
+    say("resource", pages(models.Resource, "capacity:resource"))
+    say("resource import", pages(models.ResourceImport, "capacity:resource-import"))

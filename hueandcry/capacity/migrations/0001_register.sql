@@ -22,8 +22,8 @@ GRANT UPDATE (kind, state, audience, title, about, language, provider, identifie
 
 -- What is told of an expert. A withdrawn consent ends it whatever the audience says.
 CREATE POLICY expert_read ON capacity_expert FOR SELECT TO {app} USING (
-    EXISTS (SELECT 1 FROM capacity_resource r WHERE r.id = resource_id)
-    AND (consent_withdrawn_at IS NULL OR person_named = (SELECT hueandcry_person())));
+    EXISTS (SELECT 1 FROM capacity_resource r WHERE r.id = resource_id
+        AND (consent_withdrawn_at IS NULL OR person_named = hueandcry_person() OR hueandcry_keeps_resource(r.organisation))));
 CREATE POLICY expert_insert ON capacity_expert FOR INSERT TO {app} WITH CHECK (
     EXISTS (SELECT 1 FROM capacity_resource r WHERE r.id = resource_id AND r.person = hueandcry_person())
     AND (person_named IS NULL OR person_named = hueandcry_person()) AND consent_at IS NOT NULL AND consent_by <> '' AND consent_how <> '');

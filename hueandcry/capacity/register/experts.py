@@ -159,22 +159,33 @@ def _mine(by: Viewer, reference: UUID) -> Resource:
 
 
 def withdraw_consent(*, by: Viewer, resource: UUID) -> None:
-    """Take consent back, by the expert or by who recorded it at their word: out of everybody's view at once. Raises
-    Refused, Resource.DoesNotExist."""
+    """Take consent back, by the expert or by who recorded it at their word: out of everybody's view at once, and what
+    was told of the person is erased; that there was an entry stays with who recorded it. Raises Refused,
+    Resource.DoesNotExist."""
     with viewer(by):
         found = _mine(by, resource)
-        told = Expert.objects.get(resource=found)
-        own = [Organisation.objects.values_list("principal_id", flat=True).get(pk=found.organisation)]
-        if told.person_named is not None:
-            own = [Person.objects.values_list("principal_id", flat=True).get(pk=told.person_named)]
+        keepers = _keepers(by, found)
         note(by, found, "consent withdrawn")
-        Expert.objects.filter(resource=found).update(consent_withdrawn_at=datetime.now(UTC))
+        Availability.objects.filter(resource=found).delete()
+        Conflict.objects.filter(resource=found).delete()
+        Expert.objects.filter(resource=found).update(
+            consent_withdrawn_at=datetime.now(UTC), skills=[], speaks={}, worked_in=[], nationalities=[], consent_by="",
+            consent_how="", consent_organisations=[],
+        )  # fmt: skip
+        Resource.objects.filter(pk=found.pk).update(
+            state=Resource.State.WITHDRAWN, title=_("An expert who took consent back"), about="", url="", contact="", home="",
+            countries=[], languages=[], aspects=[], audience=intern(keepers),
+        )  # fmt: skip
         audit.record(by=by, verb="withdraw consent", kind="resource", thing=found.pk)
-        change = {"state": Resource.State.WITHDRAWN, "about": "", "url": "", "contact": ""}
-        if set(own) & set(by.principals):
-            Resource.objects.filter(pk=found.pk).update(**change, audience=intern(own))
-        else:  # the office, at somebody's word
-            Resource.objects.filter(pk=found.pk).update(**change, audience=intern([*own, *by.principals[-1:]]))
+
+
+def _keepers(by: Viewer, found: Resource) -> list[int]:
+    """Who still sees that there was an entry: the expert, else who recorded it; and the office where it did this."""
+    person = Expert.objects.values_list("person_named", flat=True).get(resource=found)
+    if person is not None and person == by.person:
+        return [Person.objects.values_list("principal_id", flat=True).get(pk=person)]
+    bodies = {found.organisation, by.organisation or 0}
+    return list(Organisation.objects.filter(pk__in=bodies).order_by("pk").values_list("principal_id", flat=True))
 
 
 def set_free(*, by: Viewer, resource: UUID, free: Sequence[tuple[date, date]]) -> None:
@@ -192,7 +203,8 @@ def declare(
     *, by: Viewer, resource: UUID, why: str, country: str = "", organisation: int | None = None, party: str = ""
 ) -> None:
     """Declare a conflict of interest of an expert, by whoever sees them. Raises Refused, Resource.DoesNotExist."""
-    require_writer(by) if not by.vetted else None
+    if not (by.vetted and by.person):
+        require_writer(by)
     said = clean(why.strip(), 1_000)
     party = clean(" ".join(party.split()), 200)
     if not said or not (country or organisation or party):

@@ -42,7 +42,7 @@ def experts(request: HttpRequest) -> HttpResponse:
         total = rows.count()
         shown = page(rows, request.GET, SORTS, "-added")
         lines = [_line(one) for one in shown.rows]
-        audit.record(by=by, verb="list", kind="expert", count=len(lines))
+        audit.record(by=by, verb="list", kind="resource", detail={"page": "experts"}, count=len(lines))
     narrowed = any(
         request.GET.get(name) for name in ("skill", "language", "country", "free_from", "without", "no_country")
     )
@@ -100,7 +100,7 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     by = who(request)
     with viewer(by):
         rows = list(roster.experts(by, sought_of(request.GET))[:2_000])
-        audit.record(by=by, verb="export", kind="expert", count=len(rows))
+        audit.record(by=by, verb="export", kind="resource", detail={"page": "experts"}, count=len(rows))
     header = ("name", "skills", "speaks", "goes to", "worked in", "cost", "last confirmed", "reference")
     lines = [
         (one.resource.title, "; ".join(one.skills), "; ".join(f"{k} {v}" for k, v in sorted(one.speaks.items())),

@@ -200,7 +200,9 @@ def test_search_is_in_the_language_of_the_resource_and_says_why() -> None:
             found = queries.results(one, answer.ranked, first=1)
             assert [each.resource.reference for each in found] == [made], words
             assert answer.ranked[0].reasons[0].kind == "words"
-        assert queries.search(one, Wanted("formação")).near  # which the dictionary takes for another word than its plural
+        assert queries.search(
+            one, Wanted("formação")
+        ).near  # which the dictionary takes for another word than its plural
         assert queries.search(one, Wanted("perícia -digital")).count == 0
         answer = queries.search(one, Wanted(facets={"country": ("CV",), "language": ("pt",)}))
         assert answer.facets["language"] == {"pt": 1}

@@ -80,11 +80,16 @@ def test_the_number_of_statements_does_not_grow(django_assert_max_num_queries: o
 
 def test_proposing_takes_a_kind_and_a_title_and_keeps_what_was_typed() -> None:
     who = browser()
-    wrong = who.post("/resources/new/", {"kind": "course", "title": "Coast", "url": "javascript:alert(1)", "cost": "free", "language": "en"})
+    wrong = who.post(
+        "/resources/new/",
+        {"kind": "course", "title": "Coast", "url": "javascript:alert(1)", "cost": "free", "language": "en"},
+    )
     assert wrong.status_code == 422
     assert "no address of the web" in wrong.content.decode()
     assert 'value="Coast"' in wrong.content.decode()
-    made = who.post("/resources/new/", {"kind": "course", "title": "Coast", "cost": "free", "language": "en"}, follow=True)
+    made = who.post(
+        "/resources/new/", {"kind": "course", "title": "Coast", "cost": "free", "language": "en"}, follow=True
+    )
     assert "Under no-objection review" in made.content.decode()
     assert Resource.objects.using("owner").get().state == "review"
 
@@ -111,7 +116,9 @@ def test_changing_keeps_a_history() -> None:
     who.post("/resources/new/", {"kind": "course", "title": "Coast", "cost": "free", "language": "en"})
     one = Resource.objects.using("owner").get()
     page = who.post(
-        f"/resources/{one.reference}/edit/", {"kind": "tool", "title": "Shore", "cost": "paid", "language": "en"}, follow=True
+        f"/resources/{one.reference}/edit/",
+        {"kind": "tool", "title": "Shore", "cost": "paid", "language": "en"},
+        follow=True,
     )
     assert "“Coast”" in page.content.decode()
 
