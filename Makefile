@@ -12,6 +12,7 @@ RUN := .venv/bin/
 THROWAWAY := data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && env -u DATABASE_URL -u DATABASE_APP_URL HUEANDCRY_DATA="$$data"
 ENVIRONMENT := .venv/.set-up
 SPARK := .venv/.spark
+VOTES := .venv/votes/.set-up
 NODE_MODULES := node_modules/.set-up
 BUNDLE := hueandcry/web/static/dist/.built
 SOURCES := package.json hueandcry/web/build.mjs $(shell find hueandcry/web/src -type f)
@@ -33,7 +34,7 @@ demo: setup ## Fill the data folder with the demonstration alliance and serve it
 	$(RUN)hueandcry demo
 	@exec $(RUN)hueandcry up
 
-test: setup $(SPARK) journeys-browser ## Run all tests (in a browser too, where there is one; ARGS="-k word" narrows)
+test: setup $(SPARK) $(VOTES) journeys-browser ## Run all tests (in a browser too, where there is one; ARGS="-k word" narrows)
 	$(RUN)pytest $(if $(HUEANDCRY_TEST_DATABASE_URL),,--numprocesses=$(WORKERS) $(BY_FILE)) $(ARGS)
 
 check: setup ## Look for faults without running: format, style, types, who imports whom, templates, migrations, the house's rules
@@ -69,6 +70,14 @@ $(ENVIRONMENT): pyproject.toml uv.lock $(if $(filter .tools/%,$(UV)),$(UV))
 $(SPARK): $(ENVIRONMENT)
 	@echo "Installing PySpark into .venv"
 	@$(UV) sync --frozen --quiet --group spark
+	@touch $@
+
+# The oracle of votes, in an environment of its own: it asks for another numpy, and for a solver that must not meet HiGHS
+# in one process.
+$(VOTES): $(ENVIRONMENT)
+	@echo "Installing pref_voting, the oracle of votes, into .venv/votes"
+	@$(UV) venv --quiet --allow-existing --python .venv/bin/python .venv/votes
+	@$(UV) pip install --quiet --python .venv/votes 'pref-voting==1.18.2'
 	@touch $@
 
 $(NODE_MODULES): package.json package-lock.json

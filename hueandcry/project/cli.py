@@ -9,6 +9,7 @@ import click
 
 from hueandcry.project.commands import (
     audit,
+    capacity,
     demo,
     doctor,
     exchange,
@@ -51,6 +52,7 @@ def migrate() -> None:
 for command in (exchange.ingest, exchange.export, serve.up, serve.web, serve.work, demo.demo, doctor.doctor):
     cli.add_command(command)
 cli.add_command(audit.audit)
+cli.add_command(capacity.capacity)
 cli.add_command(linkage.linkage)
 cli.add_command(lake.lake)
 cli.add_command(members.member)
