@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from hueandcry.project.commands.capacity_index import index
 from hueandcry.project.commands.capacity_priorities import priorities
 
 
@@ -13,4 +14,5 @@ def capacity() -> None:
 
 
 # Subcommands stand in files of their own (capacity_<noun>.py); each is registered by one line here.
+capacity.add_command(index)
 capacity.add_command(priorities)
