@@ -64,10 +64,16 @@ def make(by: Viewer, draft: ResourceDraft, *, source: str, waits: bool) -> Resou
     """A resource out of a fit draft, not yet stored; inside a viewer."""
     now = datetime.now(UTC)
     return Resource(
-        state=Resource.State.PROPOSED if waits else Resource.State.REVIEW, audience=seen_by(by, waits=waits),
-        organisation=by.organisation or 0, person=by.person or 0, source=source, created_at=now, changed_at=now,
-        review_until=None if waits else now + REVIEW, **values(draft),
-    )  # fmt: skip
+        state=Resource.State.PROPOSED if waits else Resource.State.REVIEW,
+        audience=seen_by(by, waits=waits),
+        organisation=by.organisation or 0,
+        person=by.person or 0,
+        source=source,
+        created_at=now,
+        changed_at=now,
+        review_until=None if waits else now + REVIEW,
+        **values(draft),
+    )
 
 
 def values(draft: ResourceDraft) -> dict[str, object]:
@@ -103,11 +109,14 @@ def keep_alike(made: Sequence[Resource], found: Sequence[tuple[int, int, float]]
     """Keep what ``alike`` found of resources that were stored; inside a viewer."""
     ResourceDuplicate.objects.bulk_create(
         ResourceDuplicate(
-            resource=made[place], other_id=other, bits=bits, same=False if another else None,
+            resource=made[place],
+            other_id=other,
+            bits=bits,
+            same=False if another else None,
             said_by=made[place].person if another else None,
         )
         for place, other, bits in found
-    )  # fmt: skip
+    )
 
 
 def note(by: Viewer, resource: Resource, kind: str, before: dict[str, object] | None = None) -> None:
@@ -280,7 +289,8 @@ def calendar_due(most: int = 500) -> int:
     """What the calendar does: reviews end, what nobody confirmed fades, who said so is reminded. Gives how many."""
     with viewer(OPERATOR), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT resource, reference, organisation, person, what FROM hueandcry_resources_due(%s, make_interval(days => %s), make_interval(days => %s))",
+            "SELECT resource, reference, organisation, person, what"
+            " FROM hueandcry_resources_due(%s, make_interval(days => %s), make_interval(days => %s))",
             [most, FADES.days, REMINDS.days],
         )
         rows = cursor.fetchall()
@@ -292,6 +302,15 @@ def calendar_due(most: int = 500) -> int:
 
 
 __all__ = [
-    "Unfit", "alike", "answer_objection", "calendar_due", "confirm", "edit", "object_to", "propose", "say_same", "send",
+    "Unfit",
+    "alike",
+    "answer_objection",
+    "calendar_due",
+    "confirm",
+    "edit",
+    "object_to",
+    "propose",
+    "say_same",
+    "send",
     "withdraw",
-]  # fmt: skip
+]

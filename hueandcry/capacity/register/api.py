@@ -131,9 +131,11 @@ def resources(
         audit.record(by=by, verb="search" if q else "list", kind="resource", count=len(found))
     more = first + limit < len(answer.ranked)
     return ResourcesPage(
-        count=answer.count, near=answer.near, resources=[_found(one) for one in found],
+        count=answer.count,
+        near=answer.near,
+        resources=[_found(one) for one in found],
         next=cursors.write(by, "resources", asked, first + limit) if more else None,
-    )  # fmt: skip
+    )
 
 
 @router.get("/resources/{reference}", auth=bearer("read"), response=ResourceOut, summary="Read a resource")

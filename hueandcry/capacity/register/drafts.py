@@ -70,12 +70,19 @@ def fit(draft: ResourceDraft, *, kinds: tuple[str, ...] = KINDS) -> ResourceDraf
     if draft.starts and draft.ends and draft.ends < draft.starts:
         raise Unfit("ends", "it ends before it starts")
     return replace(
-        draft, title=title, about=clean(draft.about.strip(), LONGEST_ABOUT), provider=_line(draft.provider, 300),
-        url=address(draft.url), identifier=_line(draft.identifier, 300), countries=_countries(draft.countries),
-        languages=_languages(draft.languages), language=language(draft.language) if draft.language else "",
-        aspects=_once(_line(each, 40) for each in draft.aspects), currency=_currency(draft.currency),
+        draft,
+        title=title,
+        about=clean(draft.about.strip(), LONGEST_ABOUT),
+        provider=_line(draft.provider, 300),
+        url=address(draft.url),
+        identifier=_line(draft.identifier, 300),
+        countries=_countries(draft.countries),
+        languages=_languages(draft.languages),
+        language=language(draft.language) if draft.language else "",
+        aspects=_once(_line(each, 40) for each in draft.aspects),
+        currency=_currency(draft.currency),
         evidence=clean(draft.evidence.strip(), 2_000),
-    )  # fmt: skip
+    )
 
 
 def _currency(code: str) -> str:

@@ -1,4 +1,4 @@
-"""Which resources are told twice: settings for record linkage, by name, provider, identifier, address and countries. Pure.
+"""Which resources are told twice: settings for linkage, by title, provider, identifier, address, countries. Pure.
 
     for left, right, weight in pairs(records): ...
 
@@ -29,47 +29,72 @@ COMMON = frozenset(
 # names share says the same in a short one. They were set on the made-up variants of tests/capacity/register, and are
 # checked there: names as sources write them (case, order, accents, a word more), others of the same provider.
 NAME = Comparer(
-    "name", "name", ("name",),
+    "name",
+    "name",
+    ("name",),
     (
         missing("name"),
         Level("the same words", "sorted_l = sorted_r", m=0.60, u=0.0005),
         Level("nearly the same letters", "jaro_winkler_similarity(sorted_l, sorted_r) >= 0.93", m=0.20, u=0.0015),
-        Level("one within the other", "len(words_l) >= 2 AND len(words_r) >= 2 AND len(list_intersect(words_l, words_r)) = least(len(words_l), len(words_r))", m=0.10, u=0.003),
-        Level("half of the words", "2 * len(list_intersect(words_l, words_r)) >= greatest(len(words_l), len(words_r))", m=0.07, u=0.015),
+        Level(
+            "one within the other",
+            "least(len(words_l), len(words_r)) >= 2"
+            " AND len(list_intersect(words_l, words_r)) = least(len(words_l), len(words_r))",
+            m=0.10,
+            u=0.003,
+        ),
+        Level(
+            "half of the words",
+            "2 * len(list_intersect(words_l, words_r)) >= greatest(len(words_l), len(words_r))",
+            m=0.07,
+            u=0.015,
+        ),
         Level("different", "ELSE", m=0.03, u=0.98),
     ),
-)  # fmt: skip
+)
 PROVIDER = Comparer(
-    "provider", "provider", ("provider",),
+    "provider",
+    "provider",
+    ("provider",),
     (
         missing("provider"),
         Level("the same words", "provider_l = provider_r", m=0.75, u=0.02),
         Level("nearly the same letters", "jaro_winkler_similarity(provider_l, provider_r) >= 0.9", m=0.13, u=0.02),
         Level("different", "ELSE", m=0.12, u=0.96),
     ),
-)  # fmt: skip
+)
 IDENTIFIER = Comparer(
-    "identifier", "identifier", ("identifier",),
-    (missing("identifier"), Level("the same", "identifier_l = identifier_r", m=0.90, u=0.00001), Level("different", "ELSE", m=0.10, u=0.99999)),
-)  # fmt: skip
+    "identifier",
+    "identifier",
+    ("identifier",),
+    (
+        missing("identifier"),
+        Level("the same", "identifier_l = identifier_r", m=0.90, u=0.00001),
+        Level("different", "ELSE", m=0.10, u=0.99999),
+    ),
+)
 ADDRESS = Comparer(
-    "address", "address of the web", ("address",),
+    "address",
+    "address of the web",
+    ("address",),
     (
         missing("address"),
         Level("the same page", "address_l = address_r", m=0.55, u=0.0005),
         Level("the same site", "site_l = site_r", m=0.30, u=0.02),
         Level("another site", "ELSE", m=0.15, u=0.9795),
     ),
-)  # fmt: skip
+)
 COUNTRIES = Comparer(
-    "countries", "countries served", ("countries",),
+    "countries",
+    "countries served",
+    ("countries",),
     (
         missing("countries"),
         Level("the same", "countries_l = countries_r", m=0.65, u=0.10),
         Level("some in common", "len(list_intersect(countries_l, countries_r)) >= 1", m=0.25, u=0.20),
         Level("none in common", "ELSE", m=0.10, u=0.70),
     ),
-)  # fmt: skip
+)
 KIND = Comparer(
     "kind",
     "kind",
@@ -78,17 +103,26 @@ KIND = Comparer(
 )
 
 SETTINGS = Settings(
-    "resources", VERSION, "id", (NAME, PROVIDER, IDENTIFIER, ADDRESS, COUNTRIES, KIND),
+    "resources",
+    VERSION,
+    "id",
+    (NAME, PROVIDER, IDENTIFIER, ADDRESS, COUNTRIES, KIND),
     (
-        Blocking.on("sorted"), Blocking.on("identifier"), Blocking.on("address"), Blocking.on("longest"),
+        Blocking.on("sorted"),
+        Blocking.on("identifier"),
+        Blocking.on("address"),
+        Blocking.on("longest"),
         Blocking.on("site", "long"),
     ),
-    Training(prior=0.02), THRESHOLD,
-)  # fmt: skip
+    Training(prior=0.02),
+    THRESHOLD,
+)
 MODEL = Model(
-    "resources", VERSION, 0.02,
+    "resources",
+    VERSION,
+    0.02,
     {one.name: tuple(Learnt(level.label, level.m, level.u) for level in one.levels) for one in SETTINGS.comparers},
-)  # fmt: skip
+)
 
 
 def pairs(new: Sequence[Mapping[str, Any]], old: Sequence[Mapping[str, Any]]) -> list[tuple[int, int, float]]:
@@ -116,12 +150,19 @@ def record(row: Mapping[str, Any]) -> dict[str, Any]:
     words = _words(row["title"])
     long = sorted(set(words), key=lambda word: (-len(word), word))
     return {
-        "long": long[0] if long else None, "longest": " ".join(sorted(long[:2])) if len(long) > 1 else None,
-        "id": row["id"], "kind": row["kind"], "name": " ".join(words) or None, "words": words,
-        "sorted": " ".join(sorted(set(words))) or None, "provider": " ".join(sorted(set(_words(row["provider"])))) or None,
-        "identifier": row["identifier"].strip().casefold() or None, "address": _page(row["url"]), "site": site(row["url"]) or None,
+        "long": long[0] if long else None,
+        "longest": " ".join(sorted(long[:2])) if len(long) > 1 else None,
+        "id": row["id"],
+        "kind": row["kind"],
+        "name": " ".join(words) or None,
+        "words": words,
+        "sorted": " ".join(sorted(set(words))) or None,
+        "provider": " ".join(sorted(set(_words(row["provider"])))) or None,
+        "identifier": row["identifier"].strip().casefold() or None,
+        "address": _page(row["url"]),
+        "site": site(row["url"]) or None,
         "countries": sorted(row["countries"]) or None,
-    }  # fmt: skip
+    }
 
 
 def site(url: str) -> str:

@@ -34,8 +34,8 @@ MOST = 50  # skills, languages
 
 @dataclass(frozen=True, slots=True)
 class ExpertDraft:
-    """What is told of an expert. ``speaks``: language -> CEFR level; ``countries``: where they would go; ``shown_to``: a
-    key of CONSENTS, with ``organisations`` where they are chosen; ``oneself``: the proposer is the expert."""
+    """What is told of an expert. ``speaks``: language -> CEFR level; ``countries``: where they would go; ``shown_to``:
+    a key of CONSENTS, with ``organisations`` where they are chosen; ``oneself``: the proposer is the expert."""
 
     name: str
     about: str = ""
@@ -65,17 +65,30 @@ def propose(*, by: Viewer, draft: ExpertDraft) -> UUID:
     with viewer(by):
         now = datetime.now(UTC)
         made = Resource(
-            state=Resource.State.LISTED, audience=_audience(by, draft, by.person if draft.oneself else None),
-            organisation=by.organisation or 0, person=by.person or 0, home=draft.home, created_at=now, changed_at=now,
-            source="form", **values(told),
-        )  # fmt: skip
+            state=Resource.State.LISTED,
+            audience=_audience(by, draft, by.person if draft.oneself else None),
+            organisation=by.organisation or 0,
+            person=by.person or 0,
+            home=draft.home,
+            created_at=now,
+            changed_at=now,
+            source="form",
+            **values(told),
+        )
         made.save(force_insert=True)
         Expert.objects.create(
-            resource=made, skills=_skills(draft.skills), speaks=dict(draft.speaks), worked_in=list(draft.worked_in),
-            person_named=by.person if draft.oneself else None, employer=by.organisation if draft.oneself else None,
-            consent_to=draft.shown_to, consent_organisations=list(draft.organisations), consent_at=now,
-            consent_by=_consenting(by, draft), consent_how=_how(draft),
-        )  # fmt: skip
+            resource=made,
+            skills=_skills(draft.skills),
+            speaks=dict(draft.speaks),
+            worked_in=list(draft.worked_in),
+            person_named=by.person if draft.oneself else None,
+            employer=by.organisation if draft.oneself else None,
+            consent_to=draft.shown_to,
+            consent_organisations=list(draft.organisations),
+            consent_at=now,
+            consent_by=_consenting(by, draft),
+            consent_how=_how(draft),
+        )
         Availability.objects.bulk_create(Availability(resource=made, starts=a, ends=b) for a, b in draft.free)
         note(by, made, "consent")
         audit.record(by=by, verb="propose", kind="resource", thing=made.pk, detail={"shown_to": draft.shown_to})
@@ -102,12 +115,19 @@ def _fit(draft: ExpertDraft) -> ResourceDraft:
         raise Unfit("free", _("A time ends before it starts."))
     return fit_resource(
         ResourceDraft(
-            "expert", draft.name, about=draft.about, language=draft.language, countries=draft.countries,
-            everywhere=draft.everywhere, languages=tuple(code for code, _level in draft.speaks), aspects=draft.aspects,
-            cost=draft.cost, url=draft.url,
+            "expert",
+            draft.name,
+            about=draft.about,
+            language=draft.language,
+            countries=draft.countries,
+            everywhere=draft.everywhere,
+            languages=tuple(code for code, _level in draft.speaks),
+            aspects=draft.aspects,
+            cost=draft.cost,
+            url=draft.url,
         ),
         kinds=("expert",),
-    )  # fmt: skip
+    )
 
 
 def _skills(told: Sequence[str]) -> list[str]:
@@ -169,13 +189,27 @@ def withdraw_consent(*, by: Viewer, resource: UUID) -> None:
         Availability.objects.filter(resource=found).delete()
         Conflict.objects.filter(resource=found).delete()
         Expert.objects.filter(resource=found).update(
-            consent_withdrawn_at=datetime.now(UTC), skills=[], speaks={}, worked_in=[], nationalities=[], consent_by="",
-            consent_how="", consent_organisations=[],
-        )  # fmt: skip
+            consent_withdrawn_at=datetime.now(UTC),
+            skills=[],
+            speaks={},
+            worked_in=[],
+            nationalities=[],
+            consent_by="",
+            consent_how="",
+            consent_organisations=[],
+        )
         Resource.objects.filter(pk=found.pk).update(
-            state=Resource.State.WITHDRAWN, title=_("An expert who took consent back"), about="", url="", contact="", home="",
-            countries=[], languages=[], aspects=[], audience=intern(keepers),
-        )  # fmt: skip
+            state=Resource.State.WITHDRAWN,
+            title=_("An expert who took consent back"),
+            about="",
+            url="",
+            contact="",
+            home="",
+            countries=[],
+            languages=[],
+            aspects=[],
+            audience=intern(keepers),
+        )
         audit.record(by=by, verb="withdraw consent", kind="resource", thing=found.pk)
 
 

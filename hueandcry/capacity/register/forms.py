@@ -18,9 +18,38 @@ from hueandcry.capacity.register.words import CONSENTS, language
 from hueandcry.exchange.regions import name_of
 from hueandcry.members.models import Organisation
 
-# Languages that somebody teaches or works in, the official ones of states first seen in the register; others by CSV or REST.
-LANGUAGES = ("ar", "bn", "de", "el", "en", "es", "fa", "fr", "ha", "hi", "id", "it", "ja", "km", "ko", "ms", "my", "nl", "pl",
-             "pt", "ro", "ru", "sw", "th", "tr", "uk", "ur", "vi", "zh")  # fmt: skip
+# Languages that somebody teaches or works in, the official ones of states first seen here; others by CSV or REST.
+LANGUAGES = (
+    "ar",
+    "bn",
+    "de",
+    "el",
+    "en",
+    "es",
+    "fa",
+    "fr",
+    "ha",
+    "hi",
+    "id",
+    "it",
+    "ja",
+    "km",
+    "ko",
+    "ms",
+    "my",
+    "nl",
+    "pl",
+    "pt",
+    "ro",
+    "ru",
+    "sw",
+    "th",
+    "tr",
+    "uk",
+    "ur",
+    "vi",
+    "zh",
+)
 _AREA = forms.Textarea(attrs={"rows": 4})
 
 
@@ -53,9 +82,12 @@ class ResourceForm(forms.Form):
     aspects = forms.MultipleChoiceField(label=_("Capacity aspects it serves"), choices=_aspects, required=False)
     cost = forms.ChoiceField(label=_("Cost"), choices=Resource.Cost.choices, initial="unknown")
     evidence = forms.CharField(
-        label=_("Evidence"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Evidence"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("What shows that it is there and works: an evaluation, an address, who took part."),
-    )  # fmt: skip
+    )
     identifier = forms.CharField(
         label=_("Its own identifier"), max_length=300, required=False, help_text="IATI, DOI, ISBN"
     )
@@ -79,9 +111,11 @@ class ObjectForm(forms.Form):
     """Why a resource should not be listed."""
 
     reason = forms.CharField(
-        label=_("Your reason"), max_length=4_000, widget=_AREA,
+        label=_("Your reason"),
+        max_length=4_000,
+        widget=_AREA,
         help_text=_("The alliance reads it beside the resource, and the secretariat decides."),
-    )  # fmt: skip
+    )
 
 
 class FileForm(forms.Form):
@@ -91,25 +125,30 @@ class FileForm(forms.Form):
         label=_("File"), help_text=_("CSV with a title in each row, or an IATI activity file (XML); up to 64 MiB.")
     )
     kind = forms.ChoiceField(
-        label=_("What rows are that do not say it"), required=False,
+        label=_("What rows are that do not say it"),
+        required=False,
         choices=[("", lazystr("–")), *(c for c in Resource.Kind.choices if c[0] != "expert")],
-    )  # fmt: skip
+    )
 
 
 class ExpertForm(forms.Form):
     """An expert, with consent."""
 
     whose = forms.ChoiceField(
-        label=_("Who is the expert?"), choices=[("oneself", _("I am")), ("other", _("Somebody else, who agreed"))],
-        widget=forms.RadioSelect, initial="oneself",
-    )  # fmt: skip
+        label=_("Who is the expert?"),
+        choices=[("oneself", _("I am")), ("other", _("Somebody else, who agreed"))],
+        widget=forms.RadioSelect,
+        initial="oneself",
+    )
     name = forms.CharField(label=_("Name"), max_length=300)
     about = forms.CharField(label=_("What they do"), max_length=5_000, widget=_AREA, required=False)
     skills = forms.CharField(label=_("Skills, one a line"), max_length=4_000, widget=_AREA)
     speaks = forms.CharField(
-        label=_("Languages with level, one a line"), max_length=1_000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Languages with level, one a line"),
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("As: pt native, en C1. Levels are those of the CEFR, A1 to C2, or native."),
-    )  # fmt: skip
+    )
     home = forms.ChoiceField(
         label=_("Where they live"), choices=lambda: [("", "–"), *country_choices()], required=False
     )
@@ -130,9 +169,11 @@ class ExpertForm(forms.Form):
     organisations = forms.MultipleChoiceField(label=_("Which organisations, where they are chosen"), required=False)
     consent_by = forms.CharField(label=_("Who agreed to be listed"), max_length=300, required=False)
     consent_how = forms.CharField(
-        label=_("How they agreed"), max_length=1_000, required=False,
+        label=_("How they agreed"),
+        max_length=1_000,
+        required=False,
         help_text=_("For example: by letter of 3 March 2026, kept at our office. Not needed where you are the expert."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, bodies: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -173,13 +214,23 @@ class ExpertForm(forms.Form):
         given = self.cleaned_data
         free = ((given["free_from"], given["free_until"]),) if given["free_from"] else ()
         return ExpertDraft(
-            name=given["name"], about=given["about"], home=given["home"], skills=tuple(given["skills"].splitlines()),
-            speaks=given["speaks"], countries=tuple(given["countries"]), everywhere=given["everywhere"],
-            worked_in=tuple(given["worked_in"]), aspects=tuple(given["aspects"]), cost=given["cost"],
-            oneself=given["whose"] == "oneself", shown_to=given["shown_to"],
-            organisations=tuple(int(one) for one in given["organisations"]), consent_by=given["consent_by"],
-            consent_how=given["consent_how"], free=free,
-        )  # fmt: skip
+            name=given["name"],
+            about=given["about"],
+            home=given["home"],
+            skills=tuple(given["skills"].splitlines()),
+            speaks=given["speaks"],
+            countries=tuple(given["countries"]),
+            everywhere=given["everywhere"],
+            worked_in=tuple(given["worked_in"]),
+            aspects=tuple(given["aspects"]),
+            cost=given["cost"],
+            oneself=given["whose"] == "oneself",
+            shown_to=given["shown_to"],
+            organisations=tuple(int(one) for one in given["organisations"]),
+            consent_by=given["consent_by"],
+            consent_how=given["consent_how"],
+            free=free,
+        )
 
 
 class ConflictForm(forms.Form):

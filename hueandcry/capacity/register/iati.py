@@ -3,8 +3,8 @@
     for each in read(raw, day=date.today()): ...     Programme, Refusal (place, reason) or Loss (place, what)
 
 An activity of 2.x without the form of IATI 2.03 (``iati_form``) is refused, and so is one without a title. Of the rules
-of the standard's ruleset those are looked at that a fact of ours hangs on: shares of countries and sectors, the order of
-days, days to come that are told as done; what breaks them is left out and said. A file of 1.x has no narratives and
+of the standard's ruleset those are looked at that a fact of ours hangs on: shares of countries and sectors, the order
+of days, days to come that are told as done; what breaks them is left out and said. A file of 1.x has no narratives and
 other words for codes; it is read by the words it has, and no form is asked of it.
 """
 
@@ -22,7 +22,7 @@ from hueandcry.exchange.countries import alpha_2
 from hueandcry.exchange.drafts import Loss, Refusal, Unreadable
 from hueandcry.exchange.text import clean
 
-# Code lists of IATI 2.03: ActivityStatus, OrganisationRole, TransactionType, ActivityDateType; words of 1.x beside them.
+# Code lists of IATI 2.03: ActivityStatus, OrganisationRole, TransactionType, ActivityDateType, and words of 1.x.
 STATUSES = {
     "1": "pipeline",
     "2": "implementation",
@@ -32,18 +32,41 @@ STATUSES = {
     "6": "suspended",
 }
 ROLES = {
-    "1": "funding", "2": "accountable", "3": "extending", "4": "implementing", "funding": "funding", "donor": "funding",
-    "accountable": "accountable", "extending": "extending", "implementing": "implementing", "beneficiary": "beneficiary",
-}  # fmt: skip
+    "1": "funding",
+    "2": "accountable",
+    "3": "extending",
+    "4": "implementing",
+    "funding": "funding",
+    "donor": "funding",
+    "accountable": "accountable",
+    "extending": "extending",
+    "implementing": "implementing",
+    "beneficiary": "beneficiary",
+}
 MONEY = {
-    "2": "commitment", "3": "disbursement", "4": "expenditure", "c": "commitment", "commitment": "commitment",
-    "d": "disbursement", "disbursement": "disbursement", "disbursment": "disbursement", "e": "expenditure",
-    "expenditure": "expenditure", "11": "incoming commitment", "1": "incoming funds",
-}  # fmt: skip
+    "2": "commitment",
+    "3": "disbursement",
+    "4": "expenditure",
+    "c": "commitment",
+    "commitment": "commitment",
+    "d": "disbursement",
+    "disbursement": "disbursement",
+    "disbursment": "disbursement",
+    "e": "expenditure",
+    "expenditure": "expenditure",
+    "11": "incoming commitment",
+    "1": "incoming funds",
+}
 DATES = {
-    "1": "planned start", "2": "actual start", "3": "planned end", "4": "actual end", "start-planned": "planned start",
-    "start-actual": "actual start", "end-planned": "planned end", "end-actual": "actual end",
-}  # fmt: skip
+    "1": "planned start",
+    "2": "actual start",
+    "3": "planned end",
+    "4": "actual end",
+    "start-planned": "planned start",
+    "start-actual": "actual start",
+    "end-planned": "planned end",
+    "end-actual": "actual end",
+}
 MOST_ACTIVITIES = 100_000
 MOST_OF_ONE = 2_000  # sums, documents, organisations of one activity that are kept
 REASONS = 5  # named in a refusal
@@ -51,7 +74,7 @@ REASONS = 5  # named in a refusal
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """An organisation that takes part. ``role``: funding, accountable, extending, implementing, beneficiary, reporting."""
+    """An organisation that takes part. ``role``: reporting, or one of ROLES."""
 
     role: str
     reference: str
@@ -70,7 +93,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Money: ``kind`` budget, commitment, disbursement, expenditure, planned disbursement; ISO 4217; day of its value."""
+    """Money: ``kind`` budget, commitment, disbursement, expenditure, planned disbursement; ISO 4217; its day."""
 
     kind: str
     amount: Decimal
@@ -140,12 +163,21 @@ class _Reading:
     def programme(self) -> Programme:
         activity = self.activity
         return Programme(
-            place=f"line {activity.line}", identifier=self._identifier(), titles=self._texts("title"),
-            descriptions=self._texts("description"), bodies=self._bodies(), countries=self._countries(),
-            regions=self._shares("recipient-region"), status=self._status(), dates=self._dates(), sums=self._sums(),
-            sectors=self._shares("sector"), related=self._related(), documents=self._documents(),
+            place=f"line {activity.line}",
+            identifier=self._identifier(),
+            titles=self._texts("title"),
+            descriptions=self._texts("description"),
+            bodies=self._bodies(),
+            countries=self._countries(),
+            regions=self._shares("recipient-region"),
+            status=self._status(),
+            dates=self._dates(),
+            sums=self._sums(),
+            sectors=self._shares("sector"),
+            related=self._related(),
+            documents=self._documents(),
             website=_text(activity.first("activity-website")),
-        )  # fmt: skip
+        )
 
     def lose(self, what: str) -> None:
         if len(self.losses) < 20:

@@ -1,4 +1,4 @@
-"""XML of a stranger's, read one activity at a time: no document type, no entities, bounded in depth, size and time. Pure.
+"""XML of a stranger's, read one activity at a time: no document type, no entities, bounded in depth, size, time. Pure.
 
 Expat tells what it meets; a small tree of one ``iati-activity`` is built, given, and forgotten, so that a file of any
 length takes the memory of its largest activity.

@@ -35,9 +35,14 @@ def drafts(
 
 
 def take(
-    *, by: Viewer, raw: bytes, filename: str, aspects: Collection[str] = (), mapping: Mapping[str, str] | None = None,
+    *,
+    by: Viewer,
+    raw: bytes,
+    filename: str,
+    aspects: Collection[str] = (),
+    mapping: Mapping[str, str] | None = None,
     kind: str = "",
-) -> UUID:  # fmt: skip
+) -> UUID:
     """Read a file into the register in one transaction; gives the reference of its receipt. Raises Refused where it
     is not a file that can be read at all."""
     actions.require_writer(by)
@@ -46,9 +51,12 @@ def take(
     format_, told = drafts(raw, aspects, mapping=mapping, kind=kind)
     with viewer(by):
         receipt = ResourceImport(
-            organisation=by.organisation or 0, person=by.person or 0, filename=clean(filename, 200), format=format_,
+            organisation=by.organisation or 0,
+            person=by.person or 0,
+            filename=clean(filename, 200),
+            format=format_,
             sha256=hashlib.sha256(raw).digest(),
-        )  # fmt: skip
+        )
         try:
             while chunk := list(islice(told, CHUNK)):
                 _store(by, receipt, chunk)
@@ -56,9 +64,12 @@ def take(
             raise Refused(f"{error.place}: {error.reason}") from None
         receipt.save(force_insert=True)
         audit.record(
-            by=by, verb="import", kind="resource", count=receipt.stored,
+            by=by,
+            verb="import",
+            kind="resource",
+            count=receipt.stored,
             detail={"known": receipt.known, "refused": receipt.refused, "format": format_},
-        )  # fmt: skip
+        )
     return receipt.reference
 
 

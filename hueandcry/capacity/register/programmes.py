@@ -36,14 +36,21 @@ def draft(programme: iati.Programme) -> ResourceDraft:
     language = next((key for key in programme.titles if key.startswith("en")), next(iter(programme.titles), ""))
     days = programme.dates
     return ResourceDraft(
-        kind="programme", place=programme.place, title=programme.titles.get(language, ""),
+        kind="programme",
+        place=programme.place,
+        title=programme.titles.get(language, ""),
         about=programme.descriptions.get(language) or next(iter(programme.descriptions.values()), ""),
-        language=_known_language(language), provider=_provider(programme), url=_address(programme),
-        identifier=programme.identifier, countries=tuple(share.code for share in programme.countries),
+        language=_known_language(language),
+        provider=_provider(programme),
+        url=_address(programme),
+        identifier=programme.identifier,
+        countries=tuple(share.code for share in programme.countries),
         everywhere=any(share.code in GLOBAL for share in programme.regions),
         starts=days.get("actual start") or days.get("planned start"),
-        ends=days.get("actual end") or days.get("planned end"), evidence=programme.documents[0][1] if programme.documents else "", details=_details(programme),
-    )  # fmt: skip
+        ends=days.get("actual end") or days.get("planned end"),
+        evidence=programme.documents[0][1] if programme.documents else "",
+        details=_details(programme),
+    )
 
 
 def _known_language(code: str) -> str:

@@ -96,28 +96,49 @@ def _found(ids: Sequence[int], relevance: dict[int, float], query: Query, *, nea
     shown = {one.resource_id: one for one in ResourceShown.objects.filter(resource_id__in=ids)}
     told = Confirmation.objects.filter(resource_id__in=ids).values("resource_id")
     confirmed = dict(told.annotate(n=Count("organisation", distinct=True)).values_list("resource_id", "n"))
-    columns = ("id", "kind", "title", "about", "provider", "evidence", "confirmed_at", "countries", "everywhere", "languages",
-               "aspects", "cost", "state")  # fmt: skip
+    columns = (
+        "id",
+        "kind",
+        "title",
+        "about",
+        "provider",
+        "evidence",
+        "confirmed_at",
+        "countries",
+        "everywhere",
+        "languages",
+        "aspects",
+        "cost",
+        "state",
+    )
     found = []
     for row in Resource.objects.filter(pk__in=ids).values(*columns):
         seen = shown.get(row["id"])
         found.append(
             Found(
-                row["id"], relevance=relevance.get(row["id"], 0.0), examined=seen.looks if seen else 0.0,
-                asked=seen.asked if seen else 0, evidence=bool(row["evidence"]) + confirmed.get(row["id"], 0),
-                confirmed_on=row["confirmed_at"].date() if row["confirmed_at"] else None, near=near,
+                row["id"],
+                relevance=relevance.get(row["id"], 0.0),
+                examined=seen.looks if seen else 0.0,
+                asked=seen.asked if seen else 0,
+                evidence=bool(row["evidence"]) + confirmed.get(row["id"], 0),
+                confirmed_on=row["confirmed_at"].date() if row["confirmed_at"] else None,
+                near=near,
                 fits=_fits(row, query),
             )
-        )  # fmt: skip
+        )
     return found
 
 
 def _fits(row: dict[str, Any], query: Query) -> dict[str, tuple[str, ...]]:
     """Which of the words and facets a row meets."""
     held = {
-        "kind": {row["kind"]}, "cost": {row["cost"]}, "state": {row["state"]}, "language": set(row["languages"]),
-        "aspect": set(row["aspects"]), "country": set(row["countries"]),
-    }  # fmt: skip
+        "kind": {row["kind"]},
+        "cost": {row["cost"]},
+        "state": {row["state"]},
+        "language": set(row["languages"]),
+        "aspect": set(row["aspects"]),
+        "country": set(row["countries"]),
+    }
     fits = {name: tuple(v for v in values if v in held.get(name, ())) for name, values in query.facets.items()}
     if "country" in query.facets and row["everywhere"] and not fits["country"]:
         fits["country"] = ("*",)

@@ -1,11 +1,11 @@
 """In which order resources are shown, and why each stands where it does. Pure.
 
-What stands on top is looked at, what is looked at is asked for, and what is asked for came to the top: a list ordered by
-popularity keeps what is known known. Here interest is counted as in unbiased learning to rank (Joachims, Swaminathan,
-Schnabel: "Unbiased Learning-to-Rank with Biased Feedback", WSDM 2017): a showing counts by the chance that somebody
-looked that far down (``examined``, the sum of those propensities), so that interest is what was asked for of what was
-seen. It is smoothed towards the typical, bounded, and a resource that hardly anybody has seen yet is given the benefit of
-the doubt (an upper confidence bound), which shrinks with each showing.
+What stands on top is looked at, what is looked at is asked for, and what is asked for came to the top: a list ordered
+by popularity keeps what is known known. Here interest is counted as in unbiased learning to rank (Joachims,
+Swaminathan, Schnabel: "Unbiased Learning-to-Rank with Biased Feedback", WSDM 2017): a showing counts by the chance
+that somebody looked that far down (``examined``, the sum of those propensities), so that interest is what was asked
+for of what was seen. It is smoothed towards the typical, bounded, and a resource that hardly anybody has seen yet is
+given the benefit of the doubt (an upper confidence bound), which shrinks with each showing.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from hueandcry.members.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Whom one looks for; empty is any. ``level``: at least this in each language; ``free_from`` to ``free_until`` in one
-    piece; ``without_country`` and ``without``: no conflict with that country, with that organisation or name."""
+    """Whom one looks for; empty is any. ``level``: at least this in each language; ``free_from`` to ``free_until`` in
+    one piece; ``without_country`` and ``without``: no conflict with that country, with that organisation or name."""
 
     skill: str = ""
     languages: tuple[str, ...] = ()
@@ -29,13 +29,14 @@ class Sought:
 
 
 def experts(viewer: Viewer, sought: Sought) -> QuerySet[Expert]:
-    """The experts whom the viewer may see and who fit, with their resource. Row-level security goes by their consent."""
+    """The experts whom the viewer may see and who fit, with their resource. Row-level security goes by consent."""
     found = Expert.objects.select_related("resource").filter(resource__state__in=("listed", "fading"))
     if sought.skill:
         found = found.filter(
-            Q(skills__contains=[sought.skill.casefold()]) | Q(resource__title__icontains=sought.skill)
+            Q(skills__contains=[sought.skill.casefold()])
+            | Q(resource__title__icontains=sought.skill)
             | Q(resource__about__icontains=sought.skill)
-        )  # fmt: skip
+        )
     for code in sought.languages:
         held = [one for one in LEVELS if not sought.level or LEVELS.index(one) >= LEVELS.index(sought.level)]
         found = found.filter(**{f"speaks__{code}__in": held})

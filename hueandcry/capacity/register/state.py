@@ -10,6 +10,22 @@ FADES: Final = timedelta(days=365)  # after the last confirmation
 REMINDS: Final = timedelta(days=30)  # before it fades
 WRITERS: Final = ("officer", "assessor", "analyst", "administrator")
 FIELDS: Final = (
-    "kind", "title", "about", "language", "provider", "identifier", "countries", "everywhere", "languages", "aspects", "cost",
-    "amount", "currency", "url", "evidence", "starts", "ends", "details",
-)  # fmt: skip
+    "kind",
+    "title",
+    "about",
+    "language",
+    "provider",
+    "identifier",
+    "countries",
+    "everywhere",
+    "languages",
+    "aspects",
+    "cost",
+    "amount",
+    "currency",
+    "url",
+    "evidence",
+    "starts",
+    "ends",
+    "details",
+)

@@ -1,4 +1,4 @@
-"""Resources out of a table: CSV of any delimiter and encoding, its columns guessed by their names or mapped by hand. Pure.
+"""Resources out of a table: CSV of any delimiter and encoding, its columns guessed by name or mapped by hand. Pure.
 
     found = read(raw, ("4.3.a", ...))            drafts, refusals (line and column), remarks
 
@@ -21,33 +21,93 @@ from hueandcry.exchange.drafts import Loss, Refusal, Unreadable
 from hueandcry.exchange.table import Row, open_table
 
 MOST_ROWS = 100_000
-# What a column may be -> names that it goes by, folded as ``_plain`` folds; English, French, Spanish, Portuguese, German.
+# What a column may be -> names that it goes by, folded as ``_plain`` folds, in five languages.
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "kind": ("kind", "type", "category", "resource type", "art", "tipo", "categorie"),
     "title": ("title", "name", "resource", "nom", "titre", "nombre", "titulo", "nome", "bezeichnung", "titel"),
-    "about": ("about", "summary", "description", "abstract", "resume", "descripcion", "resumo", "descricao", "beschreibung"),
+    "about": (
+        "about",
+        "summary",
+        "description",
+        "abstract",
+        "resume",
+        "descripcion",
+        "resumo",
+        "descricao",
+        "beschreibung",
+    ),
     "written in": ("language of text", "sprache des textes"),
-    "provider": ("provider", "organisation", "organization", "offered by", "publisher", "fournisseur", "organisme", "proveedor",
-                 "fornecedor", "entidade", "anbieter"),
+    "provider": (
+        "provider",
+        "organisation",
+        "organization",
+        "offered by",
+        "publisher",
+        "fournisseur",
+        "organisme",
+        "proveedor",
+        "fornecedor",
+        "entidade",
+        "anbieter",
+    ),
     "url": ("url", "website", "link", "address", "web", "site", "site web", "enlace", "sitio web", "adresse web"),
     "identifier": ("identifier", "id", "doi", "isbn", "iati identifier", "reference"),
     "countries": ("countries", "country", "serves", "countries served", "pays", "paises", "pais", "lander", "land"),
-    "languages": ("languages", "language", "langues", "langue", "idiomas", "idioma", "linguas", "lingua", "sprachen", "sprache"),
+    "languages": (
+        "languages",
+        "language",
+        "langues",
+        "langue",
+        "idiomas",
+        "idioma",
+        "linguas",
+        "lingua",
+        "sprachen",
+        "sprache",
+    ),
     "aspects": ("aspects", "aspect", "capacity aspects", "capacity aspect"),
     "cost": ("cost", "price", "fee", "cout", "prix", "costo", "precio", "custo", "preco", "kosten"),
     "evidence": ("evidence", "proof", "source", "preuve", "evidencia", "prova", "beleg"),
     "starts": ("starts", "start", "starts on", "start date", "from", "debut", "inicio", "beginn"),
     "ends": ("ends", "end", "ends on", "end date", "until", "fin", "fim", "ende"),
-}  # fmt: skip
+}
 KIND_WORDS: Final = {
-    "organization": "organisation", "training": "course", "curso": "course", "cours": "course", "kurs": "course",
-    "software": "tool", "outil": "tool", "herramienta": "tool", "ferramenta": "tool", "werkzeug": "tool",
-    "guide": "publication", "report": "publication", "handbook": "publication", "lab": "laboratory",
-    "laboratoire": "laboratory", "laboratorio": "laboratory", "project": "programme", "program": "programme",
-    "projet": "programme", "fonds": "fund", "fondo": "fund", "fundo": "fund", "grant": "fund",
-}  # fmt: skip
-COST_WORDS: Final = {"": "unknown", "0": "free", "none": "free", "gratuit": "free", "gratis": "free", "gratuito": "free",
-                     "no": "free", "yes": "paid", "fee": "paid", "kostenlos": "free"}  # fmt: skip
+    "organization": "organisation",
+    "training": "course",
+    "curso": "course",
+    "cours": "course",
+    "kurs": "course",
+    "software": "tool",
+    "outil": "tool",
+    "herramienta": "tool",
+    "ferramenta": "tool",
+    "werkzeug": "tool",
+    "guide": "publication",
+    "report": "publication",
+    "handbook": "publication",
+    "lab": "laboratory",
+    "laboratoire": "laboratory",
+    "laboratorio": "laboratory",
+    "project": "programme",
+    "program": "programme",
+    "projet": "programme",
+    "fonds": "fund",
+    "fondo": "fund",
+    "fundo": "fund",
+    "grant": "fund",
+}
+COST_WORDS: Final = {
+    "": "unknown",
+    "0": "free",
+    "none": "free",
+    "gratuit": "free",
+    "gratis": "free",
+    "gratuito": "free",
+    "no": "free",
+    "yes": "paid",
+    "fee": "paid",
+    "kostenlos": "free",
+}
 WORLD: Final = frozenset(
     {"worldwide", "world", "global", "all", "international", "monde", "mundo", "mundial", "weltweit"}
 )
@@ -118,14 +178,25 @@ def _draft(place: str, cells: Mapping[str, str], aspects: Collection[str], kind:
     countries, worldwide = _countries(cells.get("countries", ""))
     cost, amount, currency = _cost(cells.get("cost", ""))
     return ResourceDraft(
-        kind=_kind(cells.get("kind", "")) or kind or "organisation", place=place, title=cells.get("title", ""),
-        about=cells.get("about", ""), language=language(cells["written in"]) if cells.get("written in") else "",
-        provider=cells.get("provider", ""), url=cells.get("url", ""), identifier=cells.get("identifier", ""),
-        countries=countries, everywhere=worldwide,
+        kind=_kind(cells.get("kind", "")) or kind or "organisation",
+        place=place,
+        title=cells.get("title", ""),
+        about=cells.get("about", ""),
+        language=language(cells["written in"]) if cells.get("written in") else "",
+        provider=cells.get("provider", ""),
+        url=cells.get("url", ""),
+        identifier=cells.get("identifier", ""),
+        countries=countries,
+        everywhere=worldwide,
         languages=tuple(language(each) for each in _listed(cells.get("languages", ""))),
-        aspects=_aspects(cells.get("aspects", ""), aspects), cost=cost, amount=amount, currency=currency,
-        evidence=cells.get("evidence", ""), starts=_day("starts", cells), ends=_day("ends", cells),
-    )  # fmt: skip
+        aspects=_aspects(cells.get("aspects", ""), aspects),
+        cost=cost,
+        amount=amount,
+        currency=currency,
+        evidence=cells.get("evidence", ""),
+        starts=_day("starts", cells),
+        ends=_day("ends", cells),
+    )
 
 
 def _kind(told: str) -> str:

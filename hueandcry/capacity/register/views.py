@@ -44,12 +44,18 @@ def resources(request: HttpRequest) -> HttpResponse:
         queries.note_shown(by, page)
         audit.record(by=by, verb="search" if wanted.words else "list", kind="resource", count=len(page))
     context = {
-        "lines": [_line(each) for each in page], "answer": answer, "filters": filters(answer, wanted),
+        "lines": [_line(each) for each in page],
+        "answer": answer,
+        "filters": filters(answer, wanted),
         "next": first + PAGE if first + PAGE < len(answer.ranked) else None,
-        "previous": max(first - PAGE, 0) if first else None, "asked": wanted.words,
-        "narrowed": bool(wanted.words or wanted.facets), "map": _map(answer), "may_write": by.may(*WRITERS),
-        "everywhere": answer.facets.get("everywhere", {}).get("yes", 0), "most": queries.MOST,
-    }  # fmt: skip
+        "previous": max(first - PAGE, 0) if first else None,
+        "asked": wanted.words,
+        "narrowed": bool(wanted.words or wanted.facets),
+        "map": _map(answer),
+        "may_write": by.may(*WRITERS),
+        "everywhere": answer.facets.get("everywhere", {}).get("yes", 0),
+        "most": queries.MOST,
+    }
     return render(request, "capacity/register/resources.html", context)
 
 
@@ -77,21 +83,30 @@ def _place(given: QueryDict) -> int:
 def _line(each: Result) -> dict[str, Any]:
     one = each.resource
     return {
-        "resource": one, "why": [words.reason(reason) for reason in each.ranked.reasons[:4]],
+        "resource": one,
+        "why": [words.reason(reason) for reason in each.ranked.reasons[:4]],
         "languages": [words.language(code) for code in one.languages],
-        "countries": [country_name(code) for code in one.countries[:4]], "more": max(len(one.countries) - 4, 0),
-    }  # fmt: skip
+        "countries": [country_name(code) for code in one.countries[:4]],
+        "more": max(len(one.countries) - 4, 0),
+    }
 
 
 def filters(answer: Answer, wanted: Wanted) -> list[Filter]:
     """The facets, each choice with how many of what fits have it."""
     said: Mapping[str, Any] = {
-        "kind": lambda v: str(Resource.Kind(v).label), "country": country_name, "language": words.language,
-        "cost": lambda v: str(Resource.Cost(v).label), "state": lambda v: str(Resource.State(v).label),
-    }  # fmt: skip
+        "kind": lambda v: str(Resource.Kind(v).label),
+        "country": country_name,
+        "language": words.language,
+        "cost": lambda v: str(Resource.Cost(v).label),
+        "state": lambda v: str(Resource.State(v).label),
+    }
     labels = {
-        "kind": _("Kind"), "country": _("Country"), "language": _("Language"), "cost": _("Cost"), "state": _("State"),
-    }  # fmt: skip
+        "kind": _("Kind"),
+        "country": _("Country"),
+        "language": _("Language"),
+        "cost": _("Cost"),
+        "state": _("State"),
+    }
     made = [Filter("q", _("Words"), "text")]
     for name, label in labels.items():
         counts = answer.facets.get(name, {})
@@ -113,12 +128,16 @@ def _map(answer: Answer) -> Chart | None:
         [code, counts[code]] for code in sorted(counts, key=lambda code: (-counts[code], code))
     ]
     return Chart(
-        id="resources-map", kind="map", title=_("Where they serve"), unit=_("resources"), rows=rows,
+        id="resources-map",
+        kind="map",
+        title=_("Where they serve"),
+        unit=_("resources"),
+        rows=rows,
         columns=[Column("country", _("Country"), "country"), Column("resources", _("Resources"))],
         source=_("The register, as you may see it"),
         method=_("Counted where a resource names the country; one that serves any country is not on the map."),
         links=[f"/resources/?{urlencode({'country': row[0]})}" for row in rows],
-    )  # fmt: skip
+    )
 
 
 @require_safe
@@ -129,14 +148,40 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     with viewer(by):
         page = queries.results(by, queries.search(by, wanted).ranked, first=1)
         audit.record(by=by, verb="export", kind="resource", count=len(page))
-    header = ("place", "kind", "title", "provider", "countries", "languages", "aspects", "cost", "url", "state",
-              "last confirmed", "why", "reference")  # fmt: skip
+    header = (
+        "place",
+        "kind",
+        "title",
+        "provider",
+        "countries",
+        "languages",
+        "aspects",
+        "cost",
+        "url",
+        "state",
+        "last confirmed",
+        "why",
+        "reference",
+    )
     rows = [
-        (each.place, r.kind, r.title, r.provider, "*" if r.everywhere else " ".join(r.countries), " ".join(r.languages),
-         " ".join(r.aspects), r.cost, r.url, r.state, r.confirmed_at.date() if r.confirmed_at else "",
-         "; ".join(words.reason(reason) for reason in each.ranked.reasons), r.reference)
-        for each in page for r in [each.resource]
-    ]  # fmt: skip
+        (
+            each.place,
+            r.kind,
+            r.title,
+            r.provider,
+            "*" if r.everywhere else " ".join(r.countries),
+            " ".join(r.languages),
+            " ".join(r.aspects),
+            r.cost,
+            r.url,
+            r.state,
+            r.confirmed_at.date() if r.confirmed_at else "",
+            "; ".join(words.reason(reason) for reason in each.ranked.reasons),
+            r.reference,
+        )
+        for each in page
+        for r in [each.resource]
+    ]
     return csv_file("resources", header, rows)
 
 
@@ -161,20 +206,31 @@ def shown(by: Viewer, one: Resource) -> dict[str, Any]:
     keeps = one.organisation == by.organisation or by.secretariat or bool(expert and expert.person_named == by.person)
     confirmations = list(Confirmation.objects.filter(resource=one).order_by("-pk")[:20])
     return {
-        "resource": one, "expert": expert, "said_by": names.get(one.organisation, ""), "keeps": keeps, "by": by,
+        "resource": one,
+        "expert": expert,
+        "said_by": names.get(one.organisation, ""),
+        "keeps": keeps,
+        "by": by,
         "languages": [words.language(code) for code in one.languages],
         "countries": [country_name(code) for code in one.countries],
         "aspects": [words.aspect(key) for key in one.aspects],
         "confirmations": [(each, names.get(each.organisation, "")) for each in confirmations],
-        "objections": [(o, names.get(o.organisation, "")) for o in Objection.objects.filter(resource=one).order_by("pk")],
+        "objections": [
+            (o, names.get(o.organisation, "")) for o in Objection.objects.filter(resource=one).order_by("pk")
+        ],
         "events": [
             (names.get(each.organisation or 0, ""), words.EVENTS.get(each.kind, each.kind), each)
             for each in queries.events(by, one)
         ],
-        "twins": queries.twins(by, one), "may_write": by.may(*WRITERS), "decides": by.secretariat,
-        "own": one.organisation == by.organisation, "object_form": ObjectForm(), "programme": _programme(one),
-        **_expert(expert), **chain.both_ways(by, "resource", str(one.reference)),
-    }  # fmt: skip
+        "twins": queries.twins(by, one),
+        "may_write": by.may(*WRITERS),
+        "decides": by.secretariat,
+        "own": one.organisation == by.organisation,
+        "object_form": ObjectForm(),
+        "programme": _programme(one),
+        **_expert(expert),
+        **chain.both_ways(by, "resource", str(one.reference)),
+    }
 
 
 def _expert(expert: Expert | None) -> dict[str, Any]:
@@ -183,9 +239,11 @@ def _expert(expert: Expert | None) -> dict[str, Any]:
     return {
         "speaks": [(words.language(code), level) for code, level in sorted(expert.speaks.items())],
         "worked_in": [country_name(code) for code in expert.worked_in],
-        "free": list(expert.resource.free.order_by("starts")), "shown_to": words.CONSENTS.get(expert.consent_to, ""),
-        "conflicts": list(Conflict.objects.filter(resource=expert.resource).order_by("pk")), "conflict_form": ConflictForm(),
-    }  # fmt: skip
+        "free": list(expert.resource.free.order_by("starts")),
+        "shown_to": words.CONSENTS.get(expert.consent_to, ""),
+        "conflicts": list(Conflict.objects.filter(resource=expert.resource).order_by("pk")),
+        "conflict_form": ConflictForm(),
+    }
 
 
 def _programme(one: Resource) -> dict[str, Any]:

@@ -103,9 +103,11 @@ def confirm(request: HttpRequest, reference: UUID) -> HttpResponse:
     """It is still so."""
     words = request.POST.get("words", "")
     return done(
-        request, reference, lambda: actions.confirm(by=who(request), resource=reference, words=words),
+        request,
+        reference,
+        lambda: actions.confirm(by=who(request), resource=reference, words=words),
         _("Confirmed: it stays fresh for a year."),
-    )  # fmt: skip
+    )
 
 
 @writer
@@ -124,9 +126,11 @@ def object_to(request: HttpRequest, reference: UUID) -> HttpResponse:
     form = ObjectForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     return done(
-        request, reference, lambda: actions.object_to(by=who(request), resource=reference, reason=reason),
+        request,
+        reference,
+        lambda: actions.object_to(by=who(request), resource=reference, reason=reason),
         _("Your objection stands beside it. The secretariat decides, and you are told."),
-    )  # fmt: skip
+    )
 
 
 @secretariat
@@ -136,12 +140,13 @@ def answer(request: HttpRequest, reference: UUID, objection: int) -> HttpRespons
     upheld = request.POST.get("upheld") == "yes"
     words = request.POST.get("words", "")
     return done(
-        request, reference,
+        request,
+        reference,
         lambda: actions.answer_objection(
             by=who(request), objection=objection if objection < 2**63 else 0, upheld=upheld, words=words
         ),
         _("Decided. Both sides are told."),
-    )  # fmt: skip
+    )
 
 
 @writer
@@ -150,7 +155,8 @@ def same(request: HttpRequest, reference: UUID, duplicate: int) -> HttpResponse:
     """Say whether two resources are one."""
     one = request.POST.get("same") == "yes"
     return done(
-        request, reference,
+        request,
+        reference,
         lambda: actions.say_same(by=who(request), duplicate=duplicate if duplicate < 2**63 else 0, same=one),
         _("The one of your organisation is withdrawn.") if one else _("They are kept apart."),
-    )  # fmt: skip
+    )

@@ -55,11 +55,15 @@ def sought_of(given: QueryDict) -> Sought:
     known = {code for code, _name in language_choices()}
     level = given.get("level", "")
     return Sought(
-        skill=given.get("skill", "").strip()[:80], languages=tuple(c for c in given.getlist("language") if c in known),
-        level=level if level in acts.LEVELS else "", country=given.get("country", "")[:2].upper(),
-        free_from=_day(given.get("free_from", "")), free_until=_day(given.get("free_until", "")),
-        without_country=given.get("no_country", "")[:2].upper(), without=given.get("without", "").strip()[:200],
-    )  # fmt: skip
+        skill=given.get("skill", "").strip()[:80],
+        languages=tuple(c for c in given.getlist("language") if c in known),
+        level=level if level in acts.LEVELS else "",
+        country=given.get("country", "")[:2].upper(),
+        free_from=_day(given.get("free_from", "")),
+        free_until=_day(given.get("free_until", "")),
+        without_country=given.get("no_country", "")[:2].upper(),
+        without=given.get("without", "").strip()[:200],
+    )
 
 
 def _day(told: str) -> date | None:
@@ -86,11 +90,13 @@ def _filters() -> list[Filter]:
 
 def _line(one: Expert) -> dict[str, Any]:
     return {
-        "expert": one, "resource": one.resource, "skills": one.skills[:6],
+        "expert": one,
+        "resource": one.resource,
+        "skills": one.skills[:6],
         "speaks": [f"{words.language(code)} {level}" for code, level in sorted(one.speaks.items())],
         "countries": [country_name(code) for code in one.resource.countries[:4]],
         "more": max(len(one.resource.countries) - 4, 0),
-    }  # fmt: skip
+    }
 
 
 @require_safe
@@ -103,11 +109,18 @@ def as_csv(request: HttpRequest) -> HttpResponse:
         audit.record(by=by, verb="export", kind="resource", detail={"page": "experts"}, count=len(rows))
     header = ("name", "skills", "speaks", "goes to", "worked in", "cost", "last confirmed", "reference")
     lines = [
-        (one.resource.title, "; ".join(one.skills), "; ".join(f"{k} {v}" for k, v in sorted(one.speaks.items())),
-         "*" if one.resource.everywhere else " ".join(one.resource.countries), " ".join(one.worked_in), one.resource.cost,
-         one.resource.confirmed_at.date() if one.resource.confirmed_at else "", one.resource.reference)
+        (
+            one.resource.title,
+            "; ".join(one.skills),
+            "; ".join(f"{k} {v}" for k, v in sorted(one.speaks.items())),
+            "*" if one.resource.everywhere else " ".join(one.resource.countries),
+            " ".join(one.worked_in),
+            one.resource.cost,
+            one.resource.confirmed_at.date() if one.resource.confirmed_at else "",
+            one.resource.reference,
+        )
         for one in rows
-    ]  # fmt: skip
+    ]
     return csv_file("experts", header, lines)
 
 
@@ -146,9 +159,7 @@ def conflict(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Declare a conflict of interest."""
     form = ConflictForm(request.POST)
     given = form.cleaned_data if form.is_valid() else {"why": ""}
-    return done(
-        request, reference, lambda: acts.declare(by=who(request), resource=reference, **given), _("Declared.")
-    )  # fmt: skip
+    return done(request, reference, lambda: acts.declare(by=who(request), resource=reference, **given), _("Declared."))
 
 
 @member
@@ -157,6 +168,4 @@ def free(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Say when an expert is free."""
     first, last = _day(request.POST.get("free_from", "")), _day(request.POST.get("free_until", ""))
     times = [(first, last)] if first and last else []
-    return done(
-        request, reference, lambda: acts.set_free(by=who(request), resource=reference, free=times), _("Noted.")
-    )  # fmt: skip
+    return done(request, reference, lambda: acts.set_free(by=who(request), resource=reference, free=times), _("Noted."))

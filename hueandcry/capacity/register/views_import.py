@@ -34,9 +34,12 @@ def new(request: HttpRequest) -> HttpResponse:
             if upload.size > importing.LARGEST:
                 raise Refused(_("The file is larger than %(most)s MiB.") % {"most": importing.LARGEST // 2**20})
             made = importing.take(
-                by=who(request), raw=upload.read(), filename=upload.name or "", aspects=aspects.names(),
+                by=who(request),
+                raw=upload.read(),
+                filename=upload.name or "",
+                aspects=aspects.names(),
                 kind=form.cleaned_data["kind"],
-            )  # fmt: skip
+            )
         except Refused as error:
             form.add_error("upload", error.reason)
         else:

@@ -62,16 +62,25 @@ def _known(kind: str, values: Iterable[str]) -> str:
 
 _RANKED = {
     "seldom shown": lambda told: _("seldom shown so far, so it stands higher"),
-    "asked for": lambda told: ngettext(
-        "asked for %(n)s time, more than most that are seen as often", "asked for %(n)s times, more than most that are seen as often",
-        told.data["asked"],
-    ) % {"n": told.data["asked"]},
-    "confirmed by": lambda told: ngettext(
-        "evidence or confirmation from %(n)s source", "evidence or confirmations from %(n)s sources", told.data["organisations"]
-    ) % {"n": told.data["organisations"]},
+    "asked for": lambda told: (
+        ngettext(
+            "asked for %(n)s time, more than most that are seen as often",
+            "asked for %(n)s times, more than most that are seen as often",
+            told.data["asked"],
+        )
+        % {"n": told.data["asked"]}
+    ),
+    "confirmed by": lambda told: (
+        ngettext(
+            "evidence or confirmation from %(n)s source",
+            "evidence or confirmations from %(n)s sources",
+            told.data["organisations"],
+        )
+        % {"n": told.data["organisations"]}
+    ),
     "evidence": lambda told: _("evidence is given"),
     "confirmed on": lambda told: _("last confirmed %s") % date_format(date.fromisoformat(told.data["day"]), "j M Y"),
-}  # fmt: skip
+}
 
 
 def aspect(key: str) -> str:

@@ -29,10 +29,18 @@ from tests import factory
 pytestmark = pytest.mark.usefixtures("database")
 DATA = Path(__file__).parents[4] / "shared" / "data" / "iati"
 COURSE = ResourceDraft(
-    "course", "Digital forensics for first responders", about="Seizing phones and computers.", language="en",
-    provider="Academy of the coast", url="https://academy.example/dffr", countries=("AO", "MZ"), languages=("pt", "en"),
-    aspects=("4.1.a",), cost="free", evidence="https://academy.example/evaluation",
-)  # fmt: skip
+    "course",
+    "Digital forensics for first responders",
+    about="Seizing phones and computers.",
+    language="en",
+    provider="Academy of the coast",
+    url="https://academy.example/dffr",
+    countries=("AO", "MZ"),
+    languages=("pt", "en"),
+    aspects=("4.1.a",),
+    cost="free",
+    evidence="https://academy.example/evaluation",
+)
 
 
 def somebody(*roles: str, **more: object) -> Viewer:
@@ -191,8 +199,17 @@ def test_who_says_that_it_is_the_same_withdraws_their_own() -> None:
 
 def test_search_is_in_the_language_of_the_resource_and_says_why() -> None:
     one = somebody()
-    made = listed(one, ResourceDraft("course", "Formações em perícia digital", about="Investigação de telemóveis.", language="pt",
-                                     countries=("CV",), languages=("pt",)))  # fmt: skip
+    made = listed(
+        one,
+        ResourceDraft(
+            "course",
+            "Formações em perícia digital",
+            about="Investigação de telemóveis.",
+            language="pt",
+            countries=("CV",),
+            languages=("pt",),
+        ),
+    )
     listed(one, ResourceDraft("tool", "Log collector", countries=("FR",), languages=("fr",)))
     with viewer(one):
         for words in ("Perícias", "pericia", "investigações", "perícia telemóveis", '"perícia digital"'):
@@ -271,12 +288,15 @@ def test_what_reaches_a_country_for_an_aspect() -> None:
     with viewer(one):
         found = queries.for_aspects(one, "AO", ["4.1.a", "4.1.b", "9.9.z"])
         assert {aspect: {row.reference for row in rows} for aspect, rows in found.items()} == {
-            "4.1.a": {made, world}, "4.1.b": {world}, "9.9.z": set(),
-        }  # fmt: skip
+            "4.1.a": {made, world},
+            "4.1.b": {world},
+            "9.9.z": set(),
+        }
         assert queries.counts_for(one, "AO", ["4.1.a"]) == {"4.1.a": {"course": 1, "tool": 1}}
 
 
-CSV = "title,kind,countries,url,id\nCoast course,course,AO,https://c.example,1\nBad,course,Atlantis,,2\nTool of the coast,tool,,,3\n"
+CSV = "title,kind,countries,url,id\nCoast course,course,AO,https://c.example,1\n"
+CSV += "Bad,course,Atlantis,,2\nTool of the coast,tool,,,3\n"
 
 
 def test_a_file_is_taken_with_a_receipt_and_again_it_is_known() -> None:

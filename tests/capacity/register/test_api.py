@@ -86,12 +86,16 @@ def test_proposing_says_what_is_alike() -> None:
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        ({"kind": "expert", "title": "A"}, 422), ({"kind": "course", "title": ""}, 422), ({"title": "A"}, 422),
-        ({"kind": "course", "title": "A", "countries": ["ZZ"]}, 422), ({"kind": "course", "title": "A", "url": "ftp://a"}, 422),
-        ({"kind": "course", "title": "A", "colour": "red"}, 422), ({"kind": "course", "title": "A\u0000"}, 422),
+        ({"kind": "expert", "title": "A"}, 422),
+        ({"kind": "course", "title": ""}, 422),
+        ({"title": "A"}, 422),
+        ({"kind": "course", "title": "A", "countries": ["ZZ"]}, 422),
+        ({"kind": "course", "title": "A", "url": "ftp://a"}, 422),
+        ({"kind": "course", "title": "A", "colour": "red"}, 422),
+        ({"kind": "course", "title": "A\u0000"}, 422),
         ({"kind": "course", "title": "A", "starts": "2026-02-02", "ends": "2026-02-01"}, 422),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_a_resource_is_refused_with_its_part(body: dict[str, object], status: int) -> None:
     answer = call(officer(), "resources", body)
     assert answer.status_code == status

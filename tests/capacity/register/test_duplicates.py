@@ -16,8 +16,15 @@ def row(
     kind: str = "course",
     countries: str = "",
 ) -> dict[str, Any]:
-    return {"id": key, "kind": kind, "title": name, "provider": provider, "identifier": identifier, "url": url,
-            "countries": countries.split()}  # fmt: skip
+    return {
+        "id": key,
+        "kind": kind,
+        "title": name,
+        "provider": provider,
+        "identifier": identifier,
+        "url": url,
+        "countries": countries.split(),
+    }
 
 
 BASE = row(

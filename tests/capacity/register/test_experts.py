@@ -1,4 +1,4 @@
-"""Experts: who sees one goes by consent; consent taken back empties every view; conflicts and times narrow the roster."""
+"""Experts: who sees one goes by consent; consent taken back empties every view; conflicts and times narrow it."""
 
 from __future__ import annotations
 
@@ -28,9 +28,14 @@ def somebody(*roles: str, **more: object) -> Viewer:
 
 def draft(**more: object) -> ExpertDraft:
     told = {
-        "name": "Maria Trainer", "skills": ("Digital forensics", "training"), "speaks": (("pt", "native"), ("en", "B2")),
-        "countries": ("AO", "MZ"), "consent_by": "Maria Trainer", "consent_how": "letter of 3 March", "shown_to": "alliance",
-    }  # fmt: skip
+        "name": "Maria Trainer",
+        "skills": ("Digital forensics", "training"),
+        "speaks": (("pt", "native"), ("en", "B2")),
+        "countries": ("AO", "MZ"),
+        "consent_by": "Maria Trainer",
+        "consent_how": "letter of 3 March",
+        "shown_to": "alliance",
+    }
     return ExpertDraft(**told | more)  # type: ignore[arg-type]
 
 
@@ -56,9 +61,11 @@ def sees(who: Viewer, reference: UUID) -> bool:
 def test_who_sees_an_expert_is_whom_they_agreed_to(shown_to: str, seeing: set[str]) -> None:
     chosen = factory.organisation()
     people = {
-        "bank": somebody(), "police": somebody(kind="law-enforcement"), "chosen": factory.as_viewer(factory.person(chosen)),
+        "bank": somebody(),
+        "police": somebody(kind="law-enforcement"),
+        "chosen": factory.as_viewer(factory.person(chosen)),
         "office": factory.as_viewer(factory.person(factory.office(), ("secretary",))),
-    }  # fmt: skip
+    }
     recorder = somebody()
     bodies = (chosen.pk,) if shown_to == "organisations" else ()
     made = experts.propose(by=recorder, draft=draft(shown_to=shown_to, organisations=bodies))
@@ -121,11 +128,16 @@ def test_nobody_widens_what_an_expert_of_the_alliance_agreed_to() -> None:
 @pytest.mark.parametrize(
     ("change", "part"),
     [
-        ({"consent_by": ""}, "consent_how"), ({"consent_how": " "}, "consent_how"), ({"shown_to": "everyone"}, "shown_to"),
-        ({"shown_to": "organisations"}, "organisations"), ({"speaks": (("pt", "fluent"),)}, "speaks"),
-        ({"free": ((date(2026, 2, 2), date(2026, 2, 1)),)}, "free"), ({"name": ""}, "title"), ({"countries": ("ZZ",)}, "countries"),
+        ({"consent_by": ""}, "consent_how"),
+        ({"consent_how": " "}, "consent_how"),
+        ({"shown_to": "everyone"}, "shown_to"),
+        ({"shown_to": "organisations"}, "organisations"),
+        ({"speaks": (("pt", "fluent"),)}, "speaks"),
+        ({"free": ((date(2026, 2, 2), date(2026, 2, 1)),)}, "free"),
+        ({"name": ""}, "title"),
+        ({"countries": ("ZZ",)}, "countries"),
     ],
-)  # fmt: skip
+)
 def test_without_consent_or_sense_nobody_is_listed(change: dict[str, object], part: str) -> None:
     with pytest.raises(Unfit) as error:
         experts.propose(by=somebody(), draft=draft(**change))
@@ -155,9 +167,15 @@ def test_three_portuguese_speaking_trainers_for_an_african_country_without_a_con
     experts.declare(by=officer, resource=first.reference, why="Sells to the ministry", country="AO")
     experts.declare(by=officer, resource=second.reference, why="Her husband's company", party="Coast Phones SA")
     sought = Sought(
-        skill="digital forensics", languages=("pt",), level="C1", country="AO", free_from=date(2026, 12, 3),
-        free_until=date(2026, 12, 10), without_country="AO", without="coast phones",
-    )  # fmt: skip
+        skill="digital forensics",
+        languages=("pt",),
+        level="C1",
+        country="AO",
+        free_from=date(2026, 12, 3),
+        free_until=date(2026, 12, 10),
+        without_country="AO",
+        without="coast phones",
+    )
     with viewer(officer):
         assert sorted(one.resource.title for one in roster.experts(officer, sought)) == [
             "Maria 2",

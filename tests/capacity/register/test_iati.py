@@ -23,7 +23,8 @@ WHOLE = """<?xml version="1.0"?>
   <iati-activity xml:lang="en" default-currency="EUR">
     <iati-identifier>XM-EX-1-42</iati-identifier>
     <reporting-org type="10" ref="XM-EX-1"><narrative>Example Agency</narrative></reporting-org>
-    <title><narrative>Cybercrime units of the coast</narrative><narrative xml:lang="pt">Unidades da costa</narrative></title>
+    <title><narrative>Cybercrime units of the coast</narrative>
+      <narrative xml:lang="pt">Unidades da costa</narrative></title>
     <description><narrative>Trains investigators.</narrative></description>
     <participating-org role="4"><narrative>Academy of the coast</narrative></participating-org>
     <activity-status code="2"/>
@@ -37,7 +38,8 @@ WHOLE = """<?xml version="1.0"?>
       <value value-date="2025-01-01">1000.10</value></budget>
     <transaction><transaction-type code="3"/><transaction-date iso-date="2025-06-01"/>
       <value currency="USD" value-date="2025-06-01">250</value></transaction>
-    <document-link url="https://agency.example/plan.pdf" format="application/pdf"><title><narrative>Plan</narrative></title>
+    <document-link url="https://agency.example/plan.pdf" format="application/pdf">
+      <title><narrative>Plan</narrative></title>
       <category code="A01"/></document-link>
     <related-activity ref="XM-EX-1-7" type="1"/>
   </iati-activity>
@@ -129,10 +131,15 @@ def changed(old: str, new: str) -> str:
         (changed('type="2" iso-date="2025-02-01"', 'type="2" iso-date="2031-02-01"'), "lies ahead"),
         (changed('code="AO"', 'code="ZZ"'), "no country"),
         (changed("XM-EX-1-42", "XM-EX-1"), "reporting organisation's own"),
-        (changed('<transaction-date iso-date="2025-06-01"/>\n      <value currency="USD" value-date="2025-06-01">',
-                 '<transaction-date iso-date="2031-06-01"/>\n      <value currency="USD" value-date="2031-06-01">'), "11.2.2"),
+        (
+            changed(
+                '<transaction-date iso-date="2025-06-01"/>\n      <value currency="USD" value-date="2025-06-01">',
+                '<transaction-date iso-date="2031-06-01"/>\n      <value currency="USD" value-date="2031-06-01">',
+            ),
+            "11.2.2",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_breaks_a_rule_that_matters_is_left_out_and_said(text: str, said: str) -> None:
     assert any(said in each for each in losses(text))
     assert one(text).titles
@@ -142,9 +149,14 @@ def test_an_activity_without_a_title_or_out_of_form_is_refused_with_its_line() -
     (refused,) = read(changed('<activity-status code="2"/>', "<activity-status/>"))
     assert isinstance(refused, Refusal)
     assert refused.place == "line 3"
-    assert 'line 9: "activity-status" lacks its attribute "code"' in refused.reason
-    (refused,) = read(changed("<narrative>Cybercrime units of the coast</narrative><narrative xml:lang=\"pt\">Unidades da costa"
-                              "</narrative>", "<narrative> </narrative>"))  # fmt: skip
+    assert 'line 10: "activity-status" lacks its attribute "code"' in refused.reason
+    (refused,) = read(
+        changed(
+            '<narrative>Cybercrime units of the coast</narrative>\n      <narrative xml:lang="pt">Unidades da costa'
+            "</narrative>",
+            "<narrative> </narrative>",
+        )
+    )
     assert isinstance(refused, Refusal)
     assert "no title" in refused.reason
 
@@ -158,10 +170,13 @@ def test_an_activity_without_a_title_or_out_of_form_is_refused_with_its_line() -
         (b"", "well-formed"),
         (b"<iati-activities><iati-activity>", "well-formed"),
         (b"<iati-activities>" + b"<a>" * 40 + b"</a>" * 40 + b"</iati-activities>", "deep"),
-        (b"<iati-activities><iati-activity><title>" + b"a" * 200_001 + b"</title></iati-activity></iati-activities>", "200,000"),
+        (
+            b"<iati-activities><iati-activity><title>" + b"a" * 200_001 + b"</title></iati-activity></iati-activities>",
+            "200,000",
+        ),
         (b'<?xml version="1.0" encoding="utf-7"?><iati-activities/>', "encoding"),
     ],
-)  # fmt: skip
+)
 def test_what_a_stranger_may_send_is_refused_as_a_whole(raw: bytes, said: str) -> None:
     with pytest.raises(Unreadable, match=said):
         list(iati.read(raw, day=DAY))

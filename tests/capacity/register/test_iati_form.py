@@ -115,11 +115,17 @@ def test_days_are_days(day: object) -> None:
 @pytest.mark.parametrize(
     ("value", "kind", "fit"),
     [
-        ("2013-02-30", "xsd:date", False), ("13-02-01", "xsd:date", False), ("1.5", "xsd:decimal", True),
-        ("1,5", "xsd:decimal", False), ("NaN", "xsd:decimal", False), ("-3", "xsd:nonNegativeInteger", False),
-        ("0", "xsd:positiveInteger", False), ("yes", "xsd:boolean", False), ("true", "xsd:boolean", True),
+        ("2013-02-30", "xsd:date", False),
+        ("13-02-01", "xsd:date", False),
+        ("1.5", "xsd:decimal", True),
+        ("1,5", "xsd:decimal", False),
+        ("NaN", "xsd:decimal", False),
+        ("-3", "xsd:nonNegativeInteger", False),
+        ("0", "xsd:positiveInteger", False),
+        ("yes", "xsd:boolean", False),
+        ("true", "xsd:boolean", True),
         ("anything", "xsd:string", True),
     ],
-)  # fmt: skip
+)
 def test_types(value: str, kind: str, fit: bool) -> None:
     assert fits(value, kind) is fit

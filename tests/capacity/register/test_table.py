@@ -42,9 +42,13 @@ def test_errors_name_line_and_column_and_the_rest_is_taken() -> None:
     found = drafts(text)
     refused = {each.place: each.reason for each in found if isinstance(each, Refusal)}
     assert list(refused) == [
-        'line 2, column "countries"', 'line 3, column "start date"', 'line 4, column "website"',
-        'line 5, column "aspects"', 'line 6, column "language"', 'line 7, column "name"',
-    ]  # fmt: skip
+        'line 2, column "countries"',
+        'line 3, column "start date"',
+        'line 4, column "website"',
+        'line 5, column "aspects"',
+        'line 6, column "language"',
+        'line 7, column "name"',
+    ]
     assert "Atlantis" in refused['line 2, column "countries"']
     made = found[-1]
     assert isinstance(made, ResourceDraft)

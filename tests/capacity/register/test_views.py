@@ -14,11 +14,25 @@ from tests import factory
 
 pytestmark = pytest.mark.usefixtures("database")
 COURSE = ResourceDraft(
-    "course", "Digital forensics for first responders", about="Seizing phones.", provider="Academy", countries=("AO",),
-    languages=("pt",), aspects=("4.1.a",), cost="free",
-)  # fmt: skip
-PAGES = ("/resources/", "/resources/new/", "/resources/import/", "/resources/imports/", "/resources/resources.csv",
-         "/experts/", "/experts/new/", "/experts/experts.csv")  # fmt: skip
+    "course",
+    "Digital forensics for first responders",
+    about="Seizing phones.",
+    provider="Academy",
+    countries=("AO",),
+    languages=("pt",),
+    aspects=("4.1.a",),
+    cost="free",
+)
+PAGES = (
+    "/resources/",
+    "/resources/new/",
+    "/resources/import/",
+    "/resources/imports/",
+    "/resources/resources.csv",
+    "/experts/",
+    "/experts/new/",
+    "/experts/experts.csv",
+)
 
 
 def browser(*roles: str, **more: object) -> Client:
@@ -142,8 +156,17 @@ def test_the_table_that_goes_out_cannot_run_a_formula() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["?after=99999999", "?after=x", "?country=ZZ&kind=nothing", "?q=%00", "?q=" + "a" * 5000, "?aspect=%27&language=%22", "?state=withdrawn"]
-)  # fmt: skip
+    "query",
+    [
+        "?after=99999999",
+        "?after=x",
+        "?country=ZZ&kind=nothing",
+        "?q=%00",
+        "?q=" + "a" * 5000,
+        "?aspect=%27&language=%22",
+        "?state=withdrawn",
+    ],
+)
 def test_addresses_that_we_did_not_write(query: str) -> None:
     told()
     assert browser().get("/resources/" + query).status_code == 200
