@@ -35,6 +35,7 @@ ROUNDS = (
     Round("hits", 3600.0, "hueandcry.exchange.hits.actions:forget_due"),
     Round("remotes", 5.0, "hueandcry.exchange.remotes.actions:run_due"),
     Round("mailboxes", 10.0, "hueandcry.exchange.mailbox.actions:read_due"),
+    Round("resources", 600.0, "hueandcry.capacity.register.actions:calendar_due"),
     Round("webhooks", 5.0, "hueandcry.notices.calls:call_due"),
     Round("letters", 60.0, "hueandcry.notices.letters:mail_due"),
 )

@@ -171,17 +171,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT coalesce(string_agg('(' || one || ')', ' & '), '')::tsquery FROM (
         SELECT string_agg(quote_literal(word), ' | ' ORDER BY word) AS one FROM near GROUP BY w) every $$;
 
--- What fits, as far as the viewer may see it: how many (at most ``most_counted`` are looked at), the best by the text alone (or
--- the last confirmed), and how many of each facet. Under row-level security full text and arrays would lose their indexes.
+-- What fits, as far as the viewer may see it: how many (at most ``most_counted`` are looked at, a quarter of it where no word is
+-- asked for), and of the 2,500 of them last confirmed the best by the text alone and how many of each facet. Under row-level security full text and arrays would lose their indexes.
 CREATE FUNCTION hueandcry_resources(words text, facets jsonb, most integer, most_counted integer, near boolean)
-RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET jit = off AS $$
 DECLARE
     asked tsquery := CASE WHEN words = '' THEN NULL WHEN near THEN hueandcry_resource_near(words) ELSE hueandcry_resource_query(words) END;
     said text := 'r.audience = ANY ($1)';
     found jsonb;
 BEGIN
     IF words <> '' AND numnode(asked) = 0 THEN
-        RETURN '{"count": 0, "found": [], "facets": {}}';
+        RETURN '{"count": 0, "capped": false, "found": [], "facets": {}}';
     END IF;
     IF asked IS NOT NULL THEN said := said || ' AND r.document @@ $2'; END IF;
     IF facets ? 'kind' THEN said := said || ' AND r.kind = ANY (ARRAY(SELECT jsonb_array_elements_text($3->''kind'')))'; END IF;
@@ -193,13 +193,16 @@ BEGIN
     IF facets ? 'aspect' THEN said := said || ' AND r.aspects && ARRAY(SELECT jsonb_array_elements_text($3->''aspect''))'; END IF;
     IF facets ? 'not_kind' THEN said := said || ' AND r.kind <> ALL (ARRAY(SELECT jsonb_array_elements_text($3->''not_kind'')))'; END IF;
     EXECUTE format($query$
-        WITH fits AS MATERIALIZED (
+        WITH every AS MATERIALIZED (
+            SELECT r.id, coalesce(r.confirmed_at, r.created_at) AS latest FROM capacity_resource r WHERE %2$s %3$s LIMIT $5),
+        near AS MATERIALIZED (SELECT id FROM every ORDER BY latest DESC, id DESC LIMIT 2500),
+        fits AS MATERIALIZED (
             SELECT r.id, r.kind, r.state, r.cost, r.countries, r.everywhere, r.languages, %1$s AS rank,
                 coalesce(r.confirmed_at, r.created_at) AS latest
-            FROM capacity_resource r WHERE %2$s %3$s LIMIT $5),
+            FROM near JOIN capacity_resource r ON r.id = near.id),
         best AS (SELECT id, rank FROM fits ORDER BY rank DESC, latest DESC, id DESC LIMIT $4)
         SELECT jsonb_build_object(
-            'count', (SELECT count(*) FROM fits),
+            'count', (SELECT count(*) FROM every), 'capped', (SELECT count(*) FROM every) >= $5,
             'found', (SELECT coalesce(jsonb_agg(jsonb_build_array(id, rank) ORDER BY rank DESC, id DESC), '[]') FROM best),
             'facets', (SELECT coalesce(jsonb_object_agg(facet, told), '{}') FROM (
                 SELECT facet, jsonb_object_agg(value, n) AS told FROM (
@@ -212,18 +215,21 @@ BEGIN
         $query$,
         CASE WHEN asked IS NULL THEN '1::real' ELSE 'ts_rank(r.document, $2, 1)' END, said,
         CASE WHEN asked IS NULL THEN 'ORDER BY coalesce(r.confirmed_at, r.created_at) DESC, r.id DESC' ELSE '' END)
-    INTO found USING hueandcry_audiences(), asked, facets, most, most_counted;
+    INTO found USING hueandcry_audiences(), asked, facets, most, CASE WHEN asked IS NULL THEN most_counted / 4 ELSE most_counted END;
     RETURN found;
 END $$;
 
 -- Which listed resources reach a country for these aspects: at most ``most`` for each aspect, the last confirmed first.
 CREATE FUNCTION hueandcry_resources_for(land text, wanted text[], most integer) RETURNS TABLE (resource bigint, aspect text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    SELECT b.id, a.aspect FROM unnest(wanted) AS a (aspect) CROSS JOIN LATERAL (
-        SELECT r.id FROM capacity_resource r
-        WHERE r.aspects @> ARRAY[a.aspect] AND r.audience = ANY (hueandcry_audiences()) AND r.state IN ('listed', 'fading')
-            AND (r.everywhere OR land = ANY (r.countries)) AND (r.ends IS NULL OR r.ends >= current_date)
-        ORDER BY coalesce(r.confirmed_at, r.created_at) DESC, r.id DESC LIMIT most) b $$;
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET jit = off AS $$
+    SELECT id, aspect FROM (
+        SELECT r.id, a.aspect, row_number() OVER (
+            PARTITION BY a.aspect ORDER BY coalesce(r.confirmed_at, r.created_at) DESC, r.id DESC) AS place
+        FROM capacity_resource r CROSS JOIN LATERAL unnest(r.aspects) AS a (aspect)
+        WHERE (r.everywhere OR r.countries @> ARRAY[land]::varchar[]) AND r.aspects && wanted AND a.aspect = ANY (wanted)
+            AND r.audience = ANY (hueandcry_audiences()) AND r.state IN ('listed', 'fading')
+            AND (r.ends IS NULL OR r.ends >= current_date)) every
+    WHERE place <= most ORDER BY aspect, place $$;
 
 -- Rows that may be told twice: of the same identifier or title, or with its words in their title.
 CREATE FUNCTION hueandcry_resources_alike(titles text[], identifiers text[], most integer) RETURNS TABLE (resource bigint)

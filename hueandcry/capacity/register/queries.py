@@ -22,7 +22,7 @@ from hueandcry.capacity.register.ranking import Found, Query, Ranked
 from hueandcry.members.viewer import Viewer
 
 MOST = 200  # results that are ranked; who wants others asks more narrowly
-MOST_COUNTED = 20_000  # rows that are looked at to count
+MOST_COUNTED = 20_000  # rows that are looked at to count; a quarter where no word is asked for
 _OPERATORS = re.compile(r'"|(?:^|\s)-|\bor\b', re.IGNORECASE)  # who writes these means it exactly
 FACETS = ("kind", "country", "language", "aspect", "cost", "state")
 
@@ -52,17 +52,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a search gave. ``count`` of all that fits, at most MOST_COUNTED; ``near``: nearly the same words alone."""
+    """What a search gave. ``count`` of all that fits, as far as it is counted; ``near``: nearly the same words alone."""
 
     ranked: list[Ranked]
     count: int
     facets: dict[str, dict[str, int]]
     near: bool = False
-
-    @property
-    def capped(self) -> bool:
-        """Whether there may be more than were counted."""
-        return self.count >= MOST_COUNTED
+    capped: bool = False  # there may be more than were counted
 
 
 def search(viewer: Viewer, wanted: Wanted, *, day: date | None = None) -> Answer:
