@@ -117,6 +117,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         || setweight(to_tsvector('pg_catalog.simple', hueandcry_folded(left(about, 10000))), 'C') $$;
 ALTER TABLE capacity_resource ADD COLUMN document tsvector GENERATED ALWAYS AS (
     hueandcry_resource_document(language, title, provider, about)) STORED;
+-- What the title and the provider say alone: small, so that many can be weighed by it before few are by all of their text.
+ALTER TABLE capacity_resource ADD COLUMN heading tsvector GENERATED ALWAYS AS (
+    hueandcry_resource_document(language, left(title, 300), left(provider, 300), '')) STORED;
 CREATE INDEX resource_document ON capacity_resource USING gin (document) WITH (fastupdate = off);
 CREATE INDEX resource_countries ON capacity_resource USING gin (countries) WITH (fastupdate = off);
 CREATE INDEX resource_aspects ON capacity_resource USING gin (aspects) WITH (fastupdate = off);
@@ -171,10 +174,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT coalesce(string_agg('(' || one || ')', ' & '), '')::tsquery FROM (
         SELECT string_agg(quote_literal(word), ' | ' ORDER BY word) AS one FROM near GROUP BY w) every $$;
 
--- What fits, as far as the viewer may see it: how many (at most ``most_counted`` are looked at, a quarter of it where no word is
--- asked for), and of the 2,500 of them last confirmed the best by the text alone and how many of each facet. Under row-level security full text and arrays would lose their indexes.
+-- What fits, as far as the viewer may see it: how many (at most ``most_counted`` are looked at, half of it where no word is
+-- asked for); by title, provider and how lately they were confirmed the first 2,000, of which facets are counted, and the first
+-- 600, of which the best by all of their text are given. Under row-level security full text and arrays would lose their indexes.
 CREATE FUNCTION hueandcry_resources(words text, facets jsonb, most integer, most_counted integer, near boolean)
-RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET jit = off AS $$
+RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET jit = off SET enable_seqscan = off AS $$
 DECLARE
     asked tsquery := CASE WHEN words = '' THEN NULL WHEN near THEN hueandcry_resource_near(words) ELSE hueandcry_resource_query(words) END;
     said text := 'r.audience = ANY ($1)';
@@ -194,13 +198,14 @@ BEGIN
     IF facets ? 'not_kind' THEN said := said || ' AND r.kind <> ALL (ARRAY(SELECT jsonb_array_elements_text($3->''not_kind'')))'; END IF;
     EXECUTE format($query$
         WITH every AS MATERIALIZED (
-            SELECT r.id, coalesce(r.confirmed_at, r.created_at) AS latest FROM capacity_resource r WHERE %2$s %3$s LIMIT $5),
-        near AS MATERIALIZED (SELECT id FROM every ORDER BY latest DESC, id DESC LIMIT 2500),
+            SELECT r.id, %4$s AS head, coalesce(r.confirmed_at, r.created_at) AS latest FROM capacity_resource r
+            WHERE %2$s %3$s LIMIT $5),
         fits AS MATERIALIZED (
-            SELECT r.id, r.kind, r.state, r.cost, r.countries, r.everywhere, r.languages, %1$s AS rank,
-                coalesce(r.confirmed_at, r.created_at) AS latest
-            FROM near JOIN capacity_resource r ON r.id = near.id),
-        best AS (SELECT id, rank FROM fits ORDER BY rank DESC, latest DESC, id DESC LIMIT $4)
+            SELECT r.id, r.kind, r.state, r.cost, r.countries, r.everywhere, r.languages
+            FROM (SELECT id FROM every ORDER BY head DESC, latest DESC, id DESC LIMIT 2000) near JOIN capacity_resource r ON r.id = near.id),
+        best AS (SELECT r.id, %1$s AS rank
+            FROM (SELECT id, latest FROM every ORDER BY head DESC, latest DESC, id DESC LIMIT 600) near JOIN capacity_resource r ON r.id = near.id
+            ORDER BY rank DESC, near.latest DESC, r.id DESC LIMIT $4)
         SELECT jsonb_build_object(
             'count', (SELECT count(*) FROM every), 'capped', (SELECT count(*) FROM every) >= $5,
             'found', (SELECT coalesce(jsonb_agg(jsonb_build_array(id, rank) ORDER BY rank DESC, id DESC), '[]') FROM best),
@@ -214,8 +219,9 @@ BEGIN
                     UNION ALL SELECT 'country', c, count(*) FROM fits, unnest(countries) c GROUP BY c) every GROUP BY facet) f))
         $query$,
         CASE WHEN asked IS NULL THEN '1::real' ELSE 'ts_rank(r.document, $2, 1)' END, said,
-        CASE WHEN asked IS NULL THEN 'ORDER BY coalesce(r.confirmed_at, r.created_at) DESC, r.id DESC' ELSE '' END)
-    INTO found USING hueandcry_audiences(), asked, facets, most, CASE WHEN asked IS NULL THEN most_counted / 4 ELSE most_counted END;
+        CASE WHEN asked IS NULL THEN 'ORDER BY coalesce(r.confirmed_at, r.created_at) DESC, r.id DESC' ELSE '' END,
+        CASE WHEN asked IS NULL THEN '1::real' ELSE 'ts_rank(r.heading, $2)' END)
+    INTO found USING hueandcry_audiences(), asked, facets, most, CASE WHEN asked IS NULL THEN most_counted / 2 ELSE most_counted END;
     RETURN found;
 END $$;
 

@@ -67,7 +67,7 @@ class ResourceFound(ResourceOut):
 
 
 class ResourcesPage(Schema):
-    """A page of results; ``count`` of all that fits (20,000 at most), of which the best 200 can be paged through."""
+    """A page of results; ``count`` of all that fits (10,000 at most), of which the best 200 can be paged through."""
 
     count: int
     near: bool = Field(description="nothing has exactly these words: found by words that are spelt nearly so")

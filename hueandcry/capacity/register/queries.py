@@ -22,7 +22,7 @@ from hueandcry.capacity.register.ranking import Found, Query, Ranked
 from hueandcry.members.viewer import Viewer
 
 MOST = 200  # results that are ranked; who wants others asks more narrowly
-MOST_COUNTED = 20_000  # rows that are looked at to count; a quarter where no word is asked for
+MOST_COUNTED = 10_000  # rows that are looked at to count; half where no word is asked for
 _OPERATORS = re.compile(r'"|(?:^|\s)-|\bor\b', re.IGNORECASE)  # who writes these means it exactly
 FACETS = ("kind", "country", "language", "aspect", "cost", "state")
 
@@ -52,7 +52,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a search gave. ``count`` of all that fits, as far as it is counted; ``near``: nearly the same words alone."""
+    """What a search gave. ``count`` of what fits, as far as counted; ``near``: found by words spelt nearly so."""
 
     ranked: list[Ranked]
     count: int
@@ -70,7 +70,7 @@ def search(viewer: Viewer, wanted: Wanted, *, day: date | None = None) -> Answer
     ids = [key for key, _rank in told["found"]]
     best = max((rank for _key, rank in told["found"]), default=0) or 1.0
     relevance = {key: rank / best for key, rank in told["found"]}
-    query = Query(tuple(_folded(words).split()), {name: values for name, values in wanted.facets.items() if values})
+    query = Query(_asked_words(words), {name: values for name, values in wanted.facets.items() if values})
     found = _found(ids, relevance, query, near=near)
     return Answer(
         ranking.ranked(found, day=day or timezone.localdate(), query=query), told["count"], told["facets"], near
@@ -141,6 +141,12 @@ def _fits(row: dict[str, Any], query: Query) -> dict[str, tuple[str, ...]]:
     text = _folded(f"{row['title']} {row['provider']} {row['about']}")
     words = tuple(word for word in query.words if word.strip('-"')[:5] in text)
     return fits | {"words": words or query.words}
+
+
+def _asked_words(words: str) -> tuple[str, ...]:
+    """The words asked for, each once, without operators."""
+    plain = (word.strip('"') for word in _folded(words).split() if not word.startswith("-"))
+    return tuple(dict.fromkeys(word for word in plain if word and word != "or"))
 
 
 def _folded(text: str) -> str:

@@ -221,6 +221,8 @@ def test_search_is_in_the_language_of_the_resource_and_says_why() -> None:
             one, Wanted("formação")
         ).near  # which the dictionary takes for another word than its plural
         assert queries.search(one, Wanted("perícia -digital")).count == 0
+        told = queries.search(one, Wanted("perícia or pericia or training -medicine")).ranked[0].reasons[0]
+        assert told.data == {"words": ["pericia"]}
         answer = queries.search(one, Wanted(facets={"country": ("CV",), "language": ("pt",)}))
         assert answer.facets["language"] == {"pt": 1}
         assert [reason.kind for reason in answer.ranked[0].reasons][:2] == ["country", "language"]
