@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hueandcry.audit.things import as_part_of, pages
+from hueandcry.audit.things import as_part_of, nowhere, pages
 from hueandcry.audit.things import register as say
 from hueandcry.capacity import models
 
@@ -13,3 +13,7 @@ def register() -> None:
     say("channel use", as_part_of("channel", models.ChannelUse, "channel"))
     say("resource", pages(models.Resource, "capacity:resource"))
     say("resource import", pages(models.ResourceImport, "capacity:resource-import"))
+    say("indicator evidence", pages(models.IndicatorEvidence, "capacity:evidence"))
+    say("treaty status", nowhere("read on the page of its country"))
+    say("country answer", nowhere("read on the page of its country"))
+    say("assessment", nowhere("read on the page of its country"))

@@ -1,5 +1,11 @@
-"""Addresses of this part of the capacity desk."""
+"""Addresses of treaties."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from hueandcry.capacity.assessment import views_treaty as views
+
+urlpatterns = [
+    path("", views.matrix, name="treaties"),
+    path("statements/<int:status>/", views.take_back, name="treaty-take-back"),
+    path("<str:key>/<str:code>/", views.treaty, name="treaty"),
+]

@@ -106,7 +106,7 @@ def classed(cell: Cell, *, day: date) -> Classed:
 
 def first_things_first(cells: Sequence[Classed]) -> list[Classed]:
     """Cells in the order in which somebody should look at them: gaps, under the highest threat and widest first; then
-    what is partly covered, duplicated, unknown, covered. Ties by country and aspect, so that the order is always one."""
+    what is partly covered, duplicated, unknown, covered. Ties by country and aspect."""
     order = {"gap": 0, "partly covered": 1, "duplicated effort": 2, "unknown": 3, "covered": 4}
     return sorted(
         cells,
