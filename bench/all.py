@@ -31,6 +31,7 @@ RUNS: Final[tuple[tuple[str, str, str, str], ...]] = (
     (SCALE, "picture", "picture 100000 1000000", ""),
     (SCALE, "pages", "pages demo", ""),
     (SCALE, "federation", "federation 100000 10", ""),
+    (SCALE, "register", "register 100000", ""),
     (SCALE, "spark", "spark", ""),
     (TRUTH, "people", "truth_people", ""),
     (TRUTH, "crimes", "truth_linkage --seeds 2", ""),
