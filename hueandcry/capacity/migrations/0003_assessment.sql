@@ -6,7 +6,8 @@ CREATE POLICY indicatorevidence_insert ON capacity_indicatorevidence FOR INSERT 
     AND person = (SELECT hueandcry_person()) AND withdrawn_at IS NULL AND 2 = ANY ((SELECT hueandcry_principals())::bigint[])
     AND (SELECT hueandcry_holds('{officer,assessor,analyst,administrator}')));
 CREATE POLICY indicatorevidence_withdraw ON capacity_indicatorevidence FOR UPDATE TO {app} USING (
-    organisation = (SELECT hueandcry_organisation()) AND withdrawn_at IS NULL);
+    organisation = (SELECT hueandcry_organisation()) AND withdrawn_at IS NULL)
+    WITH CHECK (organisation = (SELECT hueandcry_organisation()));
 REVOKE UPDATE, DELETE ON capacity_indicatorevidence FROM {app};
 GRANT UPDATE (withdrawn_at, withdrawn_why) ON capacity_indicatorevidence TO {app};
 
@@ -30,7 +31,8 @@ CREATE POLICY countryanswer_insert ON capacity_countryanswer FOR INSERT TO {app}
         WHERE o.id = capacity_countryanswer.organisation AND o.country = capacity_countryanswer.country
             AND o.state = 'vetted' AND o.kind IN ('government', 'law-enforcement')));
 CREATE POLICY countryanswer_withdraw ON capacity_countryanswer FOR UPDATE TO {app} USING (
-    organisation = (SELECT hueandcry_organisation()) AND withdrawn_at IS NULL);
+    organisation = (SELECT hueandcry_organisation()) AND withdrawn_at IS NULL)
+    WITH CHECK (organisation = (SELECT hueandcry_organisation()));
 REVOKE UPDATE, DELETE ON capacity_countryanswer FROM {app};
 GRANT UPDATE (withdrawn_at) ON capacity_countryanswer TO {app};
 
@@ -40,6 +42,7 @@ CREATE POLICY treatystatus_insert ON capacity_treatystatus FOR INSERT TO {app} W
     audience = ANY ((SELECT hueandcry_audiences())::integer[]) AND organisation = (SELECT hueandcry_organisation())
     AND person = (SELECT hueandcry_person()) AND (SELECT hueandcry_holds('{officer,assessor,analyst,administrator}')));
 CREATE POLICY treatystatus_withdraw ON capacity_treatystatus FOR UPDATE TO {app} USING (
-    (organisation = (SELECT hueandcry_organisation()) OR (SELECT hueandcry_secretariat())) AND withdrawn_at IS NULL);
+    (organisation = (SELECT hueandcry_organisation()) OR (SELECT hueandcry_secretariat())) AND withdrawn_at IS NULL)
+    WITH CHECK (organisation = (SELECT hueandcry_organisation()) OR (SELECT hueandcry_secretariat()));
 REVOKE UPDATE, DELETE ON capacity_treatystatus FROM {app};
 GRANT UPDATE (withdrawn_at) ON capacity_treatystatus TO {app};

@@ -145,8 +145,10 @@ def worlds(draw: st.DrawFn) -> list[Evidence]:
         )
         withdrawn = recorded + timedelta(days=draw(st.integers(0, 60))) if draw(st.integers(0, 5)) == 0 else None
         made.append(
-            Evidence(f"k{number}", draw(st.sampled_from(sorted(MODEL.indicators))), draw(st.integers(0, 6)) > 0, "s", dated,
-                     dated + timedelta(days=draw(st.integers(1, 300))), OWNER, recorded, withdrawn, reviews)
+            Evidence(
+                f"k{number}", draw(st.sampled_from(sorted(MODEL.indicators))), draw(st.integers(0, 6)) > 0, "s", dated,
+                dated + timedelta(days=draw(st.integers(1, 300))), OWNER, recorded, withdrawn, reviews,
+            )
         )  # fmt: skip
     return made
 
