@@ -242,6 +242,7 @@ class Migration(migrations.Migration):
                 "hueandcry_resources_due(integer, interval, interval)",
                 "hueandcry_offices()",
                 "hueandcry_is_expert(bigint)",
+                "hueandcry_expert_shown_guarded()",
             ),
         ),
     ]

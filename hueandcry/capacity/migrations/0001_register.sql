@@ -45,6 +45,20 @@ BEGIN
 END $$;
 CREATE TRIGGER consent_guarded BEFORE UPDATE ON capacity_expert FOR EACH ROW EXECUTE FUNCTION hueandcry_consent_guarded();
 
+-- Nor does anybody else show them to more: the audience is what they agreed to.
+CREATE FUNCTION hueandcry_expert_shown_guarded() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM capacity_expert e WHERE e.resource_id = NEW.id AND e.person_named IS NOT NULL
+            AND e.person_named IS DISTINCT FROM hueandcry_person()) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'an expert of the alliance consents themselves';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER expert_shown_guarded BEFORE UPDATE ON capacity_resource FOR EACH ROW
+    WHEN (OLD.kind = 'expert' AND NEW.audience <> OLD.audience AND NEW.state <> 'withdrawn')
+    EXECUTE FUNCTION hueandcry_expert_shown_guarded();
+
 CREATE POLICY availability_read ON capacity_availability FOR SELECT TO {app} USING (
     EXISTS (SELECT 1 FROM capacity_expert e WHERE e.resource_id = capacity_availability.resource_id));
 CREATE POLICY availability_write ON capacity_availability FOR ALL TO {app} USING (EXISTS (

@@ -15,6 +15,7 @@ from hueandcry.capacity.register.drafts import Unfit
 from hueandcry.capacity.register.experts import ExpertDraft
 from hueandcry.capacity.register.queries import Wanted
 from hueandcry.capacity.register.roster import Sought
+from hueandcry.exchange.merge import intern
 from hueandcry.members.actions import Refused
 from hueandcry.members.viewer import ANYONE, Viewer, viewer
 from tests import factory
@@ -120,6 +121,10 @@ def test_nobody_widens_what_an_expert_of_the_alliance_agreed_to() -> None:
     colleague = factory.as_viewer(factory.person(body, ("officer",)))
     with pytest.raises(ProgrammingError, match="consents themselves"), viewer(colleague):
         Expert.objects.update(consent_to="organisations")
+    with viewer(colleague):
+        own = intern([colleague.principals[-1]])
+    with pytest.raises(ProgrammingError, match="consents themselves"), viewer(colleague):
+        Resource.objects.update(audience=own)
     experts.withdraw_consent(by=oneself, resource=Resource.objects.using("owner").get().reference)
     with pytest.raises(ProgrammingError, match="given anew"), viewer(oneself):
         Expert.objects.update(consent_withdrawn_at=None)
