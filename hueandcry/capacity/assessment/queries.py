@@ -57,6 +57,18 @@ def stages(
     }
 
 
+def changes(
+    viewer: Viewer, *, since: date, until: date | None = None, countries: Iterable[str] | None = None, of: str = OURS
+) -> dict[str, list[rules.Change]]:
+    """What differs between what was known on two days, by country; a country without any difference is left out."""
+    used, on = model(of), until or today()
+    made = {
+        country: rules.changes(rules.stages(used, told, day=since), rules.stages(used, told, day=on))
+        for country, told in held(viewer, countries=countries, of=of).items()
+    }
+    return {country: changed for country, changed in made.items() if changed}
+
+
 def as_of(viewer: Viewer, country: str, *, day: date, of: str = OURS) -> bytes:
     """What was known of a country on a day, as canonical JSON."""
     return rules.as_of(model(of), country, held(viewer, countries=[country], of=of).get(country, []), day=day)

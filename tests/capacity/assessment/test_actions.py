@@ -211,3 +211,31 @@ def test_months_are_counted_to_the_last_day_of_the_month() -> None:
     assert months_after(date(2026, 1, 31), 1) == date(2026, 2, 28)
     assert months_after(date(2026, 3, 15), 24) == date(2028, 3, 15)
     assert months_after(date(2026, 12, 1), 1) == date(2027, 1, 1)
+
+
+def test_what_changed_since_a_day_is_said_by_country() -> None:
+    teller, one, other = (somebody() for _ in range(3))
+    wanted = prove(teller, [one, other], up_to=1)
+    with viewer(one):
+        found = queries.changes(one, since=YESTERDAY)["MZ"]
+        assert queries.changes(one, since=queries.today()) == {}
+    assert [(each.aspect, each.before, each.after) for each in found] == [(ASPECT, None, 1)]
+    assert list(found[0].came) == sorted(wanted)
+
+
+def test_a_direct_write_is_not_dated_back() -> None:
+    teller, one = somebody(), somebody()
+    actions.add(by=teller, told=told())
+    row = IndicatorEvidence.objects.using("owner").get()
+    review = (
+        "INSERT INTO capacity_evidencereview (evidence_id, audience, organisation, person, verdict, reason, at)"
+        " VALUES (%s, %s, %s, %s, 'accepted', '', now() - interval '{}')"
+    )
+    values = [row.pk, row.audience, one.organisation, one.person]
+    withdrawal = "UPDATE capacity_indicatorevidence SET withdrawn_at = now() - interval '2 days'"
+    for by, statement, given in ((one, review.format("2 days"), values), (teller, withdrawal, [])):
+        with pytest.raises(ProgrammingError, match="row-level security"), viewer(by), connection.cursor() as cursor:
+            cursor.execute(statement, given)
+    with viewer(one), connection.cursor() as cursor:
+        cursor.execute(review.format("0 days"), values)
+    assert EvidenceReview.objects.using("owner").count() == 1
