@@ -198,7 +198,7 @@ def test_an_independent_reading_of_the_rule_agrees(held: list[Evidence], day: da
     def decided(key: str) -> bool | None:
         good = []
         for e in held:
-            last = {}
+            last: dict[int, Review] = {}
             for r in e.reviews:
                 if (
                     r.at < known
