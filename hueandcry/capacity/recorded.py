@@ -17,3 +17,5 @@ def register() -> None:
     say("treaty status", nowhere("read on the page of its country"))
     say("country answer", nowhere("read on the page of its country"))
     say("assessment", nowhere("read on the page of its country"))
+    say("target", nowhere("it stands among what is aimed at"))
+    say("gap board", nowhere("the board is computed anew each time"))

@@ -58,13 +58,10 @@ DESKS: tuple[tuple[Name, tuple[tuple[Name, str, str, tuple[str, ...]], ...]], ..
         (
             (lambda: _("Resources"), "/resources/", "books", ()),
             (lambda: _("Experts"), "/experts/", "id-badge", ("officer", "analyst", "administrator", "secretary")),
-            (lambda: _("Clearing house"), "/clearing/", "heart-handshake", ("officer", "analyst", "administrator")),
             (lambda: _("Assessments"), "/assessments/", "checklist", ()),
             (lambda: _("Treaties"), "/treaties/", "gavel", ()),
             (lambda: _("Channels"), "/channels/", "phone", ()),
-            (lambda: _("Needs"), "/needs/", "lifebuoy", ()),
             (lambda: _("Gaps"), "/gaps/", "layout-dashboard", ()),
-            (lambda: _("Priorities"), "/priorities/", "flag", ()),
         ),
     ),
     (

@@ -64,6 +64,7 @@ def kind_of(path: str) -> str:
     place = re.sub(r"^/(organisations|circles)/(?!add/)[\w-]+/", r"/\1/:slug/", place)
     place = re.sub(r"/\d+/", "/:n/", place)
     place = re.sub(r"^/picture/countries/[A-Z]{2}/", "/picture/countries/:iso/", place)
+    place = re.sub(r"^/(assessments|gaps)/[A-Z]{2}/", r"/\1/:iso/", place)
     part = re.search(r"part=\w+", query)
     return f"{place}?{part[0]}" if part and part[0] != "part=values" else place
 

@@ -1,0 +1,113 @@
+"""Reads of the gap board. The caller has entered the viewer: cells are made of what this viewer sees."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q
+
+from hueandcry.capacity.assessment import queries as assessments
+from hueandcry.capacity.assessment.model import OURS, model
+from hueandcry.capacity.gaps.classes import Cell, Classed, Programme, Threat, classed
+from hueandcry.capacity.models import Resource, Target
+from hueandcry.members.viewer import Viewer
+from hueandcry.picture.dashboard.answers import answer
+from hueandcry.picture.dashboard.rates import rates
+from hueandcry.picture.question import Question
+
+STANDING = (Resource.State.LISTED, Resource.State.FADING)
+
+# How many resources that are no programmes reach a country for an aspect; those that serve every country under ''.
+_REACHED = """
+SELECT country, aspect, count(*) FROM capacity_resource r
+CROSS JOIN LATERAL unnest(CASE WHEN r.everywhere THEN ARRAY[''] ELSE r.countries END) country
+CROSS JOIN LATERAL unnest(r.aspects) aspect
+WHERE r.state IN ('listed', 'fading') AND r.kind <> 'programme' GROUP BY 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every cell that can be said something about, by country and aspect, and what it was made of."""
+
+    cells: Mapping[tuple[str, str], Classed]
+    countries: tuple[str, ...]
+    day: date
+    threats: Mapping[str, Threat] = field(default_factory=dict)
+    as_of: str = ""  # the freeze that threats come from
+
+
+def targets(viewer: Viewer, *, of: str = OURS) -> dict[tuple[str, str], Target]:
+    """By (country, aspect) the newest target; country '' is that of all."""
+    return {(row.country, row.aspect): row for row in Target.objects.filter(model=of).order_by("pk")}
+
+
+def threats(viewer: Viewer) -> tuple[dict[str, Threat], str]:
+    """How much cybercrime hits each country of which the picture can give a rate: the upper third of rates for 100,000
+    inhabitants is high, the lower third low. Of all others it is unknown. And the freeze it comes from."""
+    found = answer(viewer, Question(), deep=False)
+    if found is None:
+        return {}, ""
+    rows = [row for row in rates(found.frozen, found.table("country")).rows if row.inhabitants is not None]
+    rows.sort(key=lambda row: (-(row.inhabitants or (0.0,))[0], row.country))
+    third = len(rows) / 3
+    made: dict[str, Threat] = {
+        row.country: "high" if n < third else "low" if n >= 2 * third else "medium" for n, row in enumerate(rows)
+    }
+    return (made if len(rows) >= 3 else {}), str(found.frozen.number)
+
+
+def programmes(viewer: Viewer) -> dict[tuple[str, str], list[Programme]]:
+    """Programmes of the register by (country, aspect); those for every country under ''. One without aspects is in
+    none: nobody can say what it covers."""
+    rows = Resource.objects.filter(~Q(aspects=[]), kind=Resource.Kind.PROGRAMME, state__in=STANDING)
+    made: dict[tuple[str, str], list[Programme]] = defaultdict(list)
+    for row in rows.only(
+        "reference", "provider", "starts", "ends", "details", "countries", "everywhere", "aspects", "title"
+    ):
+        one = Programme(str(row.reference), row.provider, row.starts, row.ends, _related(row))
+        for country in [""] if row.everywhere else row.countries:
+            for aspect in row.aspects:
+                made[country, aspect].append(one)
+    return dict(made)
+
+
+def _related(row: Resource) -> frozenset[str]:
+    told = row.details.get("belongs_with", []) if isinstance(row.details, dict) else []
+    return frozenset(str(each) for each in told)
+
+
+def reached(viewer: Viewer) -> dict[tuple[str, str], int]:
+    """How many resources reach a country for an aspect; under '' those that serve every country."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REACHED)
+        return {(country, aspect): count for country, aspect, count in cursor.fetchall()}
+
+
+def board(viewer: Viewer, *, countries: Iterable[str] | None = None, day: date | None = None, of: str = OURS) -> Board:
+    """The board of the countries named, or of every country of which there is evidence or a target of its own."""
+    on = day or assessments.today()
+    stages = assessments.stages(viewer, countries=countries, day=day, of=of)
+    aims, working, helps = targets(viewer, of=of), programmes(viewer), reached(viewer)
+    hit, as_of = threats(viewer)
+    named = set(countries) if countries is not None else set(stages) | {c for c, _a in aims if c}
+    cells = {}
+    for country in sorted(named):
+        for aspect in model(of).aspects:
+            aim = aims.get((country, aspect)) or aims.get(("", aspect))
+            found = stages.get(country, {}).get(aspect)
+            cell = Cell(
+                country,
+                aspect,
+                aim.stage if aim else None,
+                found.stage if found else None,
+                (*working.get((country, aspect), ()), *working.get(("", aspect), ())),
+                helps.get((country, aspect), 0) + helps.get(("", aspect), 0),
+                hit.get(country, "unknown"),
+            )
+            cells[country, aspect] = classed(cell, day=on)
+    return Board(cells, tuple(sorted(named)), on, hit, as_of)
