@@ -33,8 +33,20 @@ CHECKS = [
     response_headers_conformance,
 ]
 OPERATIONS = sorted(api.scopes())
-# Behind these stands a request between two organisations, or a notice: here they are only tried with what is not there
-ABSENT = {"answer", "ask", "ask_back", "look_up", "notice_read", "one_request", "question", "reply", "take_back"}
+# Behind these stands a request between two organisations, a notice or a resource: here they are only tried with what is
+# not there
+ABSENT = {
+    "answer",
+    "ask",
+    "ask_back",
+    "look_up",
+    "notice_read",
+    "one_request",
+    "question",
+    "reply",
+    "resource",
+    "take_back",
+}
 EXAMPLES = 12  # of each kind of each operation: a minute in all
 
 

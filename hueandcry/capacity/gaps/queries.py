@@ -15,9 +15,6 @@ from hueandcry.capacity.assessment.model import OURS, model
 from hueandcry.capacity.gaps.classes import Cell, Classed, Programme, Threat, classed
 from hueandcry.capacity.models import Resource, Target
 from hueandcry.members.viewer import Viewer
-from hueandcry.picture.dashboard.answers import answer
-from hueandcry.picture.dashboard.rates import rates
-from hueandcry.picture.question import Question
 
 STANDING = (Resource.State.LISTED, Resource.State.FADING)
 
@@ -49,6 +46,11 @@ def targets(viewer: Viewer, *, of: str = OURS) -> dict[tuple[str, str], Target]:
 def threats(viewer: Viewer) -> tuple[dict[str, Threat], str]:
     """How much cybercrime hits each country of which the picture can give a rate: the upper third of rates for 100,000
     inhabitants is high, the lower third low. Of all others it is unknown. And the freeze it comes from."""
+    # engines are loaded by who asks, not with the addresses (tests/project/test_what_pages_load.py)
+    from hueandcry.picture.dashboard.answers import answer
+    from hueandcry.picture.dashboard.rates import rates
+    from hueandcry.picture.question import Question
+
     found = answer(viewer, Question(), deep=False)
     if found is None:
         return {}, ""

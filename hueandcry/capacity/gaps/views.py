@@ -28,7 +28,7 @@ from hueandcry.web.charts import Chart, Column
 from hueandcry.web.countries import country_name
 from hueandcry.web.filters import Filter, Option
 
-setter = role("officer", "secretary", "administrator")
+setter = role(*actions.ROLES)
 OPEN = ("gap", "partly covered", "duplicated effort")
 FIRST = 30  # cells in the list of what comes first
 WORDS = {
@@ -103,7 +103,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
         "counted": [(kind, WORDS[kind], n) for kind, n in counted.items()], "total": len(shown), "board": board,
         "first": [_line(each) for each in first_things_first(shown)[:FIRST] if each.kind in OPEN],
         "chart": _map(shown, board) if shown else None, "narrowed": bool(request.GET),
-        "may_set": by.may("officer") or by.secretariat,
+        "may_set": by.may(*actions.ROLES),
     }  # fmt: skip
     return render(request, "capacity/gaps/gaps.html", context)
 
@@ -193,7 +193,7 @@ def gap(request: HttpRequest, code: str, key: str) -> HttpResponse:
         "name": country_name(code, get_language() or "en"), "aim": aim, "model": held,
         "programmes": [(p, working.get(p.reference), p.active(board.day)) for p in one.cell.programmes],
         "helps": [r for r in helps if r.kind != Resource.Kind.PROGRAMME], "threat": THREAT_WORDS[one.cell.threat],
-        "may_set": by.may("officer") or by.secretariat, "stages": {s.number: s.name for s in held.stages},
+        "may_set": by.may(*actions.ROLES), "stages": {s.number: s.name for s in held.stages},
         "may_ask": by.may("officer", "analyst", "administrator"),
     }  # fmt: skip
     return render(request, "capacity/gaps/gap.html", context)

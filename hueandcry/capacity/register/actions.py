@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from hueandcry.audit import actions as audit
 from hueandcry.capacity.models import Confirmation, Objection, Resource, ResourceDuplicate, ResourceEvent
-from hueandcry.capacity.register import duplicates
 from hueandcry.capacity.register.drafts import ResourceDraft, Unfit, fit
 from hueandcry.capacity.register.state import FADES, FIELDS, REMINDS, REVIEW, WRITERS
 from hueandcry.exchange.merge import intern
@@ -102,6 +101,8 @@ def alike(by: Viewer, drafts: Sequence[ResourceDraft]) -> list[tuple[int, int, f
     columns = ("id", "kind", "title", "provider", "identifier", "url", "countries")
     old = list(Resource.objects.filter(pk__in=near).exclude(kind=Resource.Kind.EXPERT).values(*columns))
     new = [{name: getattr(one, name) for name in columns[1:]} | {"id": -n - 1} for n, one in enumerate(drafts)]
+    from hueandcry.capacity.register import duplicates  # an engine: not loaded with the addresses
+
     return [(-key - 1, other, bits) for key, other, bits in duplicates.pairs(new, old)]
 
 
