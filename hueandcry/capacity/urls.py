@@ -9,9 +9,5 @@ urlpatterns = [
     path("channels/", include("hueandcry.capacity.channels.urls")),
     path("assessments/", include("hueandcry.capacity.assessment.urls")),
     path("treaties/", include("hueandcry.capacity.assessment.urls_treaties")),
-    path("needs/", include("hueandcry.capacity.index.urls")),
     path("gaps/", include("hueandcry.capacity.gaps.urls")),
-    path("clearing/", include("hueandcry.capacity.clearing.urls")),
-    path("priorities/", include("hueandcry.capacity.priorities.urls")),
-    path("countries/", include("hueandcry.capacity.countries.urls")),
 ]

@@ -2,9 +2,7 @@
 
 from hueandcry.capacity.models.assessment import CountryAnswer, EvidenceReview, IndicatorEvidence, TreatyStatus
 from hueandcry.capacity.models.channel import Channel, ChannelUse
-from hueandcry.capacity.models.clearing import Assignment, Call, Offer, Place
 from hueandcry.capacity.models.gap import Target
-from hueandcry.capacity.models.priority import Ballot, Dissent, Priority, Proposal, ProposalComment, Round
 from hueandcry.capacity.models.resource import (
     Availability,
     Confirmation,
@@ -17,40 +15,23 @@ from hueandcry.capacity.models.resource import (
     ResourceImport,
     ResourceShown,
 )
-from hueandcry.capacity.models.statistic import Consultation, CountryNeed, NeedIndex, NeedRun, Statistic, StatisticValue
 
 __all__ = [
-    "Assignment",
     "Availability",
-    "Ballot",
-    "Call",
     "Channel",
     "ChannelUse",
     "Confirmation",
     "Conflict",
-    "Consultation",
     "CountryAnswer",
-    "CountryNeed",
-    "Dissent",
     "EvidenceReview",
     "Expert",
     "IndicatorEvidence",
-    "NeedIndex",
-    "NeedRun",
     "Objection",
-    "Offer",
-    "Place",
-    "Priority",
-    "Proposal",
-    "ProposalComment",
     "Resource",
     "ResourceDuplicate",
     "ResourceEvent",
     "ResourceImport",
     "ResourceShown",
-    "Round",
-    "Statistic",
-    "StatisticValue",
     "Target",
     "TreatyStatus",
 ]

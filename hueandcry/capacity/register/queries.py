@@ -17,9 +17,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from hueandcry.capacity.models import (
-    Call,
     Confirmation,
-    Offer,
     Resource,
     ResourceDuplicate,
     ResourceEvent,
@@ -202,12 +200,6 @@ def twins(viewer: Viewer, resource: Resource) -> list[tuple[ResourceDuplicate, R
     mine += list(rows.filter(other=resource).exclude(same=False))
     told = [(row, row.other if row.resource_id == resource.pk else row.resource) for row in mine]
     return sorted(told, key=lambda pair: (-pair[0].bits, pair[0].pk))[:10]
-
-
-def calls(viewer: Viewer, resource: Resource) -> list[Call]:
-    """The calls of the clearing house to which a resource was offered that the viewer sees, the latest first."""
-    offers = Offer.objects.select_related("call").filter(resource=resource.pk, withdrawn_at=None).order_by("-pk")
-    return [offer.call for offer in offers[:20]]
 
 
 def for_aspects(viewer: Viewer, country: str, aspects: Sequence[str], *, most: int = 20) -> dict[str, list[Resource]]:

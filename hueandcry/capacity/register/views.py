@@ -223,7 +223,6 @@ def shown(by: Viewer, one: Resource) -> dict[str, Any]:
             for each in queries.events(by, one)
         ],
         "twins": queries.twins(by, one),
-        "calls": queries.calls(by, one),
         "may_write": by.may(*WRITERS),
         "decides": by.secretariat,
         "own": one.organisation == by.organisation,

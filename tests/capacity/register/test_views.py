@@ -171,36 +171,3 @@ def test_addresses_that_we_did_not_write(query: str) -> None:
     told()
     assert browser().get("/resources/" + query).status_code == 200
     assert browser().get("/experts/" + query).status_code == 200
-
-
-def test_a_page_names_the_calls_that_one_may_see() -> None:
-    from hueandcry.capacity.models import Call, Offer
-    from hueandcry.exchange.merge import intern
-    from hueandcry.members.viewer import viewer
-
-    one = told()
-    person = factory.person(factory.organisation(), ("officer",))
-    by = factory.as_viewer(person)
-    with viewer(by):
-        seen = intern([2])
-    call = Call(
-        audience=seen,
-        organisation=by.organisation,
-        person=by.person,
-        country="AO",
-        title="Trainers for Luanda",
-        state="open",
-    )
-    call.save(using="owner")
-    Offer(
-        call_id=call.pk,
-        audience=seen,
-        resource=one.pk,
-        organisation=one.organisation,
-        person=one.person,
-        no_conflict=True,
-    ).save(using="owner")
-    who = factory.signed_in(person)
-    assert "Trainers for Luanda" in who.get(f"/resources/{one.reference}/").content.decode()
-    Offer.objects.using("owner").update(audience=seen + 1000)
-    assert "Trainers for Luanda" not in who.get(f"/resources/{one.reference}/").content.decode()

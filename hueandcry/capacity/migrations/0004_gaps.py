@@ -9,7 +9,7 @@ from hueandcry.audit.migration_sql import step
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('capacity', '0005_clearing'),
+        ('capacity', '0003_assessment'),
     ]
 
     operations = [

@@ -1,5 +1,0 @@
-"""Addresses of this part of the capacity desk."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []
