@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import pycountry
 from django import forms
 from django.conf import settings
 from django.utils.functional import lazy
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hueandcry.members.models import Organisation, Person, Token
 from hueandcry.members.sections import SECTIONS
-from hueandcry.web.countries import country_name
+from hueandcry.web.countries import by_name
 
 # What each role is for, beside its box.
 ROLE_HELP = {
@@ -43,9 +42,7 @@ USE_HELP = {
 
 def country_choices() -> list[tuple[str, str]]:
     """Every country of ISO 3166-1 by its name in the reader's language."""
-    language = get_language() or "en"
-    named = [(country.alpha_2, country_name(country.alpha_2, language)) for country in pycountry.countries]
-    return [("", "–"), *sorted(named, key=lambda pair: pair[1])]
+    return [("", "–"), *by_name(get_language() or "en")]
 
 
 def role_choices(secretariat: bool) -> list[tuple[str, Any]]:

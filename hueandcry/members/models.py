@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-EVERYONE, ALLIANCE = 1, 2  # the two principals that always exist; ids are fixed by the first migration
+# The principals that always exist; ids are fixed by migrations (of law enforcement: linkage/migrations/0006_rooms.sql).
+EVERYONE, ALLIANCE, LAW_ENFORCEMENT = 1, 2, 3
 
 
 class Principal(models.Model):

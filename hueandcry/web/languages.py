@@ -1,4 +1,4 @@
-"""Languages by name in the reader's language. Names from CLDR (babel), codes ISO 639-1. No Django here."""
+"""Languages by name in the reader's language. Names from CLDR (babel), codes ISO 639. No Django here."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def _said(reader: str) -> dict[str, str]:
 
 
 @cache
-def _codes() -> dict[str, str]:
-    return {each.alpha_2: each.name for each in pycountry.languages if hasattr(each, "alpha_2")}
+def codes() -> tuple[str, ...]:
+    """The codes of ISO 639-1."""
+    return tuple(each.alpha_2 for each in pycountry.languages if hasattr(each, "alpha_2"))
 
 
+@cache
 def language_name(code: str, reader: str = "en") -> str:
-    """Name of the language with this code; an unknown code is its own name."""
-    return _said(reader).get(code) or _codes().get(code, code)
-
-
-def language_names(reader: str = "en") -> dict[str, str]:
-    """Every language of ISO 639-1 by code."""
-    return {code: language_name(code, reader) for code in _codes()}
+    """Name of the language with this code of ISO 639-1 or 639-3; an unknown code is its own name."""
+    if said := _said(reader).get(code):
+        return said
+    found = pycountry.languages.get(alpha_2=code) or pycountry.languages.get(alpha_3=code)
+    return str(found.name).partition(" (")[0] if found else code

@@ -22,14 +22,13 @@ from hueandcry.exchange.countries import is_code
 from hueandcry.exchange.merge import intern
 from hueandcry.exchange.text import clean
 from hueandcry.members.actions import Refused
-from hueandcry.members.models import ALLIANCE, Organisation
+from hueandcry.members.models import ALLIANCE, LAW_ENFORCEMENT, Organisation
 from hueandcry.members.queries import owner_principals
 from hueandcry.members.viewer import Viewer, viewer
 
 WRITERS = ("officer", "assessor", "analyst", "administrator")
 REVIEWERS = ("assessor",)
 ANSWERING = ("government", "law-enforcement")
-ENFORCEMENT = 3  # the principal that people of law enforcement hold
 SHORT, LONG = 300, 4_000  # characters
 MOST_AT_ONCE = 2_000  # rows of a file
 EARLIEST = date(1980, 1, 1)
@@ -104,7 +103,7 @@ def add_all(*, by: Viewer, told: Iterable[Told], of: str = OURS) -> list[UUID]:
 
 
 def _audience(by: Viewer, closed: bool) -> int:
-    return intern([ENFORCEMENT, owner_principals(by).organisation] if closed else [ALLIANCE])
+    return intern([LAW_ENFORCEMENT, owner_principals(by).organisation] if closed else [ALLIANCE])
 
 
 def _row(by: Viewer, told: Told, held: Model, audience: int) -> IndicatorEvidence:

@@ -10,17 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hueandcry.audit import actions as audit
+from hueandcry.capacity import choices
 from hueandcry.capacity.assessment import actions, queries, stages, wheel
 from hueandcry.capacity.assessment.evidence_table import BadEvidenceError, read
 from hueandcry.capacity.assessment.forms import KINDS, EvidenceForm, FileForm, OnForm, ReviewForm, WordsForm
 from hueandcry.capacity.assessment.model import Aspect, Model, model
 from hueandcry.capacity.assessment.stages import AspectStage
-from hueandcry.capacity.channels.forms import country_choices
 from hueandcry.capacity.models import IndicatorEvidence
 from hueandcry.exchange.countries import is_code
 from hueandcry.members.access import member, role
@@ -29,7 +28,6 @@ from hueandcry.members.paging import page
 from hueandcry.members.queries import organisation_names
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.members.views import csv_file, found, who
-from hueandcry.web.countries import country_name
 
 writer = role(*actions.WRITERS)
 reviewer = role(*actions.REVIEWERS)
@@ -56,13 +54,12 @@ def assessments(request: HttpRequest) -> HttpResponse:
     with viewer(by):
         counted, every = queries.counts(by), queries.stages(by)
         audit.record(by=by, verb="list", kind="assessment", count=len(counted))
-    said = get_language() or "en"
     lines = [
         {"code": code, "told": told, "last": last, "spread": stages.spread(every[code].values())}
-        for code, (told, last) in sorted(counted.items(), key=lambda each: country_name(each[0], said))
+        for code, (told, last) in sorted(counted.items(), key=lambda each: choices.country(each[0]))
     ]
     context = {
-        "lines": lines, "model": held, "names": _stage_names(held), "countries": country_choices()[1:],
+        "lines": lines, "model": held, "names": _stage_names(held), "countries": choices.country_choices(),
         "may_write": by.may(*actions.WRITERS), "may_review": by.may(*actions.REVIEWERS),
     }  # fmt: skip
     return render(request, "capacity/assessment/assessments.html", context)
@@ -81,7 +78,7 @@ def assessment(request: HttpRequest, code: str) -> HttpResponse:
         answers = queries.answers(by, country) if day == today else {}
         audit.record(by=by, verb="read", kind="assessment", thing=country, detail={"on": day.isoformat()})
     reached = stages.stages(held, evidence, day=day)
-    name, names = country_name(country, get_language() or "en"), _stage_names(held)
+    name, names = choices.country(country), _stage_names(held)
     drawn = wheel.svg(held, reached, address=reverse("capacity:assessment", args=[country]),
                       label=_("Stages of every aspect; the table beside it says the same"))  # fmt: skip
     context = {
@@ -162,7 +159,7 @@ def aspect(request: HttpRequest, code: str, key: str) -> HttpResponse:
     with viewer(by):
         context = _ladder(by, country, one, held) | {"may_answer": actions.may_answer(by, country)}
         audit.record(by=by, verb="read", kind="assessment", thing=country, detail={"aspect": key})
-    name = country_name(country, get_language() or "en")
+    name = choices.country(country)
     context |= {"code": country, "name": name, "form": form, "may_write": by.may(*actions.WRITERS), "model": held}
     return render(request, "capacity/assessment/aspect.html", context, status=422 if form.errors else 200)
 
@@ -221,7 +218,7 @@ def evidence_new(request: HttpRequest, code: str, key: str) -> HttpResponse:
             messages.success(request, _("Told. It counts once two people of two other organisations accept it."))
             return redirect("capacity:aspect", country, indicator.aspect)
     context = {"form": form, "indicator": indicator, "aspect": held.aspects[indicator.aspect], "code": country,
-               "name": country_name(country, get_language() or "en"), "model": held}  # fmt: skip
+               "name": choices.country(country), "model": held}  # fmt: skip
     return render(request, "capacity/assessment/evidence_new.html", context, status=422 if form.errors else 200)
 
 

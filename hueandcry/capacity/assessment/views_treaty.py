@@ -7,21 +7,19 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hueandcry.audit import actions as audit
+from hueandcry.capacity import choices
 from hueandcry.capacity.assessment import actions, queries, treaties
 from hueandcry.capacity.assessment.forms import OnForm, TreatyForm
-from hueandcry.capacity.channels.forms import country_choices
 from hueandcry.capacity.models import TreatyStatus
 from hueandcry.exchange.countries import is_code
 from hueandcry.members.access import member, role
 from hueandcry.members.actions import Refused
 from hueandcry.members.viewer import viewer
 from hueandcry.members.views import attempt, csv_file, who
-from hueandcry.web.countries import country_name
 
 writer = role(*actions.WRITERS)
 HEADER = ("country", "treaty", "provision", "status", "since", "law", "note", "source", "disputed")
@@ -41,12 +39,11 @@ def matrix(request: HttpRequest) -> HttpResponse:
         audit.record(by=by, verb="list", kind="treaty status", count=len(held))
     if "csv" in request.GET:
         return csv_file(f"treaties-{day.isoformat()}", HEADER, _rows(held))
-    said = get_language() or "en"
-    codes = sorted({code for code, _of in held}, key=lambda each: country_name(each, said))
+    codes = sorted({code for code, _of in held}, key=lambda each: choices.country(each))
     lines = [(code, [_cell(held, code, treaty) for treaty in treaties.treaties().values()]) for code in codes]
     context = {
         "treaties": treaties.treaties().values(), "lines": lines, "day": day, "form": form,
-        "countries": country_choices()[1:], "words": dict(TreatyStatus.Status.choices),
+        "countries": choices.country_choices(), "words": dict(TreatyStatus.Status.choices),
         "replayed": day != queries.today(), "may_write": by.may(*actions.WRITERS),
     }  # fmt: skip
     return render(request, "capacity/assessment/treaties.html", context)
@@ -94,7 +91,7 @@ def treaty(request: HttpRequest, key: str, code: str) -> HttpResponse:
         held = treaties.matrix(queries.statements(by, country=code), day=queries.today())
         audit.record(by=by, verb="read", kind="treaty status", thing=code, detail={"treaty": key})
     context = {
-        "treaty": one, "code": code, "name": country_name(code, get_language() or "en"), "form": form, "words": words,
+        "treaty": one, "code": code, "name": choices.country(code), "form": form, "words": words,
         "standing": held.get((code, key)), "chosen": treaties.provisions().get(provision),
         "lines": [_line(each, held, code, words) for each in one.provisions], "may_write": by.may(*actions.WRITERS),
         "standing_word": words.get(held[code, key].status) if (code, key) in held else "",

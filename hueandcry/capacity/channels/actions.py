@@ -17,12 +17,11 @@ from hueandcry.exchange.countries import is_code
 from hueandcry.exchange.merge import intern
 from hueandcry.exchange.text import clean
 from hueandcry.members.actions import Refused
-from hueandcry.members.models import ALLIANCE
+from hueandcry.members.models import ALLIANCE, LAW_ENFORCEMENT
 from hueandcry.members.queries import owner_principals
 from hueandcry.members.viewer import Viewer, viewer
 
 ROLES = ("officer", "analyst", "administrator", "secretary")
-ENFORCEMENT = 3  # the principal that people of law enforcement hold
 OUTCOMES = ("waiting", "answered", "refused", "no answer")
 SHORT, LONG = 300, 4_000  # characters
 LINES = ("name", "source", "basis", "hours", "email", "phone", "url")
@@ -87,7 +86,7 @@ def add(*, by: Viewer, told: Told) -> UUID:
         fields |= {"requests": sorted(set(made.requests)), "languages": sorted(set(made.languages))}
         row = Channel.objects.create(
             **fields,
-            audience=intern([ENFORCEMENT, own] if made.closed else [ALLIANCE]),
+            audience=intern([LAW_ENFORCEMENT, own] if made.closed else [ALLIANCE]),
             organisation=by.organisation or 0,
             person=by.person or 0,
         )

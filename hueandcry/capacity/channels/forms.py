@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
-import pycountry
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hueandcry.capacity.channels.actions import LONG, SHORT, Told
 from hueandcry.capacity.channels.requests import REQUESTS
+from hueandcry.capacity.choices import country_choices, language_choices
 from hueandcry.capacity.models import Channel
-from hueandcry.web.countries import country_name
-from hueandcry.web.languages import language_names
-
-
-@cache
-def _codes() -> tuple[str, ...]:
-    return tuple(sorted({each.alpha_2 for each in pycountry.countries} | {"XK"}))
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """Every country by its name in the reader's language."""
-    said = get_language() or "en"
-    return [("", ""), *sorted(((code, country_name(code, said)) for code in _codes()), key=lambda each: each[1])]
-
-
-def language_choices() -> list[tuple[str, str]]:
-    """Languages of ISO 639-1 by name in the reader's language."""
-    return sorted(language_names(get_language() or "en").items(), key=lambda each: each[1])
 
 
 class ChannelForm(forms.Form):
     """One official channel."""
 
-    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
+    country = forms.ChoiceField(label=_("Country"), choices=lambda: [("", ""), *country_choices()])
     kind = forms.ChoiceField(label=_("What it is"), choices=[("", ""), *Channel.Kind.choices])
     name = forms.CharField(label=_("Its name"), max_length=SHORT)
     requests = forms.MultipleChoiceField(
@@ -69,8 +47,8 @@ class ChannelForm(forms.Form):
         return Told(**self.cleaned_data)
 
 
-class UseForm(forms.Form):
-    """One request over a channel and how it went."""
+class AnswerForm(forms.Form):
+    """What came of a request."""
 
     OUTCOMES = (
         ("waiting", _("no answer yet")),
@@ -78,20 +56,19 @@ class UseForm(forms.Form):
         ("refused", _("refused")),
         ("no answer", _("never answered")),
     )
-    request = forms.ChoiceField(label=_("What you asked for"), choices=[(k, e.label) for k, e in REQUESTS.items()])
-    sent_on = forms.DateField(label=_("Sent on"), widget=forms.DateInput(attrs={"type": "date"}))
-    outcome = forms.ChoiceField(
-        label=_("What came of it"),
-        choices=OUTCOMES,
-    )
+    outcome = forms.ChoiceField(label=_("What came of it"), choices=OUTCOMES)
     answered_on = forms.DateField(
         label=_("Answered on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+
+
+class UseForm(AnswerForm):
+    """One request over a channel and how it went."""
+
+    request = forms.ChoiceField(label=_("What you asked for"), choices=[(k, e.label) for k, e in REQUESTS.items()])
+    sent_on = forms.DateField(label=_("Sent on"), widget=forms.DateInput(attrs={"type": "date"}))
     note = forms.CharField(
         label=_("Note for your own organisation"), required=False, max_length=LONG,
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
-
-    def asked(self) -> dict[str, Any]:
-        """What the action takes."""
-        return dict(self.cleaned_data)
+    field_order = ("request", "sent_on", "outcome", "answered_on", "note")

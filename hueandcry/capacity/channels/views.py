@@ -8,14 +8,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hueandcry.audit import actions as audit
 from hueandcry.capacity.channels import actions, queries
-from hueandcry.capacity.channels.forms import ChannelForm, UseForm, country_choices
+from hueandcry.capacity.channels.forms import AnswerForm, ChannelForm, UseForm
 from hueandcry.capacity.channels.requests import REQUESTS
+from hueandcry.capacity.choices import country, country_choices, language, language_choices
 from hueandcry.capacity.models import Channel, ChannelUse
 from hueandcry.members.access import member, role
 from hueandcry.members.actions import Refused
@@ -23,9 +23,7 @@ from hueandcry.members.paging import words
 from hueandcry.members.queries import organisation_names
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.members.views import attempt, csv_file, found, who
-from hueandcry.web.countries import country_name
 from hueandcry.web.filters import Filter, Option
-from hueandcry.web.languages import language_name, language_names
 
 writer = role(*actions.ROLES)
 MOST = 1_000  # channels on one page: some five for each country of the world
@@ -55,13 +53,13 @@ def channels(request: HttpRequest) -> HttpResponse:
 
 def _listed(by: Viewer, rows: list[Channel]) -> dict[str, Any]:
     """Rows as the list draws them: in the order of their countries' names."""
-    held, said = queries.times(by, [row.pk for row in rows]), get_language() or "en"
-    rows.sort(key=lambda row: (country_name(row.country, said), row.kind, row.pk))
+    held = queries.times(by, [row.pk for row in rows])
+    rows.sort(key=lambda row: (country(row.country), row.kind, row.pk))
     lines = [
         {
             "channel": row,
             "requests": [REQUESTS[key].label for key in row.requests if key in REQUESTS],
-            "languages": [language_name(code, said) for code in row.languages],
+            "languages": [language(code) for code in row.languages],
             "times": held.get(row.pk),
         }
         for row in rows
@@ -70,14 +68,12 @@ def _listed(by: Viewer, rows: list[Channel]) -> dict[str, Any]:
 
 
 def _filters() -> list[Filter]:
-    said = get_language() or "en"
-    spoken = sorted(language_names(said).items(), key=lambda each: each[1])
     return [
         Filter("q", _("Words of the name"), "text"),
-        Filter("country", _("Country"), "one", [Option(*each) for each in country_choices()[1:]]),
+        Filter("country", _("Country"), "one", [Option(*each) for each in country_choices()]),
         Filter("request", _("What is asked"), "one", [Option(key, str(each.label)) for key, each in REQUESTS.items()]),
         Filter("kind", _("What it is"), "one", [Option(value, str(label)) for value, label in Channel.Kind.choices]),
-        Filter("language", _("Language"), "one", [Option(*each) for each in spoken]),
+        Filter("language", _("Language"), "one", [Option(*each) for each in language_choices()]),
     ]
 
 
@@ -124,7 +120,7 @@ def channel(request: HttpRequest, reference: UUID) -> HttpResponse:
     form = UseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.asked(by=by, channel=reference, **form.asked())
+            actions.asked(by=by, channel=reference, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         except Channel.DoesNotExist:
@@ -149,7 +145,7 @@ def channel(request: HttpRequest, reference: UUID) -> HttpResponse:
 def _said(use: ChannelUse) -> ChannelUse:
     """With the words for what was asked and what came of it."""
     use.asked_for = REQUESTS[use.request].label if use.request in REQUESTS else use.request  # type: ignore[attr-defined]
-    use.came = dict(UseForm.OUTCOMES).get(use.outcome, use.outcome)  # type: ignore[attr-defined]
+    use.came = dict(AnswerForm.OUTCOMES).get(use.outcome, use.outcome)  # type: ignore[attr-defined]
     return use
 
 
@@ -173,7 +169,7 @@ def withdraw(request: HttpRequest, reference: UUID) -> HttpResponse:
 @require_POST
 def answered(request: HttpRequest, reference: UUID, use: int) -> HttpResponse:
     """What came of a request that waited."""
-    form = UseForm({**request.POST.dict(), "request": "police", "sent_on": "2000-01-01"})
+    form = AnswerForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say what came of it, and on which day."))
         return redirect("capacity:channel", reference)

@@ -8,13 +8,13 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hueandcry.audit import actions as audit
+from hueandcry.capacity import choices
 from hueandcry.capacity.assessment.model import model
-from hueandcry.capacity.channels.forms import country_choices
 from hueandcry.capacity.gaps import actions, queries
 from hueandcry.capacity.gaps.classes import CLASSES, THREATS, Classed, first_things_first
 from hueandcry.capacity.models import Resource
@@ -25,7 +25,6 @@ from hueandcry.members.actions import Refused
 from hueandcry.members.viewer import viewer
 from hueandcry.members.views import csv_file, who
 from hueandcry.web.charts import Chart, Column
-from hueandcry.web.countries import country_name
 from hueandcry.web.filters import Filter, Option
 
 setter = role(*actions.ROLES)
@@ -84,8 +83,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
     ]
     dimension = (chosen or list(held.dimensions))[0]
     aspects = [a for f in dimension.factors for a in f.aspects]
-    said = get_language() or "en"
-    codes = sorted({each.cell.country for each in shown}, key=lambda code: country_name(code, said))
+    codes = sorted({each.cell.country for each in shown}, key=lambda code: choices.country(code))
     kept = {(each.cell.country, each.cell.aspect) for each in shown}
     lines = [
         (
@@ -121,8 +119,8 @@ def _narrowed(request: HttpRequest, board: queries.Board) -> list[Classed]:
 
 
 def _filters(board: queries.Board) -> list[Filter]:
-    said, held = get_language() or "en", model()
-    lands = sorted(((code, country_name(code, said)) for code in board.countries), key=lambda each: each[1])
+    held = model()
+    lands = sorted(((code, choices.country(code)) for code in board.countries), key=lambda each: each[1])
     return [
         Filter(
             "dimension", _("Dimension"), "one", [Option(str(d.number), d.name) for d in held.dimensions], blank=_("Law")
@@ -190,7 +188,7 @@ def gap(request: HttpRequest, code: str, key: str) -> HttpResponse:
     aim = aims.get((code, key)) or aims.get(("", key))
     context = {
         "one": one, "word": WORDS[one.kind], "reason": REASONS[one.reason], "aspect": held.aspects[key], "code": code,
-        "name": country_name(code, get_language() or "en"), "aim": aim, "model": held,
+        "name": choices.country(code), "aim": aim, "model": held,
         "programmes": [(p, working.get(p.reference), p.active(board.day)) for p in one.cell.programmes],
         "helps": [r for r in helps if r.kind != Resource.Kind.PROGRAMME], "threat": THREAT_WORDS[one.cell.threat],
         "may_set": by.may(*actions.ROLES), "stages": {s.number: s.name for s in held.stages},
@@ -212,7 +210,7 @@ class TargetForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held = model()
-        self.fields["country"].choices = [("", _("In every country")), *country_choices()[1:]]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", _("In every country")), *choices.country_choices()]  # type: ignore[attr-defined]
         self.fields["aspects"].choices = [(a.id, f"{a.id} {a.name}") for a in held.aspects.values()]  # type: ignore[attr-defined]
         self.fields["stage"].choices = [(s.number, f"{s.number} {s.name}") for s in held.stages]  # type: ignore[attr-defined]
 

@@ -24,10 +24,9 @@ from hueandcry.capacity.register.words import CONSENTS
 from hueandcry.exchange.merge import intern
 from hueandcry.exchange.text import clean
 from hueandcry.members.actions import Refused
-from hueandcry.members.models import ALLIANCE, Organisation, Person
+from hueandcry.members.models import ALLIANCE, LAW_ENFORCEMENT, Organisation, Person
 from hueandcry.members.viewer import Viewer, viewer
 
-LAW_ENFORCEMENT = 3  # the principal of the alliance's law enforcement
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2", "native")  # CEFR, Council of Europe 2001
 MOST = 50  # skills, languages
 

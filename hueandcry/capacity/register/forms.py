@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pycountry
 from django import forms
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
+from hueandcry.capacity.assessment.model import model
+from hueandcry.capacity.choices import country_choices, language_choices
 from hueandcry.capacity.models import Resource
-from hueandcry.capacity.register import aspects
 from hueandcry.capacity.register.drafts import ResourceDraft
 from hueandcry.capacity.register.experts import LEVELS, ExpertDraft
-from hueandcry.capacity.register.words import CONSENTS, language
-from hueandcry.exchange.regions import name_of
+from hueandcry.capacity.register.words import CONSENTS
 from hueandcry.members.models import Organisation
 
 # Languages that somebody teaches or works in, the official ones of states first seen here; others by CSV or REST.
@@ -53,18 +52,13 @@ LANGUAGES = (
 _AREA = forms.Textarea(attrs={"rows": 4})
 
 
-def country_choices() -> list[tuple[str, str]]:
-    """(code, name) of every country, by name."""
-    return sorted(((one.alpha_2, name_of(one.alpha_2)) for one in pycountry.countries), key=lambda pair: pair[1])
-
-
-def language_choices() -> list[tuple[str, str]]:
+def spoken() -> list[tuple[str, str]]:
     """(code, name) of the languages that the form offers, by name."""
-    return sorted(((code, language(code)) for code in LANGUAGES), key=lambda pair: pair[1])
+    return language_choices(LANGUAGES)
 
 
 def _aspects() -> list[tuple[str, str]]:
-    return [(key, f"{key} {name}") for key, name in aspects.names().items()]
+    return [(each.id, f"{each.id} {each.name}") for each in model().aspects.values()]
 
 
 class ResourceForm(forms.Form):
@@ -73,12 +67,12 @@ class ResourceForm(forms.Form):
     kind = forms.ChoiceField(label=_("What it is"), choices=[c for c in Resource.Kind.choices if c[0] != "expert"])
     title = forms.CharField(label=_("Title"), max_length=300)
     about = forms.CharField(label=_("What it does, for whom"), max_length=10_000, widget=_AREA, required=False)
-    language = forms.ChoiceField(label=_("Language of title and text"), choices=language_choices, initial="en")
+    language = forms.ChoiceField(label=_("Language of title and text"), choices=spoken, initial="en")
     provider = forms.CharField(label=_("Who provides it"), max_length=300, required=False)
     url = forms.CharField(label=_("Address of its page"), max_length=2_000, required=False)
     countries = forms.MultipleChoiceField(label=_("Countries it serves"), choices=country_choices, required=False)
     everywhere = forms.BooleanField(label=_("It serves any country"), required=False)
-    languages = forms.MultipleChoiceField(label=_("Languages it serves in"), choices=language_choices, required=False)
+    languages = forms.MultipleChoiceField(label=_("Languages it serves in"), choices=spoken, required=False)
     aspects = forms.MultipleChoiceField(label=_("Capacity aspects it serves"), choices=_aspects, required=False)
     cost = forms.ChoiceField(label=_("Cost"), choices=Resource.Cost.choices, initial="unknown")
     evidence = forms.CharField(

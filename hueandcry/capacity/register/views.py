@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hueandcry.audit import actions as audit
+from hueandcry.capacity import choices
+from hueandcry.capacity.assessment.model import model
 from hueandcry.capacity.models import Confirmation, Conflict, Expert, Objection, Resource
-from hueandcry.capacity.register import aspects, queries, words
+from hueandcry.capacity.register import queries, words
 from hueandcry.capacity.register.forms import ConflictForm, ObjectForm
 from hueandcry.capacity.register.queries import Answer, Result, Wanted
 from hueandcry.capacity.register.state import WRITERS
@@ -25,7 +27,6 @@ from hueandcry.members.models import Organisation
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.members.views import csv_file, found, who
 from hueandcry.web.charts import Chart, Column
-from hueandcry.web.countries import country_name
 from hueandcry.web.filters import Filter, Option
 
 PAGE = 20
@@ -85,8 +86,8 @@ def _line(each: Result) -> dict[str, Any]:
     return {
         "resource": one,
         "why": [words.reason(reason) for reason in each.ranked.reasons[:4]],
-        "languages": [words.language(code) for code in one.languages],
-        "countries": [country_name(code) for code in one.countries[:4]],
+        "languages": [choices.language(code) for code in one.languages],
+        "countries": [choices.country(code) for code in one.countries[:4]],
         "more": max(len(one.countries) - 4, 0),
     }
 
@@ -95,8 +96,8 @@ def filters(answer: Answer, wanted: Wanted) -> list[Filter]:
     """The facets, each choice with how many of what fits have it."""
     said: Mapping[str, Any] = {
         "kind": lambda v: str(Resource.Kind(v).label),
-        "country": country_name,
-        "language": words.language,
+        "country": choices.country,
+        "language": choices.language,
         "cost": lambda v: str(Resource.Cost(v).label),
         "state": lambda v: str(Resource.State(v).label),
     }
@@ -114,8 +115,8 @@ def filters(answer: Answer, wanted: Wanted) -> list[Filter]:
         values += [value for value in wanted.facets.get(name, ()) if value not in values]
         many = "many" if name in ("kind", "cost", "state") else "one"
         made.append(Filter(name, label, many, [Option(v, said[name](v), counts.get(v, 0)) for v in values]))  # type: ignore[arg-type]
-    known = [Option(key, f"{key} {name}") for key, name in aspects.names().items()]
-    known += [Option(key, key) for key in wanted.facets.get("aspect", ()) if key not in aspects.names()]
+    known = [Option(each.id, f"{each.id} {each.name}") for each in model().aspects.values()]
+    known += [Option(key, key) for key in wanted.facets.get("aspect", ()) if key not in model().aspects]
     made.append(Filter("aspect", _("Capacity aspect"), "one", known))
     return made
 
@@ -211,8 +212,8 @@ def shown(by: Viewer, one: Resource) -> dict[str, Any]:
         "said_by": names.get(one.organisation, ""),
         "keeps": keeps,
         "by": by,
-        "languages": [words.language(code) for code in one.languages],
-        "countries": [country_name(code) for code in one.countries],
+        "languages": [choices.language(code) for code in one.languages],
+        "countries": [choices.country(code) for code in one.countries],
         "aspects": [words.aspect(key) for key in one.aspects],
         "confirmations": [(each, names.get(each.organisation, "")) for each in confirmations],
         "objections": [
@@ -237,8 +238,8 @@ def _expert(expert: Expert | None) -> dict[str, Any]:
     if expert is None:
         return {}
     return {
-        "speaks": [(words.language(code), level) for code, level in sorted(expert.speaks.items())],
-        "worked_in": [country_name(code) for code in expert.worked_in],
+        "speaks": [(choices.language(code), level) for code, level in sorted(expert.speaks.items())],
+        "worked_in": [choices.country(code) for code in expert.worked_in],
         "free": list(expert.resource.free.order_by("starts")),
         "shown_to": words.CONSENTS.get(expert.consent_to, ""),
         "conflicts": list(Conflict.objects.filter(resource=expert.resource).order_by("pk")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,20 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hueandcry.audit import actions as audit
+from hueandcry.capacity import choices
 from hueandcry.capacity.models import Expert
 from hueandcry.capacity.register import experts as acts
-from hueandcry.capacity.register import roster, words
+from hueandcry.capacity.register import roster
 from hueandcry.capacity.register.drafts import Unfit
-from hueandcry.capacity.register.forms import ConflictForm, ExpertForm, country_choices, language_choices
+from hueandcry.capacity.register.forms import ConflictForm, ExpertForm, spoken
 from hueandcry.capacity.register.roster import Sought
 from hueandcry.capacity.register.views_acts import done, fault
+from hueandcry.linkage import asked
 from hueandcry.members.access import member
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import Organisation
 from hueandcry.members.paging import page
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.members.views import csv_file, who
-from hueandcry.web.countries import country_name
 from hueandcry.web.filters import Filter, Option
 
 SORTS = {"name": "resource__title", "added": "pk"}
@@ -52,33 +52,25 @@ def experts(request: HttpRequest) -> HttpResponse:
 
 def sought_of(given: QueryDict) -> Sought:
     """Whom an address asks for."""
-    known = {code for code, _name in language_choices()}
+    known = {code for code, _name in spoken()}
     level = given.get("level", "")
     return Sought(
         skill=given.get("skill", "").strip()[:80],
         languages=tuple(c for c in given.getlist("language") if c in known),
         level=level if level in acts.LEVELS else "",
         country=given.get("country", "")[:2].upper(),
-        free_from=_day(given.get("free_from", "")),
-        free_until=_day(given.get("free_until", "")),
+        free_from=asked.day(given.get("free_from", "")),
+        free_until=asked.day(given.get("free_until", "")),
         without_country=given.get("no_country", "")[:2].upper(),
         without=given.get("without", "").strip()[:200],
     )
 
 
-def _day(told: str) -> date | None:
-    try:
-        return date.fromisoformat(told)
-    except ValueError:
-        return None
-
-
 def _filters() -> list[Filter]:
-    places = [Option(code, name) for code, name in country_choices()]
-    spoken = [Option(code, name) for code, name in language_choices()]
+    places = [Option(code, name) for code, name in choices.country_choices()]
     return [
         Filter("skill", _("Skill"), "text"),
-        Filter("language", _("Speaks"), "one", spoken),
+        Filter("language", _("Speaks"), "one", [Option(*each) for each in spoken()]),
         Filter("level", _("At least at level"), "one", [Option(one, one) for one in acts.LEVELS]),
         Filter("country", _("Goes to"), "one", places),
         Filter("free_from", _("Free from"), "date"),
@@ -93,8 +85,8 @@ def _line(one: Expert) -> dict[str, Any]:
         "expert": one,
         "resource": one.resource,
         "skills": one.skills[:6],
-        "speaks": [f"{words.language(code)} {level}" for code, level in sorted(one.speaks.items())],
-        "countries": [country_name(code) for code in one.resource.countries[:4]],
+        "speaks": [f"{choices.language(code)} {level}" for code, level in sorted(one.speaks.items())],
+        "countries": [choices.country(code) for code in one.resource.countries[:4]],
         "more": max(len(one.resource.countries) - 4, 0),
     }
 
@@ -166,6 +158,6 @@ def conflict(request: HttpRequest, reference: UUID) -> HttpResponse:
 @require_POST
 def free(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Say when an expert is free."""
-    first, last = _day(request.POST.get("free_from", "")), _day(request.POST.get("free_until", ""))
+    first, last = asked.day(request.POST.get("free_from", "")), asked.day(request.POST.get("free_until", ""))
     times = [(first, last)] if first and last else []
     return done(request, reference, lambda: acts.set_free(by=who(request), resource=reference, free=times), _("Noted."))

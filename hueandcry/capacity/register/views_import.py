@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hueandcry.audit import actions as audit
+from hueandcry.capacity.assessment.model import model
 from hueandcry.capacity.models import ResourceImport
-from hueandcry.capacity.register import aspects, importing
+from hueandcry.capacity.register import importing
 from hueandcry.capacity.register.forms import FileForm
 from hueandcry.capacity.register.state import WRITERS
 from hueandcry.members.access import role
@@ -37,7 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 by=who(request),
                 raw=upload.read(),
                 filename=upload.name or "",
-                aspects=aspects.names(),
+                aspects=model().aspects,
                 kind=form.cleaned_data["kind"],
             )
         except Refused as error:

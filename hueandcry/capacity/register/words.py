@@ -1,20 +1,18 @@
-"""What is said of resources on pages: reasons of a result, languages, events. In the reader's language."""
+"""What is said of resources on pages: reasons of a result, events. In the reader's language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
 
-import pycountry
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from hueandcry.capacity import choices
+from hueandcry.capacity.assessment.model import model
 from hueandcry.capacity.models import Resource
-from hueandcry.capacity.register.aspects import names as aspect_names
 from hueandcry.capacity.register.ranking import Reason
-from hueandcry.web.countries import country_name
 
 EVENTS = {
     "proposed": gettext_lazy("proposed it"),
@@ -47,9 +45,9 @@ def reason(told: Reason) -> str:
     if told.kind == "country":
         if data["values"] == ["*"]:
             return _("serves any country")
-        return _("serves %s") % ", ".join(country_name(code) for code in data["values"])
+        return _("serves %s") % ", ".join(choices.country(code) for code in data["values"])
     if told.kind == "language":
-        return _("in %s") % ", ".join(language(code) for code in data["values"])
+        return _("in %s") % ", ".join(choices.language(code) for code in data["values"])
     if told.kind == "aspect":
         return _("serves %s") % ", ".join(aspect(key) for key in data["values"])
     return _RANKED[told.kind](told) if told.kind in _RANKED else _known(told.kind, data["values"])
@@ -85,12 +83,5 @@ _RANKED = {
 
 def aspect(key: str) -> str:
     """An aspect's name with its id; the id alone where the model does not know it."""
-    name = aspect_names().get(key)
-    return f"{name} ({key})" if name else key
-
-
-@cache
-def language(code: str) -> str:
-    """The English name of a language; its code where none is known."""
-    found = pycountry.languages.get(alpha_2=code) or pycountry.languages.get(alpha_3=code)
-    return str(getattr(found, "name", code)).partition(" (")[0] if found else code
+    known = model().aspects.get(key)
+    return f"{known.name} ({key})" if known else key

@@ -12,10 +12,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hueandcry.linkage.models import Room, RoomOrganisation, RoomPerson, Thread
-from hueandcry.members.models import Circle, Organisation, Person
+from hueandcry.members.models import LAW_ENFORCEMENT, Circle, Organisation, Person
 from hueandcry.members.viewer import Viewer
 
-ENFORCEMENT = 3  # the principal; its id is fixed by the migration
 OF_ROOMS = "_room-"  # how the slug of a room's circle begins
 MOST = 2_000  # organisations or people that are looked at for one name
 
@@ -35,8 +34,8 @@ def places(viewer: Viewer, *, to_write: bool = True) -> list[Place]:
     """Where the viewer can open a thread: law enforcement first, then rooms, then circles. With ``to_write`` False
     closed rooms too, whose threads are there to be read."""
     found = []
-    if ENFORCEMENT in viewer.principals:
-        found.append(Place("le", Thread.Scope.ENFORCEMENT, ENFORCEMENT, _("Law enforcement of the alliance")))
+    if LAW_ENFORCEMENT in viewer.principals:
+        found.append(Place("le", Thread.Scope.ENFORCEMENT, LAW_ENFORCEMENT, _("Law enforcement of the alliance")))
     rooms = Room.objects.filter(record__in=viewer.principals).order_by("name", "pk")
     if to_write:
         rooms = rooms.filter(closed_at=None)

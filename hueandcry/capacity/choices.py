@@ -1,0 +1,30 @@
+"""Countries and languages in the reader's language: how one is called, and what a form offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import get_language
+
+from hueandcry.web import countries, languages
+
+
+def country(code: str) -> str:
+    """What a country is called."""
+    return countries.country_name(code, get_language() or "en")
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Every country by name; Kosovo among them, by the code that the EU and the IMF use."""
+    return countries.by_name(get_language() or "en", also=("XK",))
+
+
+def language(code: str) -> str:
+    """What a language is called."""
+    return languages.language_name(code, get_language() or "en")
+
+
+def language_choices(codes: Iterable[str] | None = None) -> list[tuple[str, str]]:
+    """These languages by name; every one of ISO 639-1 where none are named."""
+    wanted = languages.codes() if codes is None else codes
+    return sorted(((code, language(code)) for code in wanted), key=lambda pair: (pair[1], pair[0]))
