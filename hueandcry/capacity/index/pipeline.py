@@ -166,7 +166,8 @@ def normalised(definition: Definition, values: Floats, how: Normalise) -> Floats
     if how == "goalposts":
         return _by_goalposts(definition, better, signs)
     if how == "zscore":
-        spread = np.nanstd(better, axis=0, ddof=1)
+        # of one unit alone nothing is above or below
+        spread = np.nanstd(better, axis=0, ddof=1) if len(better) > 1 else np.zeros(better.shape[1])
         scaled = 50 + 10 * (better - np.nanmean(better, axis=0)) / np.where(spread > 0, spread, 1)
         return np.asarray(np.clip(scaled, LEAST, MOST))
     if how == "rank":

@@ -7,8 +7,6 @@ unknown; it is never nought.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,11 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hueandcry.capacity.columns import rows
 from hueandcry.capacity.index.definition import BadIndexError, Definition, Group, Indicator
+from hueandcry.exchange.drafts import Unreadable
 
 Floats = NDArray[np.float64]
 LARGEST = 32 * 2**20  # bytes of a table
-MOST_UNITS, MOST_COLUMNS = 5_000, 1_000
+MOST_UNITS = 5_000
 UNKNOWN = frozenset({"", "na", "nan", "n/a", "null", "none", ".."})
 
 
@@ -45,9 +45,8 @@ def read(data: bytes, meta: bytes) -> tuple[Definition, Table]:
 def read_meta(raw: bytes) -> tuple[Definition, frozenset[str], frozenset[str]]:
     """The definition, the codes of denominators, and those of columns that put units into strata."""
     indicators, groups, denominators, strata = [], [], set(), set()
-    for line, row in _rows(raw, "META", ("iCode", "Parent")):
-        code, kind = row["iCode"], _kind(row, line)
-        where = f"META, line {line}"
+    for where, row in _rows(raw, "META", ("iCode", "Parent")):
+        code, kind = row["iCode"], _kind(row, where)
         if not code:
             raise BadIndexError(f"{where}: iCode is empty")
         if kind == "Denominator":
@@ -65,13 +64,13 @@ def read_meta(raw: bytes) -> tuple[Definition, frozenset[str], frozenset[str]]:
     return Definition(tuple(indicators), tuple(groups)), frozenset(denominators), frozenset(strata)
 
 
-def _kind(row: Mapping[str, str], line: int) -> str:
+def _kind(row: Mapping[str, str], where: str) -> str:
     if told := row.get("Type", ""):
         found = {"indicator": "Indicator", "aggregate": "Aggregate", "denominator": "Denominator", "group": "Group"}
         if told.lower() not in found:
-            raise BadIndexError(f"META, line {line}, column Type: {told[:30]!r} is no kind of column")
+            raise BadIndexError(f"{where}, column Type: {told[:30]!r} is no kind of column")
         return found[told.lower()]
-    level = _number(row, "Level", f"META, line {line}", math.nan)
+    level = _number(row, "Level", where, math.nan)
     return "Group" if math.isnan(level) else "Indicator" if level == 1 else "Aggregate"
 
 
@@ -105,27 +104,28 @@ def _number(row: Mapping[str, str], column: str, where: str, default: float) -> 
 def read_data(raw: bytes, definition: Definition, denominators: frozenset[str], strata: frozenset[str]) -> Table:
     """The numbers of every unit. Raises BadIndexError."""
     wanted = [each.code for each in definition.indicators]
-    codes: dict[str, int] = {}
-    names, rows = [], []
+    codes: dict[str, str] = {}
+    names, numbers = [], []
     held: dict[str, list[str]] = {each: [] for each in sorted(strata)}
-    unused: tuple[str, ...] = ()
-    for line, row in _rows(raw, "DATA", ("uCode", *wanted)):
+    columns: set[str] = set()
+    for where, row in _rows(raw, "DATA", ("uCode", *wanted)):
         code = row["uCode"]
         if not code:
-            raise BadIndexError(f"DATA, line {line}: uCode is empty")
-        if codes.setdefault(code, line) != line:
-            raise BadIndexError(f"DATA, line {line}: {code!r} stands in line {codes[code]} already")
+            raise BadIndexError(f"{where}: uCode is empty")
+        if (before := codes.setdefault(code, where)) != where:
+            raise BadIndexError(f"{where}: {code!r} stands in {before.removeprefix('DATA, ')} already")
         names.append(row.get("uName") or code)
-        rows.append([_divided(row, each, f"DATA, line {line}") for each in definition.indicators])
+        numbers.append([_divided(row, each, where) for each in definition.indicators])
         for each in held:
             held[each].append(row.get(each, ""))
-        unused = tuple(sorted(set(row) - {"uCode", "uName", "Time", *wanted, *denominators, *strata}))
-        if len(rows) > MOST_UNITS:
-            raise BadIndexError(f"DATA, line {line}: more than {MOST_UNITS} units")
-    if len(rows) < 3:
-        raise BadIndexError(f"DATA holds {len(rows)} units; an index compares at least three")
+        columns = columns or set(row)
+        if len(numbers) > MOST_UNITS:
+            raise BadIndexError(f"{where}: more than {MOST_UNITS} units")
+    if len(numbers) < 3:
+        raise BadIndexError(f"DATA holds {len(numbers)} units; an index compares at least three")
+    unused = tuple(sorted(columns - {"uCode", "uName", "Time", *wanted, *denominators, *strata}))
     told = {each: tuple(said) for each, said in held.items() if any(said)}
-    return Table(tuple(codes), tuple(names), np.array(rows, float), told, unused)
+    return Table(tuple(codes), tuple(names), np.array(numbers, float), told, unused)
 
 
 def _divided(row: Mapping[str, str], indicator: Indicator, where: str) -> float:
@@ -138,26 +138,9 @@ def _divided(row: Mapping[str, str], indicator: Indicator, where: str) -> float:
     return value / by
 
 
-def _rows(raw: bytes, name: str, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    if len(raw) > LARGEST:
-        raise BadIndexError(f"{name} is larger than {LARGEST:,} bytes")
+def _rows(raw: bytes, name: str, needed: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadIndexError(f"{name}, byte {error.start}: not UTF-8") from error
-    first = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
-    try:
-        header = [each.strip() for each in next(reader, [])]
-        if missing := [each for each in needed if each not in header]:
-            raise BadIndexError(f"{name}, line 1: there is no column {missing[0]!r}")
-        if len(header) > MOST_COLUMNS or len(set(header)) < len(header):
-            raise BadIndexError(f"{name}, line 1: a column stands there twice, or there are more than {MOST_COLUMNS}")
-        for row in reader:
-            if not any(cell.strip() for cell in row):
-                continue
-            if len(row) != len(header):
-                raise BadIndexError(f"{name}, line {reader.line_num}: {len(row)} cells, the header has {len(header)}")
-            yield reader.line_num, dict(zip(header, (cell.strip() for cell in row), strict=True))
-    except csv.Error as error:
-        raise BadIndexError(f"{name}, line {reader.line_num}: {error}") from error
+        for place, row in rows(raw, needed, largest=LARGEST):
+            yield f"{name}, {place}", row
+    except Unreadable as error:
+        raise BadIndexError(f"{name}, {error.place}: {error.reason}") from error

@@ -198,3 +198,11 @@ def test_most_in_need_needs_the_stated_share_of_draws() -> None:
     strict, loose = (computed(definition, table, Choices(draws=400, share=s)) for s in (0.95, 0.5))
     assert sum(strict.most) < sum(loose.most) <= 40
     assert all(made.spread.share[n] >= 0.95 for made in [strict] for n in range(40) if made.most[n])
+
+
+def test_where_one_unit_alone_has_a_score_it_is_the_first_and_nothing_fails() -> None:
+    hole = float("nan")
+    values = [[1.0, 2.0], [2.0, hole], [3.0, hole], [hole, 4.0], [hole, 5.0]]
+    made = computed(*small(values, posts=False), Choices(draws=100, least_known=0.3, least_in_group=1.0, treat=False))
+    assert [n for n, rank in enumerate(made.ranks) if not np.isnan(rank)] == [0]
+    assert made.spread.ranks[0].tolist() == [1.0, 1.0, 1.0]
