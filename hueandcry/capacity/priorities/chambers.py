@@ -8,7 +8,7 @@ before it. Ties are broken by group-informed consensus; what is still level stay
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -101,17 +101,26 @@ def agreed(
     """The common order of ``options`` options out of ballots. Chambers in which nobody voted have no say and are not in
     the result; ``members`` (chamber -> how many might have voted) gives the turnout."""
     held = sorted(ballots, key=lambda each: (each.chamber, each.voter))
-    names = sorted({each.chamber for each in held})
-    chambers, places = [], {}
-    for name in names:
-        cast = [each for each in held if each.chamber == name]
-        order = schulze(ranked([dict(each.ranks) for each in cast], options))
-        chambers.append(Chamber(name, order, len(cast), (members or {}).get(name)))
-        places[name] = tuple(order.place(option) for option in range(options))
+    by_chamber = _by_chamber(held)
+    orders = {name: _order(cast, options) for name, cast in by_chamber.items()}
+    chambers = [Chamber(name, orders[name], len(cast), (members or {}).get(name)) for name, cast in by_chamber.items()]
+    places = {name: order.places for name, order in orders.items()}
     opinions = mapped(_votes(held, options), seed=seed) if held else None
-    levels = _levels(places, opinions, options)
+    levels = _levels(places, options, lambda: _consensus(opinions))
     voters = tuple(each.voter for each in held)
     return Result(levels, tuple(chambers), places, opinions, voters, _dissent(levels, places, options))
+
+
+def _by_chamber(ballots: Sequence[Ballot]) -> dict[str, list[Ballot]]:
+    return {name: [each for each in ballots if each.chamber == name] for name in sorted({b.chamber for b in ballots})}
+
+
+def _order(cast: Sequence[Ballot], options: int) -> Order:
+    return schulze(ranked([dict(each.ranks) for each in cast], options))
+
+
+def _consensus(opinions: Opinions | None) -> Sequence[float]:
+    return opinions.consensus.round(12).tolist() if opinions is not None else ()
 
 
 def opinions_of(ballot: Ballot) -> dict[int, int]:
@@ -136,20 +145,16 @@ def _votes(ballots: Sequence[Ballot], options: int) -> NDArray[np.float64]:
 
 
 def _levels(
-    places: Mapping[str, Sequence[float]], opinions: Opinions | None, options: int
+    places: Mapping[str, Sequence[float]], options: int, consensus: Callable[[], Sequence[float]]
 ) -> tuple[tuple[int, ...], ...]:
+    """Options by their lowest place, then their next lowest; ``consensus`` is asked for only where some are level."""
     if not places:
         return (tuple(range(options)),) if options else ()
-
-    def key(option: int) -> tuple[float, ...]:
-        lowest_first = sorted(round(held[option] / CLOSE) * CLOSE for held in places.values())
-        tie = float(opinions.consensus[option].round(12)) if opinions is not None else 0.0
-        return (*lowest_first, tie)
-
-    keys = {option: key(option) for option in range(options)}
+    keys = [tuple(sorted(round(held[each] / CLOSE) * CLOSE for held in places.values())) for each in range(options)]
+    if len(set(keys)) < options:
+        keys = [(*key, tie) for key, tie in zip(keys, consensus(), strict=True)]
     return tuple(
-        tuple(option for option in range(options) if keys[option] == level)
-        for level in sorted(set(keys.values()), reverse=True)
+        tuple(option for option in range(options) if keys[option] == level) for level in sorted(set(keys), reverse=True)
     )
 
 
@@ -167,13 +172,35 @@ def _dissent(
 
 
 def leaving(ballots: Sequence[Ballot], options: int, *, top: int, seed: int = 0) -> list[Leaving]:
-    """For each voter what would be otherwise had they not voted; those without whom nothing changes are left out."""
+    """For each voter what would be otherwise had they not voted; those without whom nothing changes are left out.
+
+    Only the voter's own chamber is ordered anew, and once for all in it who said the same.
+    """
     before = agreed(ballots, options, seed=seed)
+    was, by_chamber = before.top(top), _by_chamber(ballots)
+    known: dict[object, tuple[tuple[int, ...], ...]] = {}
     made = []
-    for voter in sorted({each.voter for each in ballots}):
-        after = agreed([each for each in ballots if each.voter != voter], options, seed=seed)
-        was, now = before.top(top), after.top(top)
-        changes = before.levels[:1] != after.levels[:1]
+    for each in sorted(ballots, key=lambda ballot: ballot.voter):
+        said = (each.chamber, frozenset(each.ranks.items()), frozenset(each.opinions.items()))
+        if said not in known:
+            known[said] = _without(each, before.places, by_chamber, options, seed)
+        now = _top(known[said], top)
+        changes = before.levels[:1] != known[said][:1]
         if changes or was != now:
-            made.append(Leaving(voter, changes, tuple(sorted(now - was)), tuple(sorted(was - now))))
+            made.append(Leaving(each.voter, changes, tuple(sorted(now - was)), tuple(sorted(was - now))))
     return made
+
+
+def _without(
+    gone: Ballot,
+    places: Mapping[str, Sequence[float]],
+    by_chamber: Mapping[str, Sequence[Ballot]],
+    options: int,
+    seed: int,
+) -> tuple[tuple[int, ...], ...]:
+    """The common order without one ballot."""
+    left = {name: [each for each in cast if each is not gone] for name, cast in by_chamber.items()}
+    own = {gone.chamber: _order(left[gone.chamber], options).places} if left[gone.chamber] else {}
+    rest = {name: held for name, held in places.items() if name != gone.chamber} | own
+    everybody = sorted((each for cast in left.values() for each in cast), key=lambda b: (b.chamber, b.voter))
+    return _levels(rest, options, lambda: _consensus(mapped(_votes(everybody, options), seed=seed)))

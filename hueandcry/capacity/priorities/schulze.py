@@ -25,12 +25,16 @@ class Order:
     preferred: Ints
     paths: Ints
 
-    def place(self, option: int) -> float:
-        """Where an option stands, from 0 (last) to 1 (first); tied options share the middle of their places."""
-        sizes = [len(level) for level in self.levels]
-        level = next(n for n, held in enumerate(self.levels) if option in held)
-        below = sum(sizes[level + 1 :])
-        return (below + (sizes[level] - 1) / 2) / max(1, sum(sizes) - 1)
+    @property
+    def places(self) -> tuple[float, ...]:
+        """Where each option stands, from 0 (last) to 1 (first); tied options share the middle of their places."""
+        below = len(self.paths)
+        made = [0.0] * below
+        for level in self.levels:
+            below -= len(level)
+            for option in level:
+                made[option] = (below + (len(level) - 1) / 2) / max(1, len(self.paths) - 1)
+        return tuple(made)
 
 
 def preferred(ranks: Ints) -> Ints:
