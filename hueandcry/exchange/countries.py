@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
 
 import pycountry
+
+from hueandcry.exchange.folded import folded
 
 # Names in use beside those of ISO 3166-1 and its common names (pycountry). Sources: EuRepoC's and VCDB's spellings, the
 # UN's short names, former names still met in files; Kosovo has the user-assigned code that the EU and IMF use.
@@ -114,8 +115,5 @@ def _names() -> dict[str, str]:
 
 def _plain(name: str) -> str:
     """Fold case, accents and punctuation, so that "Korea, Republic of" and "KOREA (Republic of)" are one."""
-    folded = unicodedata.normalize("NFKD", name).casefold()
-    kept = "".join(
-        sign if sign.isalnum() else " " for sign in folded if not unicodedata.combining(sign) and sign not in "'’."
-    )
+    kept = "".join(sign if sign.isalnum() else " " for sign in folded(name) if sign not in "'’.")
     return " ".join(kept.split())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import islice
 
 from hueandcry.exchange import dates, money, observables, table
 from hueandcry.exchange.countries import alpha_2
 from hueandcry.exchange.drafts import Role
+from hueandcry.exchange.folded import folded
 from hueandcry.exchange.mapping import MANY, TARGETS, Column, Mapping
 
 SAMPLES = 3  # values shown to a person for each column
@@ -311,6 +311,5 @@ def _is_money(value: str) -> bool:
 
 
 def _plain(name: str) -> str:
-    folded = unicodedata.normalize("NFKD", name.replace("ł", "l").replace("Ł", "L")).casefold()
-    kept = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    kept = folded(name.replace("ł", "l").replace("Ł", "L"))
     return " ".join(re.split(r"[\W_]+", kept)).strip()

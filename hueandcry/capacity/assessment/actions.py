@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -77,8 +77,7 @@ def checked(told: Told, held: Model) -> Told:
         raise Refused(_("Name the source so that somebody else finds it."))
     if told.url and not told.url.startswith(("https://", "http://")):
         raise Refused(_("The address of the source begins with https:// or http://."))
-    return Told(told.country, told.indicator, told.holds, told.kind, source, told.dated, clean(told.url, SHORT).strip(),
-                clean(told.quote, LONG).strip(), told.closed)  # fmt: skip
+    return replace(told, source=source, url=clean(told.url, SHORT).strip(), quote=clean(told.quote, LONG).strip())
 
 
 def add(*, by: Viewer, told: Told, of: str = OURS) -> UUID:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from hueandcry.capacity.assessment import stages as rules
 from hueandcry.capacity.assessment import treaties
@@ -32,11 +32,20 @@ def held(viewer: Viewer, *, countries: Iterable[str] | None = None, of: str = OU
     for pk, organisation, person, verdict, at in said.values_list(
         "evidence", "organisation", "person", "verdict", "at"
     ).order_by("pk"):
-        reviews[pk].append(Review(organisation, person, verdict == EvidenceReview.Verdict.ACCEPTED, at))
+        reviews[pk].append(_review(organisation, person, verdict, at))
     made: dict[str, list[Evidence]] = defaultdict(list)
     for row in rows.order_by("pk").iterator(chunk_size=5_000):
         made[row.country].append(_evidence(row, reviews.get(row.pk, ())))
     return dict(made)
+
+
+def evidence_of(row: IndicatorEvidence, reviews: Iterable[EvidenceReview]) -> Evidence:
+    """A row with its reviews as the rules of stages take it."""
+    return _evidence(row, [_review(each.organisation, each.person, each.verdict, each.at) for each in reviews])
+
+
+def _review(organisation: int, person: int, verdict: str, at: datetime) -> Review:
+    return Review(organisation, person, verdict == EvidenceReview.Verdict.ACCEPTED, at)
 
 
 def _evidence(row: IndicatorEvidence, reviews: Sequence[Review]) -> Evidence:
@@ -113,12 +122,6 @@ def waiting(viewer: Viewer, *, of: str = OURS) -> QuerySet[IndicatorEvidence]:
 def expiring(viewer: Viewer, country: str, *, days: int = 180, of: str = OURS) -> list[Evidence]:
     """What counts today and expires within so many days, soonest first."""
     return rules.expiring(held(viewer, countries=[country], of=of).get(country, []), day=today(), days=days)
-
-
-def counts(viewer: Viewer, *, of: str = OURS) -> dict[str, tuple[int, datetime]]:
-    """For each country how much evidence there is and when the last was told."""
-    rows = IndicatorEvidence.objects.filter(model=of, withdrawn_at=None).values_list("country")
-    return {code: (n, last) for code, n, last in rows.annotate(told=Count("pk"), last=Max("recorded_at")).order_by()}
 
 
 def answers(viewer: Viewer, country: str, *, of: str = OURS) -> dict[str, list[CountryAnswer]]:

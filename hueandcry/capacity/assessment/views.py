@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from hueandcry.capacity.assessment import actions, queries, stages, wheel
 from hueandcry.capacity.assessment.evidence_table import BadEvidenceError, read
 from hueandcry.capacity.assessment.forms import KINDS, EvidenceForm, FileForm, OnForm, ReviewForm, WordsForm
 from hueandcry.capacity.assessment.model import Aspect, Model, model
-from hueandcry.capacity.assessment.stages import AspectStage
+from hueandcry.capacity.assessment.stages import AspectStage, Evidence
 from hueandcry.capacity.models import IndicatorEvidence
 from hueandcry.exchange.countries import is_code
 from hueandcry.members.access import member, role
@@ -52,14 +53,21 @@ def assessments(request: HttpRequest) -> HttpResponse:
         return redirect("capacity:assessment", _country(code))
     by, held = who(request), model()
     with viewer(by):
-        counted, every = queries.counts(by), queries.stages(by)
-        audit.record(by=by, verb="list", kind="assessment", count=len(counted))
+        told = {code: [e for e in every if e.withdrawn_at is None] for code, every in queries.held(by).items()}
+        told = {code: standing for code, standing in told.items() if standing}
+        audit.record(by=by, verb="list", kind="assessment", count=len(told))
+    today = queries.today()
     lines = [
-        {"code": code, "told": told, "last": last, "spread": stages.spread(every[code].values())}
-        for code, (told, last) in sorted(counted.items(), key=lambda each: choices.country(each[0]))
+        {
+            "code": code,
+            "told": len(told[code]),
+            "last": max(each.recorded_at for each in told[code]),
+            "spread": stages.spread(stages.stages(held, told[code], day=today).values()),
+        }
+        for code in sorted(told, key=choices.country)
     ]
     context = {
-        "lines": lines, "model": held, "names": _stage_names(held), "countries": choices.country_choices(),
+        "lines": lines, "model": held, "countries": choices.country_choices(),
         "may_write": by.may(*actions.WRITERS), "may_review": by.may(*actions.REVIEWERS),
     }  # fmt: skip
     return render(request, "capacity/assessment/assessments.html", context)
@@ -71,23 +79,22 @@ def assessment(request: HttpRequest, code: str) -> HttpResponse:
     """One country: every aspect's stage, as of a day."""
     by, held, country = who(request), model(), _country(code)
     today = queries.today()
-    form = OnForm(request.GET or None)
-    day = form.day(today)
+    day = OnForm(request.GET or None).day(today)
     with viewer(by):
         evidence = queries.held(by, countries=[country]).get(country, [])
         answers = queries.answers(by, country) if day == today else {}
         audit.record(by=by, verb="read", kind="assessment", thing=country, detail={"on": day.isoformat()})
     reached = stages.stages(held, evidence, day=day)
-    name, names = choices.country(country), _stage_names(held)
     drawn = wheel.svg(held, reached, address=reverse("capacity:assessment", args=[country]),
                       label=_("Stages of every aspect; the table beside it says the same"))  # fmt: skip
     context = {
-        "code": country, "name": name, "model": held, "day": day, "today": today, "replayed": day != today,
+        "code": country, "name": choices.country(country), "model": held,
+        "day": day, "today": today, "replayed": day != today,
         "dimensions": [_dimension(each, reached, answers) for each in held.dimensions],
-        "spread": stages.spread(reached.values()), "names": names,
+        "spread": stages.spread(reached.values()),
         "expiring": stages.expiring(evidence, day=day, days=180),
         "wheel": mark_safe(drawn),  # noqa: S308 - ours: names of the model are escaped in it
-        "may_write": by.may(*actions.WRITERS), "form": form, "told": len(evidence), "stage_list": held.stages,
+        "told": len(evidence), "stage_list": held.stages,
     }  # fmt: skip
     return render(request, "capacity/assessment/assessment.html", context)
 
@@ -167,7 +174,8 @@ def aspect(request: HttpRequest, code: str, key: str) -> HttpResponse:
 def _ladder(by: Viewer, country: str, one: Aspect, held: Model) -> dict[str, Any]:
     today = queries.today()
     rows = queries.of_indicators(by, country, [each.id for each in one.indicators])
-    reached = stages.stages(held, queries.held(by, countries=[country]).get(country, []), day=today)[one.id]
+    evidence = {row.pk: queries.evidence_of(row, row.said) for told in rows.values() for row in told}  # type: ignore[attr-defined]
+    reached = stages.stages(held, evidence.values(), day=today)[one.id]
     told = queries.answers(by, country).get(one.id, [])
     bodies = organisation_names(
         by, {e.organisation for said in rows.values() for e in said} | {a.organisation for a in told}
@@ -176,13 +184,13 @@ def _ladder(by: Viewer, country: str, one: Aspect, held: Model) -> dict[str, Any
     for stage in reversed(held.stages):
         indicators = [
             {"indicator": each, "state": _state(each.id, reached),
-             "evidence": [_piece(e, bodies) for e in rows.get(each.id, ())]}
+             "evidence": [_piece(e, evidence[e.pk], bodies, today) for e in rows.get(each.id, ())]}
             for each in one.indicators if each.stage == stage.number
         ]  # fmt: skip
         steps.append({"stage": stage, "indicators": indicators, "reached": (reached.stage or 0) >= stage.number})
     return {
-        "aspect": one, "factor": held.factor_of(one.id), "reached": reached, "steps": steps, "today": today,
-        "names": _stage_names(held), "answers": [(a, bodies.get(a.organisation, "")) for a in told], "kinds": KINDS,
+        "aspect": one, "reached": reached, "steps": steps, "reviewers": stages.REVIEWERS,
+        "answers": [(a, bodies.get(a.organisation, "")) for a in told],
     }  # fmt: skip
 
 
@@ -190,13 +198,12 @@ def _state(indicator: str, reached: AspectStage) -> str:
     return "shown" if indicator in reached.shown else "against" if indicator in reached.against else "missing"
 
 
-def _piece(row: IndicatorEvidence, bodies: dict[int, str]) -> dict[str, Any]:
-    newest = {said.person: said for said in row.said}  # type: ignore[attr-defined]
-    verdicts = [said.verdict for said in newest.values()]
+def _piece(row: IndicatorEvidence, told: Evidence, bodies: dict[int, str], today: date) -> dict[str, Any]:
+    said = stages.standing(told.reviews, of=told.organisation, known=stages.end_of(today))
     return {
         "row": row, "by": bodies.get(row.organisation, ""), "kind": KINDS.get(row.kind, row.kind),
-        "accepted": verdicts.count("accepted"), "refused": verdicts.count("refused"),
-        "expired": row.expires <= queries.today(),
+        "accepted": sum(each.accepted for each in said), "refused": sum(not each.accepted for each in said),
+        "expired": row.expires <= today,
     }  # fmt: skip
 
 

@@ -32,19 +32,17 @@ def matrix(request: HttpRequest) -> HttpResponse:
     if (code := request.GET.get("country", "")) and (treaty := request.GET.get("treaty", "")):
         return redirect("capacity:treaty", treaty, code)
     by = who(request)
-    form = OnForm(request.GET or None)
-    day = form.day(queries.today())
+    day, as_file = OnForm(request.GET or None).day(queries.today()), "csv" in request.GET
     with viewer(by):
         held = treaties.matrix(queries.statements(by), day=day)
-        audit.record(by=by, verb="list", kind="treaty status", count=len(held))
-    if "csv" in request.GET:
+        audit.record(by=by, verb="export" if as_file else "list", kind="treaty status", count=len(held))
+    if as_file:
         return csv_file(f"treaties-{day.isoformat()}", HEADER, _rows(held))
-    codes = sorted({code for code, _of in held}, key=lambda each: choices.country(each))
+    codes = sorted({code for code, _of in held}, key=choices.country)
     lines = [(code, [_cell(held, code, treaty) for treaty in treaties.treaties().values()]) for code in codes]
     context = {
-        "treaties": treaties.treaties().values(), "lines": lines, "day": day, "form": form,
-        "countries": choices.country_choices(), "words": dict(TreatyStatus.Status.choices),
-        "replayed": day != queries.today(), "may_write": by.may(*actions.WRITERS),
+        "treaties": treaties.treaties().values(), "lines": lines, "day": day,
+        "countries": choices.country_choices(),
     }  # fmt: skip
     return render(request, "capacity/assessment/treaties.html", context)
 
@@ -91,7 +89,7 @@ def treaty(request: HttpRequest, key: str, code: str) -> HttpResponse:
         held = treaties.matrix(queries.statements(by, country=code), day=queries.today())
         audit.record(by=by, verb="read", kind="treaty status", thing=code, detail={"treaty": key})
     context = {
-        "treaty": one, "code": code, "name": choices.country(code), "form": form, "words": words,
+        "treaty": one, "code": code, "name": choices.country(code), "form": form,
         "standing": held.get((code, key)), "chosen": treaties.provisions().get(provision),
         "lines": [_line(each, held, code, words) for each in one.provisions], "may_write": by.may(*actions.WRITERS),
         "standing_word": words.get(held[code, key].status) if (code, key) in held else "",

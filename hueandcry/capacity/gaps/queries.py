@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
@@ -23,7 +23,8 @@ _REACHED = """
 SELECT country, aspect, count(*) FROM capacity_resource r
 CROSS JOIN LATERAL unnest(CASE WHEN r.everywhere THEN ARRAY[''] ELSE r.countries END) country
 CROSS JOIN LATERAL unnest(r.aspects) aspect
-WHERE r.state IN ('listed', 'fading') AND r.kind <> 'programme' GROUP BY 1, 2
+WHERE r.state IN ('listed', 'fading') AND r.kind <> 'programme'
+    AND (%(countries)s::text[] IS NULL OR r.everywhere OR r.countries && %(countries)s::varchar[]) GROUP BY 1, 2
 """
 
 
@@ -34,8 +35,12 @@ class Board:
     cells: Mapping[tuple[str, str], Classed]
     countries: tuple[str, ...]
     day: date
-    threats: Mapping[str, Threat] = field(default_factory=dict)
+    aims: Mapping[tuple[str, str], Target]
     as_of: str = ""  # the freeze that threats come from
+
+    def aim(self, country: str, aspect: str) -> Target | None:
+        """What is aimed at in a country: its own target, else that of all."""
+        return self.aims.get((country, aspect)) or self.aims.get(("", aspect))
 
 
 def targets(viewer: Viewer, *, of: str = OURS) -> dict[tuple[str, str], Target]:
@@ -63,44 +68,44 @@ def threats(viewer: Viewer) -> tuple[dict[str, Threat], str]:
     return (made if len(rows) >= 3 else {}), str(found.frozen.number)
 
 
-def programmes(viewer: Viewer) -> dict[tuple[str, str], list[Programme]]:
+def programmes(viewer: Viewer, countries: Sequence[str] | None = None) -> dict[tuple[str, str], list[Programme]]:
     """Programmes of the register by (country, aspect); those for every country under ''. One without aspects is in
-    none: nobody can say what it covers."""
+    none: nobody can say what it covers. Related are those that one names by their IATI identifier."""
     rows = Resource.objects.filter(~Q(aspects=[]), kind=Resource.Kind.PROGRAMME, state__in=STANDING)
+    if countries is not None:
+        rows = rows.filter(Q(everywhere=True) | Q(countries__overlap=list(countries)))
+    columns = ("reference", "identifier", "provider", "starts", "ends", "details", "countries", "everywhere", "aspects")
+    held = list(rows.only(*columns))
+    named = {row.identifier: str(row.reference) for row in held if row.identifier}
     made: dict[tuple[str, str], list[Programme]] = defaultdict(list)
-    for row in rows.only(
-        "reference", "provider", "starts", "ends", "details", "countries", "everywhere", "aspects", "title"
-    ):
-        one = Programme(str(row.reference), row.provider, row.starts, row.ends, _related(row))
+    for row in held:
+        related = frozenset(named[other] for _kind, other in row.details.get("related", ()) if other in named)
+        one = Programme(str(row.reference), row.provider, row.starts, row.ends, related)
         for country in [""] if row.everywhere else row.countries:
             for aspect in row.aspects:
                 made[country, aspect].append(one)
     return dict(made)
 
 
-def _related(row: Resource) -> frozenset[str]:
-    told = row.details.get("belongs_with", []) if isinstance(row.details, dict) else []
-    return frozenset(str(each) for each in told)
-
-
-def reached(viewer: Viewer) -> dict[tuple[str, str], int]:
+def reached(viewer: Viewer, countries: Sequence[str] | None = None) -> dict[tuple[str, str], int]:
     """How many resources reach a country for an aspect; under '' those that serve every country."""
     with connection.cursor() as cursor:
-        cursor.execute(_REACHED)
+        cursor.execute(_REACHED, {"countries": None if countries is None else list(countries)})
         return {(country, aspect): count for country, aspect, count in cursor.fetchall()}
 
 
-def board(viewer: Viewer, *, countries: Iterable[str] | None = None, day: date | None = None, of: str = OURS) -> Board:
+def board(viewer: Viewer, *, countries: Sequence[str] | None = None, day: date | None = None, of: str = OURS) -> Board:
     """The board of the countries named, or of every country of which there is evidence or a target of its own."""
     on = day or assessments.today()
     stages = assessments.stages(viewer, countries=countries, day=day, of=of)
-    aims, working, helps = targets(viewer, of=of), programmes(viewer), reached(viewer)
+    aims, working, helps = targets(viewer, of=of), programmes(viewer, countries), reached(viewer, countries)
     hit, as_of = threats(viewer)
-    named = set(countries) if countries is not None else set(stages) | {c for c, _a in aims if c}
-    cells = {}
-    for country in sorted(named):
+    named = sorted(set(countries) if countries is not None else set(stages) | {c for c, _a in aims if c})
+    cells: dict[tuple[str, str], Classed] = {}
+    made = Board(cells, tuple(named), on, aims, as_of)
+    for country in named:
         for aspect in model(of).aspects:
-            aim = aims.get((country, aspect)) or aims.get(("", aspect))
+            aim = made.aim(country, aspect)
             found = stages.get(country, {}).get(aspect)
             cell = Cell(
                 country,
@@ -112,4 +117,4 @@ def board(viewer: Viewer, *, countries: Iterable[str] | None = None, day: date |
                 hit.get(country, "unknown"),
             )
             cells[country, aspect] = classed(cell, day=on)
-    return Board(cells, tuple(sorted(named)), on, hit, as_of)
+    return made

@@ -83,7 +83,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
     ]
     dimension = (chosen or list(held.dimensions))[0]
     aspects = [a for f in dimension.factors for a in f.aspects]
-    codes = sorted({each.cell.country for each in shown}, key=lambda code: choices.country(code))
+    codes = sorted({each.cell.country for each in shown}, key=choices.country)
     kept = {(each.cell.country, each.cell.aspect) for each in shown}
     lines = [
         (
@@ -100,7 +100,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
         "lines": lines, "aspects": aspects, "dimension": dimension, "filters": _filters(board), "model": held,
         "counted": [(kind, WORDS[kind], n) for kind, n in counted.items()], "total": len(shown), "board": board,
         "first": [_line(each) for each in first_things_first(shown)[:FIRST] if each.kind in OPEN],
-        "chart": _map(shown, board) if shown else None, "narrowed": bool(request.GET),
+        "chart": _map(shown, board) if shown else None,
         "may_set": by.may(*actions.ROLES),
     }  # fmt: skip
     return render(request, "capacity/gaps/gaps.html", context)
@@ -183,16 +183,13 @@ def gap(request: HttpRequest, code: str, key: str) -> HttpResponse:
             str(r.reference): r
             for r in Resource.objects.filter(reference__in=[p.reference for p in one.cell.programmes])
         }
-        aims = queries.targets(by)
         audit.record(by=by, verb="read", kind="gap board", detail={"country": code, "aspect": key})
-    aim = aims.get((code, key)) or aims.get(("", key))
     context = {
         "one": one, "word": WORDS[one.kind], "reason": REASONS[one.reason], "aspect": held.aspects[key], "code": code,
-        "name": choices.country(code), "aim": aim, "model": held,
+        "name": choices.country(code), "aim": board.aim(code, key), "model": held,
         "programmes": [(p, working.get(p.reference), p.active(board.day)) for p in one.cell.programmes],
         "helps": [r for r in helps if r.kind != Resource.Kind.PROGRAMME], "threat": THREAT_WORDS[one.cell.threat],
-        "may_set": by.may(*actions.ROLES), "stages": {s.number: s.name for s in held.stages},
-        "may_ask": by.may("officer", "analyst", "administrator"),
+        "may_set": by.may(*actions.ROLES),
     }  # fmt: skip
     return render(request, "capacity/gaps/gap.html", context)
 

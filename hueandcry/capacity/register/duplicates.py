@@ -8,13 +8,13 @@ A pair is only ever proposed to people: what is claimed here is shown beside bot
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import pyarrow as pa
 
+from hueandcry.exchange.folded import folded
 from hueandcry.linkage.matching.engine import Duck
 from hueandcry.linkage.matching.model import Learnt, Model
 from hueandcry.linkage.matching.settings import Blocking, Comparer, Level, Settings, Training, missing
@@ -183,6 +183,4 @@ def _page(url: str) -> str | None:
 
 
 def _words(text: str) -> list[str]:
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
-    return [word for word in re.findall(r"\w{1,40}", plain) if word not in COMMON]
+    return [word for word in re.findall(r"\w{1,40}", folded(text)) if word not in COMMON]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from hueandcry.capacity.models import (
 )
 from hueandcry.capacity.register import ranking
 from hueandcry.capacity.register.ranking import Found, Query, Ranked
+from hueandcry.exchange.folded import folded
 from hueandcry.members.viewer import Viewer
 
 MOST = 200  # results that are ranked; who wants others asks more narrowly
@@ -144,20 +144,15 @@ def _fits(row: dict[str, Any], query: Query) -> dict[str, tuple[str, ...]]:
     fits = {name: tuple(v for v in values if v in held.get(name, ())) for name, values in query.facets.items()}
     if "country" in query.facets and row["everywhere"] and not fits["country"]:
         fits["country"] = ("*",)
-    text = _folded(f"{row['title']} {row['provider']} {row['about']}")
+    text = folded(f"{row['title']} {row['provider']} {row['about']}")
     words = tuple(word for word in query.words if word.strip('-"')[:5] in text)
     return fits | {"words": words or query.words}
 
 
 def _asked_words(words: str) -> tuple[str, ...]:
     """The words asked for, each once, without operators."""
-    plain = (word.strip('"') for word in _folded(words).split() if not word.startswith("-"))
+    plain = (word.strip('"') for word in folded(words).split() if not word.startswith("-"))
     return tuple(dict.fromkeys(word for word in plain if word and word != "or"))
-
-
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def results(viewer: Viewer, ranked: Sequence[Ranked], *, first: int) -> list[Result]:

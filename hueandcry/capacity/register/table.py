@@ -8,7 +8,6 @@ Opening, delimiters, byte order marks and quoting are those of tables of reports
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -18,6 +17,7 @@ from typing import Final
 from hueandcry.capacity.register.drafts import COSTS, KINDS, Draft, ResourceDraft, Unfit, fit, language
 from hueandcry.exchange.countries import alpha_2, is_code
 from hueandcry.exchange.drafts import Loss, Refusal, Unreadable
+from hueandcry.exchange.folded import folded
 from hueandcry.exchange.table import Row, open_table
 
 MOST_ROWS = 100_000
@@ -267,6 +267,5 @@ def _listed(told: str) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    folded = unicodedata.normalize("NFKD", name).casefold()
-    kept = "".join(sign if sign.isalnum() else " " for sign in folded if not unicodedata.combining(sign))
+    kept = "".join(sign if sign.isalnum() else " " for sign in folded(name))
     return " ".join(kept.split())

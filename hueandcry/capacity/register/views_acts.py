@@ -35,8 +35,10 @@ def fault(form: Form, error: Refused | Unfit) -> None:
 @writer
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Propose a resource."""
-    form = ResourceForm(request.POST or None, initial={"kind": request.GET.get("kind", "course")})
+    """Propose a resource; ``?kind=``, ``?countries=`` and ``?aspects=`` fill in what it is and whom it serves."""
+    start: dict[str, object] = {"kind": request.GET.get("kind", "course")}
+    start |= {name: request.GET.getlist(name) for name in ("countries", "aspects")}
+    form = ResourceForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.propose(by=who(request), draft=form.draft())

@@ -86,3 +86,23 @@ def test_pages_of_the_board() -> None:
     assert (
         factory.signed_in(factory.person(factory.organisation(), ("reader",))).get("/gaps/targets/").status_code == 403
     )
+
+
+def test_programmes_that_name_each_other_by_identifier_are_no_duplicated_effort() -> None:
+    officer, one, other = somebody("officer", "assessor"), somebody(), somebody()
+    prove(officer, [one, other], up_to=1)
+    actions.aim(by=officer, aspects=[ASPECT], stage=2, why="So.")
+    programme(officer, "UNODC")
+    programme(officer, "Council of Europe")
+    assert kind(officer) == "duplicated effort"
+    rows = Resource.objects.using("owner").order_by("pk")
+    rows.filter(provider="UNODC").update(identifier="XM-DAC-41128-1")
+    rows.filter(provider="Council of Europe").update(details={"related": [["2", "XM-DAC-41128-1"]]})
+    assert kind(officer) == "partly covered"
+
+
+def test_a_draft_of_a_programme_begins_with_the_gap() -> None:
+    client = factory.signed_in(factory.person(factory.organisation(), ("officer",)))
+    page = client.get(f"/resources/new/?kind=programme&countries=MZ&aspects={ASPECT}").content.decode()
+    for value in ("programme", "MZ", ASPECT):
+        assert f'<option value="{value}" selected>' in page
