@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hueandcry.project.commands.no_table import NoTable
+
 if TYPE_CHECKING:
     from hueandcry.capacity.index.computed import Computed
-
-
-class NoIndex(click.ClickException):
-    """Files that hold no index."""
-
-    exit_code = 2
 
 
 @click.command()
@@ -62,9 +58,9 @@ def index(data: Path, meta: Path, as_json: bool, **chosen: Any) -> None:
         definition, table = read(data.read_bytes(), meta.read_bytes())
         made = computed(definition, table, Choices(**chosen))
     except BadIndexError as error:
-        raise NoIndex(str(error)) from error
+        raise NoTable(str(error)) from error
     except OSError as error:
-        raise NoIndex(f"{error.filename}: {error.strerror}") from error
+        raise NoTable(f"{error.filename}: {error.strerror}") from error
     click.echo(json.dumps(told(made), ensure_ascii=False, allow_nan=False) if as_json else _words(made))
 
 

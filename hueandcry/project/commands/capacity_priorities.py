@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hueandcry.project.commands.no_table import NoTable
+
 if TYPE_CHECKING:
     from hueandcry.capacity.priorities.ballots import Ballots
     from hueandcry.capacity.priorities.chambers import Leaving, Result
-
-
-class NoBallots(click.ClickException):
-    """A file that holds no ballots."""
-
-    exit_code = 2
 
 
 @click.command()
@@ -39,9 +35,9 @@ def priorities(ballots: Path, top: int, seed: int, as_json: bool) -> None:
         with click.open_file(str(ballots), "rb") as opened:
             held = read(opened.read(LARGEST + 1))
     except BadBallotsError as error:
-        raise NoBallots(f"{ballots}: {error}") from error
+        raise NoTable(f"{ballots}: {error}") from error
     except OSError as error:
-        raise NoBallots(f"{ballots}: {error.strerror or error}") from error
+        raise NoTable(f"{ballots}: {error.strerror or error}") from error
     found = agreed(held.ballots, len(held.options), seed=seed)
     gone = leaving(held.ballots, len(held.options), top=top, seed=seed)
     if as_json:

@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hueandcry.project.commands.no_table import NoTable
+
 if TYPE_CHECKING:
     from hueandcry.picture.mse.estimate import Estimate
-
-
-class NoTable(click.ClickException):
-    """A file that holds no table of lists."""
-
-    exit_code = 2
 
 
 @click.command()
