@@ -10,4 +10,8 @@ urlpatterns = [
     path("assessments/", include("hueandcry.capacity.assessment.urls")),
     path("treaties/", include("hueandcry.capacity.assessment.urls_treaties")),
     path("gaps/", include("hueandcry.capacity.gaps.urls")),
+    path("clearing/", include("hueandcry.capacity.clearing.urls")),
+    path("needs/", include("hueandcry.capacity.needs.urls")),
+    path("priorities/", include("hueandcry.capacity.priorities.urls")),
+    path("countries/", include("hueandcry.capacity.countries.urls")),
 ]

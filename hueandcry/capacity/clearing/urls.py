@@ -1,0 +1,5 @@
+"""Addresses of clearing."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

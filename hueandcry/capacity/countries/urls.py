@@ -1,0 +1,5 @@
+"""Addresses of countries."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of common priorities."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
