@@ -14,6 +14,7 @@ def register() -> None:
     say("resource", pages(models.Resource, "capacity:resource"))
     say("resource import", pages(models.ResourceImport, "capacity:resource-import"))
     say("indicator evidence", pages(models.IndicatorEvidence, "capacity:evidence"))
+    say("call", pages(models.Call, "capacity:call"))
     say("treaty status", nowhere("read on the page of its country"))
     say("country answer", nowhere("read on the page of its country"))
     say("assessment", nowhere("read on the page of its country"))

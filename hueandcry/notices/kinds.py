@@ -22,6 +22,7 @@ KINDS = {
     "signal": _("Signals of the picture"),
     "submission": _("Submissions"),
     "resource": _("Resources and experts"),
+    "call": _("Clearing house"),
     "connection": _("Connections and webhooks"),
 }
 
@@ -43,5 +44,6 @@ UNNAMED = {
     "signal": _("News of the picture"),
     "submission": _("News of a submission"),
     "resource": _("News of a resource"),
+    "call": _("News of a call of the clearing house"),
     "connection": _("News of a connection"),
 }

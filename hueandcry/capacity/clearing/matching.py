@@ -290,17 +290,14 @@ def _passed_over(
 ) -> dict[tuple[int, int], tuple[Reason, ...]]:  # fmt: skip
     """Why those who could fill a place do not: they fill another at the same time, or others fit better."""
     filled: dict[int, list[Wanted]] = {}
-    for place, candidate in assigned.items():
-        filled.setdefault(candidate, []).append(by_key[place])
-    told = {}
+    for number, key in assigned.items():
+        filled.setdefault(key, []).append(by_key[number])
+    told: dict[tuple[int, int], tuple[Reason, ...]] = {}
     for n, (p, c, value) in enumerate(can):
         if n in chosen:
             continue
         place, candidate = places[p], who[c]
         own = [other for other in filled.get(candidate.key, ()) if _meet(place, other)]
-        told[place.key, candidate.key] = (
-            (Reason(SAME_TIME, str(own[0].key)),)
-            if own and candidate.kind == "expert"
-            else (Reason(OTHERS, str(value)),)
-        )
+        why = Reason(SAME_TIME, str(own[0].key)) if own and candidate.kind == "expert" else Reason(OTHERS, str(value))
+        told[place.key, candidate.key] = (why,)
     return told

@@ -2,6 +2,7 @@
 
 from hueandcry.capacity.models.assessment import CountryAnswer, EvidenceReview, IndicatorEvidence, TreatyStatus
 from hueandcry.capacity.models.channel import Channel, ChannelUse
+from hueandcry.capacity.models.clearing import Assignment, Call, Invitation, Offer, Place
 from hueandcry.capacity.models.gap import Target
 from hueandcry.capacity.models.resource import (
     Availability,
@@ -17,7 +18,9 @@ from hueandcry.capacity.models.resource import (
 )
 
 __all__ = [
+    "Assignment",
     "Availability",
+    "Call",
     "Channel",
     "ChannelUse",
     "Confirmation",
@@ -26,7 +29,10 @@ __all__ = [
     "EvidenceReview",
     "Expert",
     "IndicatorEvidence",
+    "Invitation",
     "Objection",
+    "Offer",
+    "Place",
     "Resource",
     "ResourceDuplicate",
     "ResourceEvent",
