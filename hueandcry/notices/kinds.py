@@ -23,6 +23,7 @@ KINDS = {
     "submission": _("Submissions"),
     "resource": _("Resources and experts"),
     "call": _("Clearing house"),
+    "priority": _("Common priorities"),
     "connection": _("Connections and webhooks"),
 }
 
@@ -45,5 +46,6 @@ UNNAMED = {
     "submission": _("News of a submission"),
     "resource": _("News of a resource"),
     "call": _("News of a call of the clearing house"),
+    "priority": _("News of common priorities"),
     "connection": _("News of a connection"),
 }

@@ -62,6 +62,7 @@ DESKS: tuple[tuple[Name, tuple[tuple[Name, str, str, tuple[str, ...]], ...]], ..
             (lambda: _("Treaties"), "/treaties/", "gavel", ()),
             (lambda: _("Channels"), "/channels/", "phone", ()),
             (lambda: _("Gaps"), "/gaps/", "layout-dashboard", ()),
+            (lambda: _("Priorities"), "/priorities/", "list-numbers", ()),
             (lambda: _("Clearing house"), "/clearing/", "heart-handshake", ()),
         ),
     ),

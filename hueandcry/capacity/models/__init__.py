@@ -4,6 +4,7 @@ from hueandcry.capacity.models.assessment import CountryAnswer, EvidenceReview, 
 from hueandcry.capacity.models.channel import Channel, ChannelUse
 from hueandcry.capacity.models.clearing import Assignment, Call, Invitation, Offer, Place
 from hueandcry.capacity.models.gap import Target
+from hueandcry.capacity.models.priority import Ballot, Dissent, Priority, Proposal, ProposalComment, Round
 from hueandcry.capacity.models.resource import (
     Availability,
     Confirmation,
@@ -20,12 +21,14 @@ from hueandcry.capacity.models.resource import (
 __all__ = [
     "Assignment",
     "Availability",
+    "Ballot",
     "Call",
     "Channel",
     "ChannelUse",
     "Confirmation",
     "Conflict",
     "CountryAnswer",
+    "Dissent",
     "EvidenceReview",
     "Expert",
     "IndicatorEvidence",
@@ -33,11 +36,15 @@ __all__ = [
     "Objection",
     "Offer",
     "Place",
+    "Priority",
+    "Proposal",
+    "ProposalComment",
     "Resource",
     "ResourceDuplicate",
     "ResourceEvent",
     "ResourceImport",
     "ResourceShown",
+    "Round",
     "Target",
     "TreatyStatus",
 ]

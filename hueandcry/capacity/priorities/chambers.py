@@ -17,16 +17,6 @@ from numpy.typing import NDArray
 from hueandcry.capacity.priorities.opinion import Opinions, mapped
 from hueandcry.capacity.priorities.schulze import Order, ranked, schulze
 
-CHAMBERS = ("law-enforcement", "private-sector", "government", "academia", "civil-society")
-KINDS: Mapping[str, str] = {
-    "law-enforcement": "law-enforcement",
-    "business": "private-sector",
-    "government": "government",
-    "cert": "government",
-    "academia": "academia",
-    "non-profit": "civil-society",
-}
-"""The chamber that an organisation of a kind votes in."""
 CLOSE = 1e-9  # places that differ by less are level
 
 

@@ -156,7 +156,7 @@ def test_nobody_with_a_conflict_or_without_time_is_chosen_by_a_direct_write(agai
         Assignment.objects.create(
             call=Call.objects.get(reference=call), place=Place.objects.get(call__reference=call, number=1),
             offer_id=offer.pk, audience=offer.audience, resource=offer.resource,
-            organisation=asker.organisation, person=asker.person, provider=other.organisation,
+            organisation=asker.organisation or 0, person=asker.person or 0, provider=other.organisation or 0,
         )  # fmt: skip
 
 
@@ -219,7 +219,7 @@ def test_who_offers_what_to_whom() -> None:
         with pytest.raises(ProgrammingError), viewer(other):
             Offer.objects.create(
                 call=Call.objects.get(reference=call), audience=audience or intern([ALLIANCE]), resource=row.pk,
-                organisation=other.organisation, person=other.person, no_conflict=True,
+                organisation=other.organisation or 0, person=other.person or 0, no_conflict=True,
             )  # fmt: skip
 
 
