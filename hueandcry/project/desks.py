@@ -61,6 +61,7 @@ DESKS: tuple[tuple[Name, tuple[tuple[Name, str, str, tuple[str, ...]], ...]], ..
             (lambda: _("Assessments"), "/assessments/", "checklist", ()),
             (lambda: _("Treaties"), "/treaties/", "gavel", ()),
             (lambda: _("Channels"), "/channels/", "phone", ()),
+            (lambda: _("Needs"), "/needs/", "scale", ()),
             (lambda: _("Gaps"), "/gaps/", "layout-dashboard", ()),
             (lambda: _("Priorities"), "/priorities/", "list-numbers", ()),
             (lambda: _("Clearing house"), "/clearing/", "heart-handshake", ()),

@@ -4,6 +4,7 @@ from hueandcry.capacity.models.assessment import CountryAnswer, EvidenceReview, 
 from hueandcry.capacity.models.channel import Channel, ChannelUse
 from hueandcry.capacity.models.clearing import Assignment, Call, Invitation, Offer, Place
 from hueandcry.capacity.models.gap import Target
+from hueandcry.capacity.models.need import Consultation, NeedIndex, NeedRun, Statistic, StatisticValue
 from hueandcry.capacity.models.priority import Ballot, Dissent, Priority, Proposal, ProposalComment, Round
 from hueandcry.capacity.models.resource import (
     Availability,
@@ -27,12 +28,15 @@ __all__ = [
     "ChannelUse",
     "Confirmation",
     "Conflict",
+    "Consultation",
     "CountryAnswer",
     "Dissent",
     "EvidenceReview",
     "Expert",
     "IndicatorEvidence",
     "Invitation",
+    "NeedIndex",
+    "NeedRun",
     "Objection",
     "Offer",
     "Place",
@@ -45,6 +49,8 @@ __all__ = [
     "ResourceImport",
     "ResourceShown",
     "Round",
+    "Statistic",
+    "StatisticValue",
     "Target",
     "TreatyStatus",
 ]

@@ -36,8 +36,15 @@ def somebody(kind: str = "law-enforcement", *roles: str) -> Viewer:
 
 
 def opened(by: Viewer, **more: Any) -> UUID:
-    plain = {"title": "What comes first in 2027", "question": "Which crimes?", "chambers": ["private-sector", "law-enforcement"],
-             "discuss_on": today() + DAY, "vote_on": today() + 2 * DAY, "close_on": today() + 3 * DAY, "top": 1}  # fmt: skip
+    plain = {
+        "title": "What comes first in 2027",
+        "question": "Which crimes?",
+        "chambers": ["private-sector", "law-enforcement"],
+        "discuss_on": today() + DAY,
+        "vote_on": today() + 2 * DAY,
+        "close_on": today() + 3 * DAY,
+        "top": 1,
+    }
     return actions.open_round(by=by, opening=Opening(**(plain | more)))
 
 
@@ -231,8 +238,14 @@ def test_the_database_and_the_program_agree_on_the_phase(now: str) -> None:
     for change in ({}, {"cancelled_at": "2026-01-01T00:00Z"}):
         one = Round.objects.using("owner").get(reference=made)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT hueandcry_round_phase(jsonb_populate_record(NULL::capacity_round, %s::jsonb))",
-                           [orjson.dumps({"discuss_on": one.discuss_on, "vote_on": one.vote_on, "close_on": one.close_on, **change}).decode()])  # fmt: skip
+            cursor.execute(
+                "SELECT hueandcry_round_phase(jsonb_populate_record(NULL::capacity_round, %s::jsonb))",
+                [
+                    orjson.dumps(
+                        {"discuss_on": one.discuss_on, "vote_on": one.vote_on, "close_on": one.close_on, **change}
+                    ).decode()
+                ],
+            )
             said = cursor.fetchone()[0]
         held = SimpleNamespace(discuss_on=one.discuss_on, vote_on=one.vote_on, close_on=one.close_on, result=None,
                                cancelled_at=change.get("cancelled_at"))  # fmt: skip
@@ -329,8 +342,13 @@ def test_pages_of_a_round() -> None:
     assert "No round has been held yet" in police.get("/priorities/").content.decode()
     assert police.get("/priorities/rounds/new/").status_code == 403
     days = {"discuss_on": today() + DAY, "vote_on": today() + 2 * DAY, "close_on": today() + 3 * DAY}
-    filled = {"title": "What comes first", "question": "Which?", "chambers": ["law-enforcement", "private-sector"], "top": 1,
-              "ballots": "secret"} | days  # fmt: skip
+    filled = {
+        "title": "What comes first",
+        "question": "Which?",
+        "chambers": ["law-enforcement", "private-sector"],
+        "top": 1,
+        "ballots": "secret",
+    } | days
     assert secretary.post("/priorities/rounds/new/", filled | {"question": ""}).status_code == 422
     page = secretary.post("/priorities/rounds/new/", filled)["Location"]
     made = UUID(page.split("/")[-2])
