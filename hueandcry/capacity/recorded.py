@@ -21,6 +21,7 @@ def register() -> None:
     say("statistic", nowhere("its page is named by its code"))
     say("need index", nowhere("all stand on one page"))
     say("need run", nowhere("chosen on the page of needs"))
+    say("country", nowhere("named in the detail"))
     say("treaty status", nowhere("read on the page of its country"))
     say("country answer", nowhere("read on the page of its country"))
     say("assessment", nowhere("read on the page of its country"))

@@ -140,15 +140,15 @@ _USERS: tuple[tuple[str, str, tuple[str, ...], str, str], ...] = (
     ("police-analyst", "Marta Zielińska", ("analyst", "reporter"), "police", "PL"),
     ("policy-maker", "Claire Fontaine", ("reader",), "government", ""),
     ("reporter", "Aoife Byrne", ("reporter", "reader"), "shop", "IE"),
-    ("trainer", "Jonas Weber", ("reader", "reporter"), "academia", ""),
-    ("capacity-officer", "Wanjiru Otieno", ("reader", "reporter"), "police", "KE"),
+    ("trainer", "Jonas Weber", ("reader", "reporter", "assessor"), "academia", ""),
+    ("capacity-officer", "Wanjiru Otieno", ("reader", "reporter", "officer"), "police", "KE"),
     ("funder", "Sven Lindqvist", ("reader",), "funder", ""),
     ("secretary", "Lucía Romero", ("secretary", "analyst", "reporter"), "secretariat", ""),
     ("dpo", "Pieter de Vries", ("dpo", "reader"), "secretariat", ""),
     ("integrator", "Giulia Conti", ("integrator", "analyst", "reporter"), "cert", "IT"),
     ("administrator", "Sam Taylor", ("administrator", "reader"), "secretariat", ""),
     # No reporter, so that who sends for this agency, and with it every file, stays as it was.
-    ("investigator", "Katrin Vogel", ("analyst", "reader"), "police", "DE"),
+    ("investigator", "Katrin Vogel", ("analyst", "reader", "assessor"), "police", "DE"),
 )
 _GIVEN = [
     "Ada",

@@ -174,7 +174,7 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 def need(request: HttpRequest, code: str) -> HttpResponse:
     """A country's place: how sure, what moved it, the numbers, what is unknown; law enforcement is consulted here."""
     by = who(request)
-    if not is_code(code):
+    if not is_code(code) or code != code.upper():
         raise Http404
     form = ConsultationForm(request.POST or None)
     with viewer(by):

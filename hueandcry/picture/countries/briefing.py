@@ -29,7 +29,7 @@ STYLE = Path(__file__).parent / "briefing.css"
 TOP, MONTHS = 5, 30  # rows of a table, months drawn
 LISTED = 6  # of signals and sectors, so that two pages hold it whatever there is
 
-__all__ = ["content", "missing", "pdf"]
+__all__ = ["content", "missing", "paper", "pdf"]
 
 
 def content(found: Country, address: str) -> dict[str, Any]:
@@ -206,13 +206,18 @@ def next_steps(found: Country) -> list[str]:
 
 def pdf(made: dict[str, Any]) -> bytes:
     """The PDF of what was gathered. Raises RuntimeError where it cannot be made here: ask ``missing`` first."""
+    return paper("picture/countries/briefing.html", made)
+
+
+def paper(template: str, made: dict[str, Any], *styles: Path) -> bytes:
+    """A template as PDF/UA-1 in the style of the briefing, with ``styles`` after it. Raises RuntimeError."""
     if why := missing():
         raise RuntimeError(why)
     import weasyprint  # here: its libraries may be missing, and few processes need them
 
-    page = weasyprint.HTML(string=render_to_string("picture/countries/briefing.html", made), url_fetcher=_nothing)
-    style = weasyprint.CSS(string=STYLE.read_text("utf-8"), url_fetcher=_nothing)
-    return bytes(page.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1"))
+    page = weasyprint.HTML(string=render_to_string(template, made), url_fetcher=_nothing)
+    sheets = [weasyprint.CSS(string=each.read_text("utf-8"), url_fetcher=_nothing) for each in (STYLE, *styles)]
+    return bytes(page.write_pdf(stylesheets=sheets, pdf_variant="pdf/ua-1"))
 
 
 def _nothing(url: str, *_args: object, **_more: object) -> Any:

@@ -1,4 +1,4 @@
-"""Rounds on common priorities: two chambers agree; nobody reads another ballot; each phase allows what belongs to it."""
+"""Rounds on common priorities: two chambers agree; nobody reads another ballot; a phase allows what belongs to it."""
 
 from __future__ import annotations
 
