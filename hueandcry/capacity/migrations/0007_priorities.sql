@@ -31,6 +31,9 @@ BEGIN
             OR NEW.close_on < OLD.close_on) THEN
         RAISE insufficient_privilege USING MESSAGE = 'voting that has begun is prolonged, never cut short or begun anew';
     END IF;
+    IF phase IN ('propose', 'discuss') AND NEW.vote_on <> OLD.vote_on AND NEW.vote_on <= (now() AT TIME ZONE 'UTC')::date THEN
+        RAISE insufficient_privilege USING MESSAGE = 'voting begins tomorrow at the earliest: nobody is left out of it';
+    END IF;
     IF phase = 'count' AND NEW.close_on <> OLD.close_on THEN
         RAISE insufficient_privilege USING MESSAGE = 'voting is over';
     END IF;

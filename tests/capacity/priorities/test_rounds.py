@@ -277,6 +277,10 @@ def test_the_office_does_not_alter_words_results_or_days_of_voting() -> None:
     )
     assert refused(secretary, "UPDATE capacity_round SET result = '{}'")
     assert refused(police, "UPDATE capacity_round SET close_on = close_on + 1")
+    assert refused(
+        secretary,
+        "UPDATE capacity_round SET discuss_on = '2020-01-01', vote_on = '2020-01-02', close_on = '2020-01-03'",
+    )
     at(made, "vote")
     assert refused(secretary, "UPDATE capacity_round SET vote_on = vote_on + 5, close_on = close_on + 9")
     assert refused(secretary, "UPDATE capacity_round SET close_on = close_on - 1")
