@@ -22,7 +22,7 @@ from hueandcry.members.actions import Refused
 from hueandcry.members.paging import words
 from hueandcry.members.queries import organisation_names
 from hueandcry.members.viewer import Viewer, viewer
-from hueandcry.members.views import attempt, csv_file, found, who
+from hueandcry.members.views import acted, csv_file, found, who
 from hueandcry.web.filters import Filter, Option
 
 writer = role(*actions.ROLES)
@@ -153,7 +153,7 @@ def _said(use: ChannelUse) -> ChannelUse:
 @require_POST
 def confirm(request: HttpRequest, reference: UUID) -> HttpResponse:
     """It is still as told."""
-    _acted(request, lambda: actions.confirm(by=who(request), channel=reference), _("Confirmed as of today."))
+    acted(request, lambda: actions.confirm(by=who(request), channel=reference), _("Confirmed as of today."))
     return redirect("capacity:channel", reference)
 
 
@@ -161,7 +161,7 @@ def confirm(request: HttpRequest, reference: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, reference: UUID) -> HttpResponse:
     """It is taken back."""
-    _acted(request, lambda: actions.withdraw(by=who(request), channel=reference), _("Taken back: it shows no more."))
+    acted(request, lambda: actions.withdraw(by=who(request), channel=reference), _("Taken back: it shows no more."))
     return redirect("capacity:channel", reference)
 
 
@@ -174,12 +174,5 @@ def answered(request: HttpRequest, reference: UUID, use: int) -> HttpResponse:
         messages.error(request, _("Say what came of it, and on which day."))
         return redirect("capacity:channel", reference)
     day, outcome = form.cleaned_data["answered_on"], form.cleaned_data["outcome"]
-    _acted(request, lambda: actions.answered(by=who(request), use=use, answered_on=day, outcome=outcome), _("Noted."))
+    acted(request, lambda: actions.answered(by=who(request), use=use, answered_on=day, outcome=outcome), _("Noted."))
     return redirect("capacity:channel", reference)
-
-
-def _acted(request: HttpRequest, act: Any, done: str) -> None:
-    try:
-        attempt(request, act, done)
-    except (Channel.DoesNotExist, ChannelUse.DoesNotExist):
-        raise Http404 from None

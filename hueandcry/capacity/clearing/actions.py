@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from hueandcry.audit import actions as audit
 from hueandcry.capacity.assessment.model import model
 from hueandcry.capacity.clearing import life, queries
-from hueandcry.capacity.clearing.matching import CONFLICT, LEVELS, stands_against
+from hueandcry.capacity.clearing.matching import CONFLICT, stands_against
 from hueandcry.capacity.clearing.words import said
 from hueandcry.capacity.models import Assignment, Call, Invitation, Offer, Place, Resource
+from hueandcry.capacity.register.drafts import LEVELS
 from hueandcry.exchange.countries import is_code
 from hueandcry.exchange.merge import intern
 from hueandcry.exchange.text import clean

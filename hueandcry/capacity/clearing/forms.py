@@ -11,7 +11,7 @@ from hueandcry.capacity.assessment.model import model
 from hueandcry.capacity.choices import country_choices
 from hueandcry.capacity.clearing.actions import LONG, MOST_PLACES, SHORT, Asked, PlaceAsked
 from hueandcry.capacity.models import Call, Place, Resource
-from hueandcry.capacity.register.experts import LEVELS
+from hueandcry.capacity.register.drafts import LEVELS
 from hueandcry.capacity.register.forms import spoken
 
 _DAY = {"type": "date"}

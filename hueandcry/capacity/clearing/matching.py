@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2", "native")  # CEFR, Council of Europe 2001; native above all
+from hueandcry.capacity.register.drafts import LEVELS
+
 FILLED = 1_000_000  # what a filled place is worth; more than all fits of one call together
 BEST = 1_000  # the best fit of one place
 MOST_PLACES = 500

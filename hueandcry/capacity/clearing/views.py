@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,7 +24,7 @@ from hueandcry.members.actions import Refused
 from hueandcry.members.paging import page, words
 from hueandcry.members.queries import organisation_names
 from hueandcry.members.viewer import Viewer, viewer
-from hueandcry.members.views import attempt, csv_file, found, who
+from hueandcry.members.views import acted, csv_file, found, who
 from hueandcry.web.filters import Filter, Option
 
 writer = role(*actions.ROLES)
@@ -301,10 +300,7 @@ def _offer(request: HttpRequest, reference: UUID) -> HttpResponse:
 
 
 def _acted(request: HttpRequest, reference: UUID, done: Callable[[], None], words: str) -> HttpResponse:
-    try:
-        attempt(request, done, words)
-    except ObjectDoesNotExist:
-        raise Http404 from None
+    acted(request, done, words)
     return redirect("capacity:call", reference)
 
 

@@ -23,7 +23,7 @@ from hueandcry.members.access import member, role
 from hueandcry.members.actions import Refused
 from hueandcry.members.queries import organisation_names
 from hueandcry.members.viewer import Viewer, viewer
-from hueandcry.members.views import attempt, csv_file, found, who
+from hueandcry.members.views import acted, csv_file, found, who
 from hueandcry.web.charts import Chart, Column
 from hueandcry.web.filters import Filter, Option
 
@@ -272,10 +272,7 @@ def run(request: HttpRequest, reference: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "; ".join(f"{form[name].label}: {errors[0]}" for name, errors in form.errors.items()))
         return redirect("capacity:needs-indexes")
-    try:
-        made = attempt(request, lambda: actions.run(by=who(request), index=reference, **form.cleaned_data), _("Run."))
-    except NeedIndex.DoesNotExist:
-        raise Http404 from None
+    made = acted(request, lambda: actions.run(by=who(request), index=reference, **form.cleaned_data), _("Run."))
     return redirect("capacity:needs") if made else redirect("capacity:needs-indexes")
 
 
@@ -283,8 +280,5 @@ def run(request: HttpRequest, reference: UUID) -> HttpResponse:
 @require_POST
 def retire(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Retire an index."""
-    try:
-        attempt(request, lambda: actions.retire(by=who(request), index=reference), _("Retired. Its runs stay."))
-    except NeedIndex.DoesNotExist:
-        raise Http404 from None
+    acted(request, lambda: actions.retire(by=who(request), index=reference), _("Retired. Its runs stay."))
     return redirect("capacity:needs-indexes")

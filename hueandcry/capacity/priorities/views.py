@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ from hueandcry.members.actions import Refused
 from hueandcry.members.models import Organisation
 from hueandcry.members.queries import organisation_names
 from hueandcry.members.viewer import Viewer, viewer
-from hueandcry.members.views import attempt, csv_file, found, who
+from hueandcry.members.views import acted, csv_file, found, who
 from hueandcry.web.charts import Chart, Column
 
 writer = role(*actions.WRITERS)
@@ -326,10 +325,7 @@ def act(request: HttpRequest, reference: UUID, act: str) -> HttpResponse:
 
 
 def _acted(request: HttpRequest, reference: UUID, done: Callable[[], None], words: str) -> HttpResponse:
-    try:
-        attempt(request, done, words)
-    except ObjectDoesNotExist:
-        raise Http404 from None
+    acted(request, done, words)
     return redirect("capacity:round", reference)
 
 
@@ -380,8 +376,5 @@ def proposal_act(request: HttpRequest, reference: UUID, act: str) -> HttpRespons
     if act not in acts:
         raise Http404
     done, words = acts[act]
-    try:
-        attempt(request, done, words)
-    except ObjectDoesNotExist:
-        raise Http404 from None
+    acted(request, done, words)
     return redirect("capacity:proposal", reference)

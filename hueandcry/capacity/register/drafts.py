@@ -16,6 +16,7 @@ from hueandcry.exchange.drafts import Loss, Refusal
 from hueandcry.exchange.text import clean
 
 KINDS: Final = ("organisation", "course", "tool", "publication", "laboratory", "fund", "programme")
+LEVELS: Final = ("A1", "A2", "B1", "B2", "C1", "C2", "native")  # CEFR, Council of Europe 2001; native above all
 COSTS: Final = ("free", "at cost", "paid", "unknown")
 LONGEST_TITLE, LONGEST_ABOUT = 300, 10_000
 MOST_LISTED = 300  # countries, languages, aspects of one resource

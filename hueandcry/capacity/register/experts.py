@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from hueandcry.audit import actions as audit
 from hueandcry.capacity.models import Availability, Conflict, Expert, Resource
 from hueandcry.capacity.register.actions import note, require_writer, values
-from hueandcry.capacity.register.drafts import ResourceDraft, Unfit, language
+from hueandcry.capacity.register.drafts import LEVELS, ResourceDraft, Unfit, language
 from hueandcry.capacity.register.drafts import fit as fit_resource
 from hueandcry.capacity.register.words import CONSENTS
 from hueandcry.exchange.merge import intern
@@ -27,7 +27,6 @@ from hueandcry.members.actions import Refused
 from hueandcry.members.models import ALLIANCE, LAW_ENFORCEMENT, Organisation, Person
 from hueandcry.members.viewer import Viewer, viewer
 
-LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2", "native")  # CEFR, Council of Europe 2001
 MOST = 50  # skills, languages
 
 

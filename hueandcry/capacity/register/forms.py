@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from hueandcry.capacity.assessment.model import model
 from hueandcry.capacity.choices import country_choices, language_choices
 from hueandcry.capacity.models import Resource
-from hueandcry.capacity.register.drafts import ResourceDraft
-from hueandcry.capacity.register.experts import LEVELS, ExpertDraft
+from hueandcry.capacity.register.drafts import LEVELS, ResourceDraft
+from hueandcry.capacity.register.experts import ExpertDraft
 from hueandcry.capacity.register.words import CONSENTS
 from hueandcry.members.models import Organisation
 

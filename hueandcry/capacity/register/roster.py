@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hueandcry.capacity.models import Availability, Conflict, Expert
-from hueandcry.capacity.register.experts import LEVELS
+from hueandcry.capacity.register.drafts import LEVELS
 from hueandcry.members.viewer import Viewer
 
 

@@ -16,7 +16,7 @@ from hueandcry.capacity import choices
 from hueandcry.capacity.models import Expert
 from hueandcry.capacity.register import experts as acts
 from hueandcry.capacity.register import roster
-from hueandcry.capacity.register.drafts import Unfit
+from hueandcry.capacity.register.drafts import LEVELS, Unfit
 from hueandcry.capacity.register.forms import ConflictForm, ExpertForm, spoken
 from hueandcry.capacity.register.roster import Sought
 from hueandcry.capacity.register.views_acts import done, fault
@@ -57,7 +57,7 @@ def sought_of(given: QueryDict) -> Sought:
     return Sought(
         skill=given.get("skill", "").strip()[:80],
         languages=tuple(c for c in given.getlist("language") if c in known),
-        level=level if level in acts.LEVELS else "",
+        level=level if level in LEVELS else "",
         country=given.get("country", "")[:2].upper(),
         free_from=asked.day(given.get("free_from", "")),
         free_until=asked.day(given.get("free_until", "")),
@@ -71,7 +71,7 @@ def _filters() -> list[Filter]:
     return [
         Filter("skill", _("Skill"), "text"),
         Filter("language", _("Speaks"), "one", [Option(*each) for each in spoken()]),
-        Filter("level", _("At least at level"), "one", [Option(one, one) for one in acts.LEVELS]),
+        Filter("level", _("At least at level"), "one", [Option(one, one) for one in LEVELS]),
         Filter("country", _("Goes to"), "one", places),
         Filter("free_from", _("Free from"), "date"),
         Filter("free_until", _("Free until"), "date"),

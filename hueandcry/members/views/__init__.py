@@ -35,6 +35,14 @@ def attempt(request: HttpRequest, act: Callable[[], T], done: str) -> T | None:
     return result
 
 
+def acted(request: HttpRequest, act: Callable[[], T], done: str) -> T | None:
+    """``attempt``; and a page that is not there where what is acted on is nothing that this viewer may see."""
+    try:
+        return attempt(request, act, done)
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
+
+
 def found(get: Callable[[], M]) -> M:
     """What ``get`` finds; a page that is not there where it finds nothing that this viewer may see."""
     try:
