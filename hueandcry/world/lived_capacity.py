@@ -17,6 +17,7 @@ from hueandcry.capacity.clearing import actions as clearing
 from hueandcry.capacity.gaps import actions as gaps
 from hueandcry.capacity.models import Ballot, Expert, IndicatorEvidence, NeedRun, Proposal, Resource, Round
 from hueandcry.capacity.needs import actions as needs
+from hueandcry.capacity.needs import strata
 from hueandcry.capacity.priorities import actions as priorities
 from hueandcry.capacity.priorities.phases import KINDS
 from hueandcry.capacity.register import actions as register
@@ -175,7 +176,8 @@ def _needs(people: Mapping[str, Viewer], today: date) -> None:
     codes = sorted(
         {each.code for each in COUNTRIES} | set(ASSESSED) | {"AO", "CV", "GW", "SN", "NE", "TD", "BD", "NP", "FJ"}
     )
-    level = {code: rng.uniform(0.1, 1) * (0.4 if code in ("MZ", "GW", "NE", "TD", "NP") else 1) for code in codes}
+    poor = strata.strata()["ldc"].countries
+    level = {code: rng.uniform(0.15, 0.45) if code in poor else rng.uniform(0.45, 1) for code in codes}
     for code, name, scale, direction in SERIES:
         needs.begin(by=office, series=needs.Series(code, name, scale, direction, SOURCE, licence="CC0"))
         lines = [

@@ -69,7 +69,7 @@ def _told(request: HttpRequest, code: str, page: str) -> dict[str, Any]:
     drawn = wheel.svg(held, reached, address=address, label=_("Stages of every aspect"))
     words = dict(TreatyStatus.Status.choices)
     return {
-        "one": one, "code": code, "name": choices.country(code), "of": len(held.aspects),
+        "one": one, "model": held, "code": code, "name": choices.country(code), "of": len(held.aspects),
         "wheel": mark_safe(drawn),  # noqa: S308 - ours: names of the model are escaped in it
         "groups": [NAMES[each.key] for each in one.groups],
         "treaties": [(treaty, words.get(standing.status, "") if standing else "") for treaty, standing in one.standing],

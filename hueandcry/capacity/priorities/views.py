@@ -162,6 +162,7 @@ def _result(one: Round, held: dict[int, Proposal]) -> dict[str, Any]:
         {
             "place": place, "proposal": held[number], "priority": by_number.get(number),
             "places": [each["places"][str(number)] for each in chambers],
+            "by_chamber": [(CHAMBERS[each["chamber"]], each["places"][str(number)]) for each in chambers],
             "tied": len(level) > 1,
         }
         for place, level in enumerate(told["order"], start=1) for number in level
