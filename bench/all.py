@@ -32,6 +32,8 @@ RUNS: Final[tuple[tuple[str, str, str, str], ...]] = (
     (SCALE, "pages", "pages demo", ""),
     (SCALE, "federation", "federation 100000 10", ""),
     (SCALE, "register", "register 100000", ""),
+    (SCALE, "needs", "needs", ""),
+    (SCALE, "clearing", "clearing", ""),
     (SCALE, "spark", "spark", ""),
     (TRUTH, "people", "truth_people", ""),
     (TRUTH, "crimes", "truth_linkage --seeds 2", ""),

@@ -19,6 +19,7 @@ from hueandcry.capacity import choices
 from hueandcry.capacity.assessment import wheel
 from hueandcry.capacity.assessment.model import model
 from hueandcry.capacity.assessment.stages import AspectStage
+from hueandcry.capacity.clearing import actions as clearing
 from hueandcry.capacity.countries.gathered import Country, gather
 from hueandcry.capacity.gaps.views import REASONS, WORDS
 from hueandcry.capacity.models import TreatyStatus
@@ -69,7 +70,8 @@ def _told(request: HttpRequest, code: str, page: str) -> dict[str, Any]:
     drawn = wheel.svg(held, reached, address=address, label=_("Stages of every aspect"))
     words = dict(TreatyStatus.Status.choices)
     return {
-        "one": one, "model": held, "code": code, "name": choices.country(code), "of": len(held.aspects),
+        "one": one, "model": held, "may_ask": by.may(*clearing.ROLES),
+        "code": code, "name": choices.country(code), "of": len(held.aspects),
         "wheel": mark_safe(drawn),  # noqa: S308 - ours: names of the model are escaped in it
         "groups": [NAMES[each.key] for each in one.groups],
         "treaties": [(treaty, words.get(standing.status, "") if standing else "") for treaty, standing in one.standing],

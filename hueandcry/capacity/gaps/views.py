@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hueandcry.audit import actions as audit
 from hueandcry.capacity import choices
 from hueandcry.capacity.assessment.model import model
+from hueandcry.capacity.clearing import actions as clearing
 from hueandcry.capacity.gaps import actions, queries
 from hueandcry.capacity.gaps.classes import CLASSES, THREATS, Classed, first_things_first
 from hueandcry.capacity.models import Resource
@@ -189,7 +190,7 @@ def gap(request: HttpRequest, code: str, key: str) -> HttpResponse:
         "name": choices.country(code), "aim": board.aim(code, key), "model": held,
         "programmes": [(p, working.get(p.reference), p.active(board.day)) for p in one.cell.programmes],
         "helps": [r for r in helps if r.kind != Resource.Kind.PROGRAMME], "threat": THREAT_WORDS[one.cell.threat],
-        "may_set": by.may(*actions.ROLES),
+        "may_set": by.may(*actions.ROLES), "may_ask": by.may(*clearing.ROLES),
     }  # fmt: skip
     return render(request, "capacity/gaps/gap.html", context)
 
