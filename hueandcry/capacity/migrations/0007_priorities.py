@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('cancelled_at', models.DateTimeField(null=True)),
                 ('cancelled_why', models.TextField(blank=True, default='')),
+                ('voting_told_at', models.DateTimeField(null=True)),
                 ('counted_at', models.DateTimeField(null=True)),
                 ('result', models.JSONField(null=True)),
                 ('digest', models.TextField(blank=True, default='')),
@@ -110,6 +111,7 @@ class Migration(migrations.Migration):
                 ('adopted_on', models.DateField()),
                 ('review_on', models.DateField()),
                 ('review', models.TextField(blank=True, default='')),
+                ('reminded_at', models.DateTimeField(null=True)),
                 ('proposal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='priority', to='capacity.proposal')),
             ],
             options={
@@ -138,6 +140,6 @@ class Migration(migrations.Migration):
                 "capacity_dissent",
                 "capacity_priority",
             ),
-            blind=("hueandcry_ballots_of(bigint)", "hueandcry_turnout(bigint)"),
+            blind=("hueandcry_ballots_of(bigint)", "hueandcry_turnout(bigint)", "hueandcry_priorities_due()"),
         ),
     ]

@@ -128,4 +128,20 @@ CREATE POLICY priority_update ON capacity_priority FOR UPDATE TO {app} USING (
     (SELECT hueandcry_secretariat()) AND (SELECT hueandcry_holds('{secretary,administrator}')) AND state <> 'ended')
     WITH CHECK ((SELECT hueandcry_secretariat()) AND review <> '');
 REVOKE UPDATE, DELETE ON capacity_priority FROM {app};
-GRANT UPDATE (state, review_on, review) ON capacity_priority TO {app};
+GRANT UPDATE (state, review_on, review, reminded_at) ON capacity_priority TO {app};
+
+-- What the calendar tells, once: whose chamber votes from today and has no ballot yet, and the office what is to be reviewed.
+CREATE POLICY blind_tells ON capacity_round FOR UPDATE TO {blind} USING (true);
+GRANT UPDATE (voting_told_at) ON capacity_round TO {blind};
+CREATE POLICY blind_reminds ON capacity_priority FOR UPDATE TO {blind} USING (true);
+GRANT UPDATE (reminded_at) ON capacity_priority TO {blind};
+CREATE FUNCTION hueandcry_priorities_due() RETURNS TABLE (what text, reference uuid, title text, organisations bigint[])
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH begun AS (UPDATE capacity_round r SET voting_told_at = now()
+            WHERE r.voting_told_at IS NULL AND public.hueandcry_round_phase(r) = 'vote' RETURNING r.id, r.reference, r.title, r.chambers),
+        due AS (UPDATE capacity_priority p SET reminded_at = now() WHERE p.reminded_at IS NULL AND p.state <> 'ended'
+            AND p.review_on <= (now() AT TIME ZONE 'UTC')::date RETURNING p.reference, p.proposal_id)
+    SELECT 'voting', b.reference, b.title, ARRAY(SELECT o.id FROM members_organisation o WHERE o.state = 'vetted'
+            AND hueandcry_chamber(o.kind) = ANY (b.chambers) ORDER BY 1) FROM begun b
+    UNION ALL SELECT 'review', d.reference, p.title, ARRAY(SELECT o.id FROM members_organisation o WHERE o.state = 'vetted' AND o.secretariat)
+        FROM due d JOIN capacity_proposal p ON p.id = d.proposal_id $$;

@@ -33,6 +33,7 @@ class Round(models.Model):
     opened_at = models.DateTimeField(db_default=Now())
     cancelled_at = models.DateTimeField(null=True)
     cancelled_why = models.TextField(blank=True, default="")
+    voting_told_at = models.DateTimeField(null=True)  # its chambers were told that voting has begun
     counted_at = models.DateTimeField(null=True)
     result = models.JSONField(null=True)
     digest = models.TextField(blank=True, default="")  # SHA-256 of the ballots it was counted from
@@ -126,6 +127,7 @@ class Priority(models.Model):
     adopted_on = models.DateField()
     review_on = models.DateField()
     review = models.TextField(blank=True, default="")
+    reminded_at = models.DateTimeField(null=True)  # the office was told that its review is due
 
     class Meta:
         constraints = [

@@ -336,5 +336,25 @@ def review(*, by: Viewer, priority: UUID, state: str, words: str, review_on: dat
         if found.state == "ended":
             raise Refused(_("It has ended."))
         next_day = review_on if state == "renewed" and review_on else found.review_on
-        Priority.objects.filter(pk=found.pk).update(state=state, review=said, review_on=next_day)
+        Priority.objects.filter(pk=found.pk).update(state=state, review=said, review_on=next_day, reminded_at=None)
         audit.record(by=by, verb="review", kind="priority", thing=found.pk, detail={"state": state})
+
+
+OPERATOR = Viewer(principals=(), roles=frozenset({"operator"}), channel="calendar")
+
+
+def calendar_due() -> int:
+    """What the calendar does: chambers are told that voting has begun, the office that a review is due; once each.
+
+    Gives how many rounds and priorities were told of."""
+    with viewer(OPERATOR), connection.cursor() as cursor:
+        cursor.execute("SELECT what, reference, organisations FROM hueandcry_priorities_due()")
+        rows = cursor.fetchall()
+        for what, reference, organisations in rows:
+            voting = what == "voting"
+            title = _("Voting on common priorities has begun") if voting else _("A common priority is to be reviewed")
+            link = reverse("capacity:round" if voting else "capacity:priority", args=[reference])
+            tell(kind="priority", title=title, link=link, organisations=organisations, roles=WRITERS)
+        if rows:
+            audit.record(by=OPERATOR, verb="calendar", kind="priority round", count=len(rows))
+    return len(rows)

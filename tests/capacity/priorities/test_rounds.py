@@ -21,6 +21,7 @@ from hueandcry.capacity.priorities.phases import KINDS, phase
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import Organisation
 from hueandcry.members.viewer import Viewer, viewer
+from hueandcry.notices.models import Notice
 from tests import factory
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -316,6 +317,28 @@ def test_only_the_office_opens_and_a_cancelled_round_is_over() -> None:
     actions.cancel(by=secretary, of=made, why="Too early.")
     with pytest.raises(Refused, match="cancelled"):
         proposed(police, made, "Ransomware")
+
+
+def test_the_calendar_tells_of_voting_and_of_reviews_once() -> None:
+    secretary, police, bank, school = office(), somebody(), somebody("business"), somebody("academia")
+    made = opened(secretary)
+    proposed(police, made, "Ransomware", "Fraud by telephone")
+
+    def told(by: Viewer, words: str) -> int:
+        return Notice.objects.using("owner").filter(person=by.person, title__contains=words).count()
+
+    assert actions.calendar_due() == 0
+    at(made, "vote")
+    assert (actions.calendar_due(), actions.calendar_due()) == (1, 0)
+    assert [told(each, "has begun") for each in (police, bank, school)] == [1, 1, 0]
+    for by in (police, bank):
+        actions.vote(by=by, of=made, ranks={1: 1}, opinions={})
+    at(made, "count")
+    actions.count(by=secretary, of=made)
+    assert actions.calendar_due() == 0
+    Priority.objects.using("owner").update(adopted_on=today() - 9 * DAY, review_on=today())
+    assert (actions.calendar_due(), actions.calendar_due()) == (1, 0)
+    assert (told(secretary, "reviewed"), told(police, "reviewed")) == (1, 0)
 
 
 BALLOTS = st.lists(
