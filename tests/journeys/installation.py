@@ -55,6 +55,11 @@ class Alliance:
 
     url: str
     accounts: dict[str, Account]
+    environment: dict[str, str]
+
+    def command(self, *words: str) -> str:
+        """What a command of the program says, run beside the server."""
+        return _run(*words, environment=self.environment)
 
     def rest(self, token: str, path: str, raw: bytes | None = None) -> Answer:
         """One request with a token over HTTP: a GET, or a POST of ``raw``."""
@@ -114,7 +119,7 @@ def run_alliance(shared: Path, *, size: str) -> Iterator[Alliance]:
         said = demonstration(shared, data, size=size)
         accounts = {each["role"]: Account(**each) for each in said["accounts"]}
         with _served(environment_of(data, port), url):
-            yield Alliance(url, accounts)
+            yield Alliance(url, accounts, environment_of(data, port))
         assert not list(data.rglob("postmaster.pid")), "the embedded database outlived `hueandcry up`"
     finally:
         shutil.rmtree(data, ignore_errors=True)

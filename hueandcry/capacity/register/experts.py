@@ -21,6 +21,7 @@ from hueandcry.capacity.register.actions import note, require_writer, values
 from hueandcry.capacity.register.drafts import LEVELS, ResourceDraft, Unfit, language
 from hueandcry.capacity.register.drafts import fit as fit_resource
 from hueandcry.capacity.register.words import CONSENTS
+from hueandcry.exchange.countries import is_code
 from hueandcry.exchange.merge import intern
 from hueandcry.exchange.text import clean
 from hueandcry.members.actions import Refused
@@ -44,6 +45,8 @@ class ExpertDraft:
     countries: tuple[str, ...] = ()
     everywhere: bool = False
     worked_in: tuple[str, ...] = ()
+    nationalities: tuple[str, ...] = ()
+    at_once: int = 1  # missions at one time
     aspects: tuple[str, ...] = ()
     cost: str = "unknown"
     url: str = ""
@@ -79,6 +82,8 @@ def propose(*, by: Viewer, draft: ExpertDraft) -> UUID:
             skills=_skills(draft.skills),
             speaks=dict(draft.speaks),
             worked_in=list(draft.worked_in),
+            nationalities=list(draft.nationalities),
+            at_once=draft.at_once,
             person_named=by.person if draft.oneself else None,
             employer=by.organisation if draft.oneself else None,
             consent_to=draft.shown_to,
@@ -109,6 +114,8 @@ def _fit(draft: ExpertDraft) -> ResourceDraft:
     for code, level in draft.speaks:
         if language(code) != code or level not in LEVELS:
             raise Unfit("speaks", _("Languages are told with a level: A1 to C2, or native."))
+    if any(not is_code(code) for code in draft.nationalities) or not 1 <= draft.at_once <= 20:
+        raise Unfit("nationalities", _("Choose countries, and from 1 to 20 missions at one time."))
     if any(end < start for start, end in draft.free):
         raise Unfit("free", _("A time ends before it starts."))
     return fit_resource(

@@ -153,6 +153,13 @@ class ExpertForm(forms.Form):
     worked_in = forms.MultipleChoiceField(
         label=_("Countries they have worked in"), choices=country_choices, required=False
     )
+    nationalities = forms.MultipleChoiceField(
+        label=_("Their nationalities"),
+        choices=country_choices,
+        required=False,
+        help_text=_("Told to who matches experts to calls that want somebody from elsewhere."),
+    )
+    at_once = forms.IntegerField(label=_("Missions at one time"), min_value=1, max_value=20, initial=1, required=False)
     aspects = forms.MultipleChoiceField(label=_("Capacity aspects they serve"), choices=_aspects, required=False)
     cost = forms.ChoiceField(label=_("Cost"), choices=Resource.Cost.choices, initial="unknown")
     free_from = forms.DateField(label=_("Free from"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -216,6 +223,8 @@ class ExpertForm(forms.Form):
             countries=tuple(given["countries"]),
             everywhere=given["everywhere"],
             worked_in=tuple(given["worked_in"]),
+            nationalities=tuple(given["nationalities"]),
+            at_once=given["at_once"] or 1,
             aspects=tuple(given["aspects"]),
             cost=given["cost"],
             oneself=given["whose"] == "oneself",

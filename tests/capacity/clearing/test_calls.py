@@ -14,6 +14,7 @@ from hueandcry.capacity.clearing import actions, life, queries
 from hueandcry.capacity.clearing.actions import Asked, PlaceAsked
 from hueandcry.capacity.models import Assignment, Call, Offer, Place, Resource
 from hueandcry.capacity.register import experts
+from hueandcry.capacity.register.drafts import Unfit
 from hueandcry.capacity.register.experts import ExpertDraft
 from hueandcry.exchange.merge import intern
 from hueandcry.members.actions import Refused
@@ -331,3 +332,27 @@ def test_pages_of_a_call() -> None:
     assert (
         factory.signed_in(factory.person(factory.organisation(), ("reader",))).get("/clearing/new/").status_code == 403
     )
+
+
+def test_nationalities_and_missions_at_one_time_are_told_with_an_expert() -> None:
+    asker, other = somebody(country="MZ"), somebody()
+    call = opened(asker)
+    expert(other, "National", nationalities=("MZ", "PT"))
+    both = expert(other, "Two at once", at_once=2)
+    with viewer(asker):
+        found = queries.matched(asker, Call.objects.get(reference=call))
+    why = {each.resource.title: [(r.word, r.about) for r in each.against] for each in found.others[1]}
+    assert why == {"National": [("conflict", "nationality")]}
+    for each in (call, opened(asker)):
+        offer = offered_again(other, each, both)
+        actions.choose(by=asker, call=each, place=1, offer=offer.pk)
+    third = opened(asker)
+    with pytest.raises(Refused, match="taken"):
+        actions.choose(by=asker, call=third, place=1, offer=offered_again(other, third, both).pk)
+    with pytest.raises(Unfit):
+        expert(other, nationalities=("ZZ",))
+
+
+def offered_again(by: Viewer, call: UUID, resource: UUID) -> Offer:
+    actions.offer(by=by, call=call, resource=resource, no_conflict=True)
+    return Offer.objects.using("owner").get(call__reference=call)
