@@ -42,7 +42,7 @@ OPENED_TOO = {  # no link leads there from a page that a machine would open
 FOR_EACH_ROLE = {"/", "/organisations/:slug/", "/reports/:id/"}  # they say other things to each
 NOT_PAGES = re.compile(
     r"export|format=|\.csv|/raw/|/static/|^mailto|/objects/\d+/|/logout/|/statement\.|\.pem|\.atom"
-    r"|\.pdf|\.parquet|\.stix|grouping|/forum/files/|/crosswalk\.|/releases/(\d+|drafts/[^/]+/files)/[^/]+\.\w+$"
+    r"|\.json|\.pdf|\.parquet|\.stix|grouping|/forum/files/|/crosswalk\.|/releases/(\d+|drafts/[^/]+/files)/[^/]+\.\w+$"
 )
 # What a size or a theme can spoil; all else was seen by axe on the same page before.
 AGAIN = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]}
@@ -64,7 +64,10 @@ def kind_of(path: str) -> str:
     place = re.sub(r"^/(organisations|circles)/(?!add/)[\w-]+/", r"/\1/:slug/", place)
     place = re.sub(r"/\d+/", "/:n/", place)
     place = re.sub(r"^/picture/countries/[A-Z]{2}/", "/picture/countries/:iso/", place)
-    place = re.sub(r"^/(assessments|gaps)/[A-Z]{2}/", r"/\1/:iso/", place)
+    place = re.sub(r"^/(assessments|gaps|needs|countries)/[A-Z]{2}/", r"/\1/:iso/", place)
+    place = re.sub(r"^/treaties/[\w-]+/[A-Z]{2}/", "/treaties/:key/:iso/", place)
+    place = re.sub(r"^/needs/series/(?!new/)[^/]+/", "/needs/series/:code/", place)
+    place = re.sub(r"/\d\.\d+\.[a-z](-\d+-\d+)?(?=/)", r"/:aspect", place)
     part = re.search(r"part=\w+", query)
     return f"{place}?{part[0]}" if part and part[0] != "part=values" else place
 
@@ -72,7 +75,8 @@ def kind_of(path: str) -> str:
 def links_in(page: Page) -> list[str]:
     """Addresses of our own that an open page links to."""
     found: list[str] = page.evaluate(
-        "[...document.querySelectorAll('a[href]')].map(a => a.href).filter(h => h.startsWith(location.origin))"
+        "[...document.querySelectorAll('a[href]')].map(a => new URL(a.getAttribute('href'), location).href)"
+        ".filter(h => h.startsWith(location.origin))"
     )
     return [re.sub(r"^https?://[^/]+", "", link.split("#")[0]) for link in found]
 

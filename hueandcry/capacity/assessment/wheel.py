@@ -34,9 +34,9 @@ def svg(model: Model, found: Mapping[str, AspectStage], *, address: str = "", la
     rings = "".join(
         f'<circle class="wheel-ring" cx="0" cy="0" r="{INNER + ring * stage.number:.1f}"/>' for stage in model.stages
     )
-    half = SIZE / 2
+    half, role = SIZE / 2, "group" if address else "img"  # what holds links is no image
     return (
-        f'<svg class="wheel" viewBox="{-half} {-half} {SIZE} {SIZE}" role="img" aria-label="{escape(label)}">'
+        f'<svg class="wheel" viewBox="{-half} {-half} {SIZE} {SIZE}" role="{role}" aria-label="{escape(label)}">'
         '<defs><pattern id="wheel-unknown" width="5" height="5" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><path class="wheel-hatch" d="M0 0V5"/></pattern></defs>'
         f"{''.join(parts)}{rings}</svg>"
