@@ -4,16 +4,16 @@ CREATE POLICY statistic_read ON capacity_statistic FOR SELECT TO {app} USING (2 
 CREATE POLICY statistic_insert ON capacity_statistic FOR INSERT TO {app} WITH CHECK (
     organisation = (SELECT hueandcry_organisation()) AND person = (SELECT hueandcry_person())
     AND 2 = ANY ((SELECT hueandcry_principals())::bigint[])
-    AND ((SELECT hueandcry_secretariat()) OR (SELECT hueandcry_holds('{officer}'))));
+    AND ((SELECT hueandcry_holds('{officer}')) OR ((SELECT hueandcry_secretariat()) AND (SELECT hueandcry_holds('{secretary}')))));
 REVOKE UPDATE, DELETE ON capacity_statistic FROM {app};
 CREATE POLICY statisticvalue_read ON capacity_statisticvalue FOR SELECT TO {app} USING (
     EXISTS (SELECT 1 FROM capacity_statistic s WHERE s.id = statistic_id));
 CREATE POLICY statisticvalue_insert ON capacity_statisticvalue FOR INSERT TO {app} WITH CHECK (EXISTS (
     SELECT 1 FROM capacity_statistic s WHERE s.id = statistic_id AND s.organisation = (SELECT hueandcry_organisation()))
-    AND ((SELECT hueandcry_secretariat()) OR (SELECT hueandcry_holds('{officer}'))));
+    AND ((SELECT hueandcry_holds('{officer}')) OR ((SELECT hueandcry_secretariat()) AND (SELECT hueandcry_holds('{secretary}')))));
 CREATE POLICY statisticvalue_update ON capacity_statisticvalue FOR UPDATE TO {app} USING (EXISTS (
     SELECT 1 FROM capacity_statistic s WHERE s.id = statistic_id AND s.organisation = (SELECT hueandcry_organisation()))
-    AND ((SELECT hueandcry_secretariat()) OR (SELECT hueandcry_holds('{officer}'))))
+    AND ((SELECT hueandcry_holds('{officer}')) OR ((SELECT hueandcry_secretariat()) AND (SELECT hueandcry_holds('{secretary}')))))
     WITH CHECK (EXISTS (SELECT 1 FROM capacity_statistic s WHERE s.id = statistic_id
         AND s.organisation = (SELECT hueandcry_organisation())));
 REVOKE UPDATE, DELETE ON capacity_statisticvalue FROM {app};
@@ -36,5 +36,6 @@ REVOKE UPDATE, DELETE ON capacity_needrun FROM {app};
 CREATE POLICY consultation_read ON capacity_consultation FOR SELECT TO {app} USING (2 = ANY ((SELECT hueandcry_principals())::bigint[]));
 CREATE POLICY consultation_insert ON capacity_consultation FOR INSERT TO {app} WITH CHECK (
     organisation = (SELECT hueandcry_organisation()) AND person = (SELECT hueandcry_person())
-    AND 3 = ANY ((SELECT hueandcry_principals())::bigint[]) AND (SELECT hueandcry_holds('{officer,analyst,administrator}')));
+    AND 3 = ANY ((SELECT hueandcry_principals())::bigint[]) AND (SELECT hueandcry_holds('{officer,analyst,administrator}'))
+    AND EXISTS (SELECT 1 FROM capacity_needrun r WHERE r.id = run_id AND r.inputs -> 'countries' @> to_jsonb(capacity_consultation.country::text)));
 REVOKE UPDATE, DELETE ON capacity_consultation FROM {app};

@@ -225,6 +225,8 @@ def run(*, by: Viewer, index: UUID, year: int, oldest: int = 5, **chosen: Any) -
     with viewer(by):
         found = NeedIndex.objects.get(reference=index, retired_at=None)
         choices = Choices(**chosen)
+        if year != datetime.now(UTC).year and any(each["code"] in queries.OWN for each in found.indicators):
+            raise Refused(_("The alliance's own numbers are those of today: run the index as of this year."))
         if choices.normalise != "rank":
             codes = [each["code"] for each in found.indicators]
             ranks = Statistic.objects.filter(code__in=codes, scale="rank").values_list("name", flat=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -191,7 +192,7 @@ def need(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(None, refusal.reason)
         else:
             messages.success(request, _("Recorded beside the index."))
-            return redirect("capacity:need", code)
+            return redirect(f"{reverse('capacity:need', args=[code])}?run={run.reference}")
     context = {
         "code": code,
         "name": choices.country(code),
