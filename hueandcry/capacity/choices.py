@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.http import Http404
 from django.utils.translation import get_language
 
+from hueandcry.exchange.countries import is_code
 from hueandcry.web import countries, languages
 
 
 def country(code: str) -> str:
     """What a country is called."""
     return countries.country_name(code, get_language() or "en")
+
+
+def addressed(code: str) -> str:
+    """The country that an address names. Raises Http404 where it names none, or not in capitals."""
+    if not is_code(code) or code != code.upper():
+        raise Http404
+    return code
 
 
 def country_choices() -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from hueandcry.exchange.drafts import Unreadable
 from hueandcry.exchange.table import open_table
 
 MOST_COLUMNS = 1_000
+UNKNOWN = frozenset({"", "na", "nan", "n/a", "null", "none", ".."})  # an unknown number, in small letters; never nought
 
 
 def rows(

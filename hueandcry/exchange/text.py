@@ -57,6 +57,11 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def line(text: str, limit: int) -> str:
+    """``clean``, on one line with single spaces."""
+    return " ".join(clean(text, limit).split())
+
+
 def title_of(text: str, otherwise: str = "") -> str:
     """Give the first line that says something, cut to a title's length; a greeting only where nothing else stands."""
     greeting = ""

@@ -5,9 +5,11 @@ by the action that its page calls, but for days that have to lie in the past."""
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
+
+from django.db.models import Model
 
 from hueandcry.capacity.assessment import actions as assessments
 from hueandcry.capacity.assessment.actions import Told
@@ -15,7 +17,18 @@ from hueandcry.capacity.assessment.model import model
 from hueandcry.capacity.channels import actions as channels
 from hueandcry.capacity.clearing import actions as clearing
 from hueandcry.capacity.gaps import actions as gaps
-from hueandcry.capacity.models import Ballot, Expert, IndicatorEvidence, NeedRun, Proposal, Resource, Round
+from hueandcry.capacity.models import (
+    Ballot,
+    Call,
+    Channel,
+    Expert,
+    IndicatorEvidence,
+    NeedRun,
+    Proposal,
+    Resource,
+    Round,
+    Statistic,
+)
 from hueandcry.capacity.needs import actions as needs
 from hueandcry.capacity.needs import strata
 from hueandcry.capacity.priorities import actions as priorities
@@ -94,19 +107,27 @@ PROPOSED: Final = (
 
 
 def live(people: Mapping[str, Viewer]) -> None:
-    """Let the officer, the assessors, the police and the office act; done once, where loading goes on."""
-    officer, office = people["capacity-officer"], people["secretary"]
-    if IndicatorEvidence.objects.using("owner").exists():
-        return
+    """Let the officer, the assessors, the police and the office act; each step once, where loading goes on."""
     today = datetime.now(UTC).date()
     facts = truth(SEED, ASSESSED, list(model().aspects)[:ASPECTS])
-    prove(facts, officer, [people["trainer"], people["investigator"]], today)
-    gaps.aim(by=office, aspects=list(model().aspects), stage=AIMED, why=f"{SOURCE}: agreed at the assembly.")
-    _register(facts, people, today)
-    _channels(people["police-analyst"], today)
-    _needs(people, today)
-    _call(people, today)
-    _rounds(people, today)
+    steps: tuple[tuple[type[Model], Callable[[], None]], ...] = (
+        (IndicatorEvidence, lambda: _prove(facts, people, today)),
+        (Resource, lambda: _register(facts, people, today)),
+        (Channel, lambda: _channels(people["police-analyst"], today)),
+        (Statistic, lambda: _needs(people, today)),
+        (Call, lambda: _call(people, today)),
+        (Round, lambda: _rounds(people, today)),
+    )
+    for table, step in steps:
+        if not table._default_manager.using("owner").exists():
+            step()
+
+
+def _prove(facts: dict[tuple[str, str], Fact], people: Mapping[str, Viewer], today: date) -> None:
+    prove(facts, people["capacity-officer"], [people["trainer"], people["investigator"]], today)
+    gaps.aim(
+        by=people["secretary"], aspects=list(model().aspects), stage=AIMED, why=f"{SOURCE}: agreed at the assembly."
+    )
 
 
 def prove(facts: Mapping[tuple[str, str], Fact], by: Viewer, reviewers: Sequence[Viewer], today: date) -> None:

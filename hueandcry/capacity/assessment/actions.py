@@ -20,7 +20,7 @@ from hueandcry.capacity.assessment.model import OURS, Model, model
 from hueandcry.capacity.models import CountryAnswer, EvidenceReview, IndicatorEvidence, TreatyStatus
 from hueandcry.exchange.countries import is_code
 from hueandcry.exchange.merge import intern
-from hueandcry.exchange.text import clean
+from hueandcry.exchange.text import clean, line
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import ALLIANCE, LAW_ENFORCEMENT, Organisation
 from hueandcry.members.queries import owner_principals
@@ -72,7 +72,7 @@ def checked(told: Told, held: Model) -> Told:
         raise Refused(_("This kind of evidence cannot show it. It can be: %(kinds)s.") % {"kinds": kinds})
     if not EARLIEST <= told.dated <= datetime.now(UTC).date():
         raise Refused(_("The day that the source speaks of lies in the future, or before 1980."))
-    source = " ".join(clean(told.source, SHORT).split())
+    source = line(told.source, SHORT)
     if len(source) < 5:
         raise Refused(_("Name the source so that somebody else finds it."))
     if told.url and not told.url.startswith(("https://", "http://")):
@@ -193,7 +193,7 @@ def state(
         raise Refused(_("The day lies before the treaty was opened, or in the future."))
     if day > datetime.now(UTC).date() or day < date(1900, 1, 1):
         raise Refused(_("The day lies in the future, or long ago."))
-    words = " ".join(clean(source, SHORT).split())
+    words = line(source, SHORT)
     if len(words) < 5:
         raise Refused(_("Name the source so that somebody else finds it."))
     if status == "in law" and not law.strip():
@@ -201,7 +201,7 @@ def state(
     with viewer(by):
         made = TreatyStatus.objects.create(
             country=country, treaty=treaty, provision=provision, status=status, day=day, source=words,
-            law=" ".join(clean(law, SHORT).split()), note=clean(note, LONG).strip(), audience=intern([ALLIANCE]),
+            law=line(law, SHORT), note=clean(note, LONG).strip(), audience=intern([ALLIANCE]),
             organisation=by.organisation or 0, person=by.person or 0,
         )  # fmt: skip
         audit.record(by=by, verb="add", kind="treaty status", thing=made.pk, detail={"country": country, "of": treaty})

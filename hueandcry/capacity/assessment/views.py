@@ -22,7 +22,6 @@ from hueandcry.capacity.assessment.forms import KINDS, EvidenceForm, FileForm, O
 from hueandcry.capacity.assessment.model import Aspect, Model, model
 from hueandcry.capacity.assessment.stages import AspectStage, Evidence
 from hueandcry.capacity.models import IndicatorEvidence
-from hueandcry.exchange.countries import is_code
 from hueandcry.members.access import member, role
 from hueandcry.members.actions import Refused
 from hueandcry.members.paging import page
@@ -35,12 +34,6 @@ reviewer = role(*actions.REVIEWERS)
 HEADER = ("country", "dimension", "factor", "aspect", "name", "stage", "stage_name", "shown", "against", "missing")
 
 
-def _country(code: str) -> str:
-    if not is_code(code.upper()) or code != code.upper():
-        raise Http404
-    return code
-
-
 def _stage_names(held: Model) -> dict[int, str]:
     return {each.number: _(each.name) for each in held.stages} | {0: _("below the first stage")}
 
@@ -50,7 +43,7 @@ def _stage_names(held: Model) -> dict[int, str]:
 def assessments(request: HttpRequest) -> HttpResponse:
     """Countries of which there is evidence, and how much of each is known."""
     if code := request.GET.get("country", ""):
-        return redirect("capacity:assessment", _country(code))
+        return redirect("capacity:assessment", choices.addressed(code))
     by, held = who(request), model()
     with viewer(by):
         told = {code: [e for e in every if e.withdrawn_at is None] for code, every in queries.held(by).items()}
@@ -77,7 +70,7 @@ def assessments(request: HttpRequest) -> HttpResponse:
 @member
 def assessment(request: HttpRequest, code: str) -> HttpResponse:
     """One country: every aspect's stage, as of a day."""
-    by, held, country = who(request), model(), _country(code)
+    by, held, country = who(request), model(), choices.addressed(code)
     today = queries.today()
     day = OnForm(request.GET or None).day(today)
     with viewer(by):
@@ -118,7 +111,7 @@ def _dimension(dimension: Any, reached: dict[str, AspectStage], answers: dict[st
 @member
 def as_of(request: HttpRequest, code: str) -> HttpResponse:
     """What was known of a country on a day, as canonical JSON: the same bytes whenever it is asked."""
-    by, country = who(request), _country(code)
+    by, country = who(request), choices.addressed(code)
     day = OnForm(request.GET or None).day(queries.today())
     with viewer(by):
         told = queries.as_of(by, country, day=day)
@@ -131,7 +124,7 @@ def as_of(request: HttpRequest, code: str) -> HttpResponse:
 @member
 def as_csv(request: HttpRequest, code: str) -> HttpResponse:
     """Every aspect's stage as a table."""
-    by, country, held = who(request), _country(code), model()
+    by, country, held = who(request), choices.addressed(code), model()
     day = OnForm(request.GET or None).day(queries.today())
     with viewer(by):
         reached = stages.stages(held, queries.held(by, countries=[country]).get(country, []), day=day)
@@ -150,7 +143,7 @@ def as_csv(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def aspect(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """One aspect of one country: its ladder of indicators with evidence and reviews; POST is the country's answer."""
-    by, held, country = who(request), model(), _country(code)
+    by, held, country = who(request), model(), choices.addressed(code)
     one = held.aspects.get(key)
     if one is None:
         raise Http404
@@ -211,7 +204,7 @@ def _piece(row: IndicatorEvidence, told: Evidence, bodies: dict[int, str], today
 @require_http_methods(["GET", "HEAD", "POST"])
 def evidence_new(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """Tell of evidence on one indicator."""
-    by, held, country = who(request), model(), _country(code)
+    by, held, country = who(request), model(), choices.addressed(code)
     indicator = held.indicators.get(key)
     if indicator is None:
         raise Http404

@@ -15,7 +15,7 @@ from hueandcry.capacity.channels.requests import REQUESTS
 from hueandcry.capacity.models import Channel, ChannelUse
 from hueandcry.exchange.countries import is_code
 from hueandcry.exchange.merge import intern
-from hueandcry.exchange.text import clean
+from hueandcry.exchange.text import clean, line
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import ALLIANCE, LAW_ENFORCEMENT
 from hueandcry.members.queries import owner_principals
@@ -49,7 +49,7 @@ class Told:
 
 
 def _cleaned(told: Told) -> Told:
-    short: dict[str, Any] = {field: " ".join(clean(getattr(told, field), SHORT).split()) for field in LINES}
+    short: dict[str, Any] = {field: line(getattr(told, field), SHORT) for field in LINES}
     long = {field: clean(getattr(told, field), LONG).strip() for field in ("may_send", "how")}
     return replace(told, **(short | long))
 

@@ -23,9 +23,10 @@ from hueandcry.capacity.clearing.matching import CONFLICT, stands_against
 from hueandcry.capacity.clearing.words import said
 from hueandcry.capacity.models import Assignment, Call, Invitation, Offer, Place, Resource
 from hueandcry.capacity.register.drafts import LEVELS
+from hueandcry.capacity.register.state import STANDING
 from hueandcry.exchange.countries import is_code
 from hueandcry.exchange.merge import intern
-from hueandcry.exchange.text import clean
+from hueandcry.exchange.text import clean, line
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import ALLIANCE, LAW_ENFORCEMENT, Organisation
 from hueandcry.members.viewer import Viewer, viewer
@@ -72,12 +73,12 @@ def _require(by: Viewer) -> None:
 
 
 def _words(told: Sequence[str], *, most: int = 20) -> list[str]:
-    found = dict.fromkeys(" ".join(clean(each, SHORT).split()) for each in told)
+    found = dict.fromkeys(line(each, SHORT) for each in told)
     return [each for each in found if each][:most]
 
 
 def _values(asked: Asked) -> dict[str, object]:
-    title = " ".join(clean(asked.title, SHORT).split())
+    title = line(asked.title, SHORT)
     if not is_code(asked.country):
         raise Refused(_("Choose a country."))
     if len(title) < 5:
@@ -203,7 +204,7 @@ def finish(*, by: Viewer, call: UUID, outcome: str) -> None:
         raise Refused(_("Say what came of it: others learn from it."))
     with viewer(by):
         found = _own(by, call, "agreed")
-        if Assignment.objects.filter(call=found, state__in=("chosen", "confirmed")).exists():
+        if Assignment.objects.filter(call=found, state__in=life.UNDER_WAY).exists():
             raise Refused(_("First say of each who was confirmed whether it took place."))
         _move(by, found, "done", outcome=words, ended_at=datetime.now(UTC))
 
@@ -260,7 +261,7 @@ def offer(*, by: Viewer, call: UUID, resource: UUID, no_conflict: bool, note: st
         if found.state != "open" or found.organisation == by.organisation:
             raise Refused(_("Offers are made to open calls of others."))
         wanted = Resource.objects.get(reference=resource, organisation=by.organisation or 0)
-        if wanted.kind not in Place.Kind.values or wanted.state not in ("listed", "fading"):
+        if wanted.kind not in Place.Kind.values or wanted.state not in STANDING:
             raise Refused(_("Experts and courses that are listed in the register are offered."))
         if not _asker_sees(found, wanted):
             raise Refused(
@@ -289,7 +290,7 @@ def withdraw_offer(*, by: Viewer, offer: int) -> None:
         found = Offer.objects.select_related("call").get(pk=offer, withdrawn_at=None)
         if found.organisation != by.organisation:
             raise Refused(_("Who offers takes an offer back."))
-        if Assignment.objects.filter(offer=found, state__in=("chosen", "confirmed")).exists():
+        if Assignment.objects.filter(offer=found, state__in=life.UNDER_WAY).exists():
             raise Refused(_("They are chosen: decline the choice first."))
         Offer.objects.filter(pk=found.pk).update(withdrawn_at=datetime.now(UTC))
         _tell(_("An offer to your call is taken back"), found.call, [found.call.organisation])

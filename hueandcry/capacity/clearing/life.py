@@ -27,4 +27,5 @@ ASSIGNMENT = frozenset(
         ("asker", "confirmed", "failed"),
     }
 )
-LIVE = ("chosen", "confirmed", "done")  # an assignment that takes its place and somebody's time
+UNDER_WAY = ("chosen", "confirmed")  # nobody has said yet what came of it
+LIVE = (*UNDER_WAY, "done")  # an assignment that takes its place and somebody's time

@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 
 from hueandcry.capacity.register.drafts import LEVELS
 
 FILLED = 1_000_000  # what a filled place is worth; more than all fits of one call together
-BEST = 1_000  # the best fit of one place
 MOST_PLACES = 500
 
 # Words for why somebody does not fill a place; each has a sentence on the page (clearing/words.py).
@@ -73,7 +71,6 @@ class Candidate:
     nationalities: frozenset[str] = frozenset()
     employer: int | None = None
     free: tuple[tuple[date, date], ...] = ()
-    always_free: bool = False
     engaged: tuple[tuple[date, date], ...] = ()
     at_once: int = 1
     served: int = 0
@@ -88,22 +85,16 @@ class Reason:
     about: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Matching:
     """``assigned``: place -> candidate; ``value``: filled places x FILLED and the sum of fits; ``proven``: nothing
-    better exists, else time was up with at most ``bound``; ``refused``: (place, candidate) -> why, for every pair that
+    better exists, else time was up; ``refused``: (place, candidate) -> why, for every pair that
     is not assigned."""
 
     assigned: Mapping[int, int]
     value: int
-    bound: float
     proven: bool
     refused: Mapping[tuple[int, int], tuple[Reason, ...]]
-
-    @cached_property
-    def used(self) -> frozenset[int]:
-        """The candidates who were assigned."""
-        return frozenset(self.assigned.values())
 
 
 def has_skill(wanted: str, held: frozenset[str]) -> bool:
@@ -147,7 +138,7 @@ def stands_against(place: Wanted, candidate: Candidate) -> tuple[Reason, ...]:
     found += _languages(place, candidate)
     if not candidate.everywhere and place.country not in candidate.goes_to:
         found.append(Reason(COUNTRY, place.country))
-    if not candidate.always_free and not any(a <= place.starts and place.ends <= b for a, b in candidate.free):
+    if not any(a <= place.starts and place.ends <= b for a, b in candidate.free):
         found.append(Reason(DATES))
     if candidate.kind == "expert" and busiest(candidate.engaged, place.starts, place.ends) >= candidate.at_once:
         found.append(Reason(ENGAGED))
@@ -171,7 +162,7 @@ def busiest(engaged: Sequence[tuple[date, date]], starts: date, ends: date) -> i
 
 
 def fit(place: Wanted, candidate: Candidate) -> tuple[int, tuple[Reason, ...]]:
-    """How well somebody who can fill a place fits, from 0 to BEST, and why: useful skills, language above what is
+    """How well somebody who can fill a place fits, from 0 to 1,000, and why: useful skills, language above what is
     asked, work in that country before, and, so that the same few are not always sent, seldom sent."""
     why: list[Reason] = []
     useful = [skill for skill in place.useful if has_skill(skill, candidate.skills)]
@@ -220,11 +211,11 @@ def match(
                 against[place.key, candidate.key] = found
             else:
                 can.append((p, c, fit(place, candidate)[0]))
-    chosen, bound, proven = _solved(open_places, who, can, seconds)
+    chosen, proven = _solved(open_places, who, can, seconds)
     assigned = {open_places[can[n][0]].key: who[can[n][1]].key for n in chosen}
     value = sum(FILLED + can[n][2] for n in chosen)
     refused = against | _passed_over(open_places, who, can, set(chosen), assigned, by_key)
-    return Matching({**{p: c for p, c in kept.items() if p in by_key}, **assigned}, value, bound, proven, refused)
+    return Matching({**{p: c for p, c in kept.items() if p in by_key}, **assigned}, value, proven, refused)
 
 
 def _meet(one: Wanted, other: Wanted) -> bool:
@@ -242,10 +233,10 @@ def _crowds(places: Sequence[Wanted], mine: Sequence[int]) -> list[list[int]]:
 
 def _solved(
     places: Sequence[Wanted], who: Sequence[Candidate], can: Sequence[tuple[int, int, int]], seconds: float
-) -> tuple[list[int], float, bool]:
-    """Positions in ``can`` that are chosen, the bound, and whether it is proven."""
+) -> tuple[list[int], bool]:
+    """Positions in ``can`` that are chosen, and whether that is proven to be best."""
     if not can:
-        return [], 0.0, True
+        return [], True
     import highspy  # an engine: loaded by who asks
     import numpy as np
 
@@ -266,7 +257,6 @@ def _solved(
     number = len(can)
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = number, len(rows)
-    # a filled place is scaled down with the fits: a solver's tolerance is 1e-6 of what it adds up
     lp.col_cost_ = np.array([FILLED + value for _p, _c, value in can], float)
     lp.col_lower_, lp.col_upper_ = np.zeros(number), np.ones(number)
     lp.row_lower_, lp.row_upper_ = np.full(len(rows), -highspy.kHighsInf), np.ones(len(rows))
@@ -278,11 +268,10 @@ def _solved(
     lp.a_matrix_.value_ = np.ones(sum(len(row) for row in rows))
     solver.passModel(lp)
     solver.run()
-    info, status = solver.getInfo(), solver.getModelStatus()
-    proven = status == highspy.HighsModelStatus.kOptimal
+    proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
     values = solver.getSolution().col_value
     chosen = [n for n in range(number) if values and values[n] > 0.5]
-    return chosen, float(info.mip_dual_bound) if info.mip_dual_bound < 1e15 else float("inf"), proven
+    return chosen, proven
 
 
 def _passed_over(

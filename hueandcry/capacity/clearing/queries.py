@@ -10,12 +10,13 @@ from datetime import date
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
+from hueandcry.capacity.clearing.life import LIVE
 from hueandcry.capacity.clearing.matching import Against, Candidate, Matching, Reason, Wanted, fit, match
 from hueandcry.capacity.models import Assignment, Availability, Call, Conflict, Expert, Offer, Place, Resource
+from hueandcry.capacity.register.state import STANDING
 from hueandcry.members.viewer import Viewer
 
 MOST = 400  # candidates of the register that are weighed for one call
-STANDING = ("listed", "fading")
 
 
 def calls(viewer: Viewer, *, state: str = "", country: str = "", words: str = "", mine: bool = False) -> QuerySet[Call]:
@@ -111,7 +112,7 @@ class Matched:
 
 def live(viewer: Viewer, call: Call) -> dict[int, Assignment]:
     """By place's number the assignment that takes it."""
-    rows = Assignment.objects.filter(call=call, state__in=("chosen", "confirmed", "done")).select_related("place")
+    rows = Assignment.objects.filter(call=call, state__in=LIVE).select_related("place")
     return {row.place.number: row for row in rows}
 
 

@@ -16,6 +16,7 @@ from hueandcry.audit import actions as audit
 from hueandcry.capacity import choices
 from hueandcry.capacity.clearing import actions, queries
 from hueandcry.capacity.clearing.forms import CallForm, OfferForm, PlaceForm
+from hueandcry.capacity.clearing.life import LIVE, UNDER_WAY
 from hueandcry.capacity.clearing.matching import CONFLICT, OTHERS, SAME_TIME, Reason
 from hueandcry.capacity.clearing.words import said
 from hueandcry.capacity.models import Assignment, Call, Invitation, Offer, Place, Resource
@@ -144,7 +145,7 @@ def _context(by: Viewer, one: Call) -> dict[str, Any]:
     rows = list(one.places.order_by("number"))
     offers = list(Offer.objects.filter(call=one, withdrawn_at=None).order_by("pk"))
     assigned = list(Assignment.objects.filter(call=one).select_related("place").order_by("place__number", "pk"))
-    live = queries.live(by, one)
+    live = {each.place.number: each for each in assigned if each.state in LIVE}
     keys = {each.resource for each in offers} | {each.resource for each in assigned}
     resources = Resource.objects.in_bulk(keys)
     bodies = {one.organisation, *(each.organisation for each in offers), *(each.provider for each in assigned)}
@@ -161,7 +162,7 @@ def _context(by: Viewer, one: Call) -> dict[str, Any]:
         "groups": _groups(rows, matched, invited, live) if matched else [],
         "weighed": matched.weighed if matched else 0, "proven": matched.matching.proven if matched else True,
         "can_agree": bool(live) and not any(each.state == "chosen" for each in live.values()),
-        "can_finish": not any(each.state in ("chosen", "confirmed") for each in live.values()),
+        "can_finish": not any(each.state in UNDER_WAY for each in live.values()),
     }  # fmt: skip
 
 

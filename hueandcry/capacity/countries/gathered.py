@@ -5,6 +5,7 @@ The caller has entered the viewer: each part is what this viewer sees.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,15 +15,16 @@ from hueandcry.capacity.assessment.model import model
 from hueandcry.capacity.assessment.stages import AspectStage
 from hueandcry.capacity.channels import queries as channels
 from hueandcry.capacity.gaps import queries as gaps
-from hueandcry.capacity.gaps.classes import CLASSES, Classed, first_things_first
+from hueandcry.capacity.gaps.classes import CLASSES, OPEN, Classed, first_things_first
 from hueandcry.capacity.models import Call, Channel, Consultation, NeedRun, Priority, Resource
 from hueandcry.capacity.needs import queries as needs
 from hueandcry.capacity.needs import strata
 from hueandcry.capacity.priorities import queries as priorities
+from hueandcry.capacity.rates import Rate
+from hueandcry.capacity.register.state import STANDING
 from hueandcry.members.models import Organisation
 from hueandcry.members.viewer import Viewer
 
-OPEN = ("gap", "partly covered", "duplicated effort")
 FIRST = 12  # gaps, resources that are shown
 
 
@@ -36,8 +38,8 @@ class Country:
     day: date
     groups: tuple[strata.Stratum, ...]
     members: tuple[Organisation, ...]
-    rate: tuple[float, float, float] | None
-    stages: dict[str, AspectStage]
+    rate: Rate | None
+    stages: Mapping[str, AspectStage]
     standing: tuple[tuple[treaties.Treaty, treaties.Standing | None], ...]
     run: NeedRun | None
     need: needs.Need | None
@@ -62,7 +64,7 @@ def gather(viewer: Viewer, code: str) -> Country:
     board = gaps.board(viewer, countries=[code])
     cells = [board.cells[code, key] for key in model().aspects]
     run = needs.newest(viewer)
-    rows = Resource.objects.filter(state__in=("listed", "fading"), countries__contains=[code])
+    rows = Resource.objects.filter(state__in=STANDING, countries__contains=[code])
     rows = rows.order_by("-confirmed_at", "-pk")
     open_cells = [each for each in first_things_first(cells) if each.kind in OPEN]
     helping = rows.exclude(kind=Resource.Kind.PROGRAMME)
@@ -70,8 +72,7 @@ def gather(viewer: Viewer, code: str) -> Country:
     return Country(
         code, board.day, tuple(strata.strata()[key] for key in strata.of(code)),
         tuple(Organisation.objects.filter(country=code, state="vetted").order_by("name")),
-        _rate(viewer, code),
-        assessments.stages(viewer, countries=[code]).get(code, {}),
+        board.rates.get(code), board.stages.get(code, {}),
         tuple((each, held.get((code, key))) for key, each in treaties.treaties().items()),
         run, needs.needs(run).get(code),
         tuple(needs.consultations(viewer, run).get(code, ())) if run else (),
@@ -82,16 +83,3 @@ def gather(viewer: Viewer, code: str) -> Country:
         tuple(Call.objects.filter(country=code).exclude(state__in=("draft", "withdrawn")).order_by("-pk")[:10]),
         tuple(priorities.touching(viewer, code)),
     )  # fmt: skip
-
-
-def _rate(viewer: Viewer, code: str) -> tuple[float, float, float] | None:
-    # engines are loaded by who asks, not with the addresses (tests/project/test_what_pages_load.py)
-    from hueandcry.picture.dashboard.answers import answer
-    from hueandcry.picture.dashboard.rates import rates
-    from hueandcry.picture.question import Question
-
-    found = answer(viewer, Question(), deep=False)
-    if found is None:
-        return None
-    rows = rates(found.frozen, found.table("country"), [code]).rows
-    return next((row.inhabitants for row in rows if row.country == code), None)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -25,7 +25,6 @@ from hueandcry.capacity.gaps.views import REASONS, WORDS
 from hueandcry.capacity.models import TreatyStatus
 from hueandcry.capacity.needs import queries as needs
 from hueandcry.capacity.needs.strata import NAMES
-from hueandcry.exchange.countries import is_code
 from hueandcry.members.access import member
 from hueandcry.members.viewer import viewer
 from hueandcry.members.views import who
@@ -57,8 +56,7 @@ def profile(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _told(request: HttpRequest, code: str, page: str) -> dict[str, Any]:
-    if not is_code(code) or code != code.upper():
-        raise Http404
+    choices.addressed(code)
     by = who(request)
     with viewer(by):
         one = gather(by, code)

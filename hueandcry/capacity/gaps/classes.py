@@ -14,6 +14,7 @@ from typing import Literal
 
 Class = Literal["gap", "partly covered", "covered", "duplicated effort", "unknown"]
 CLASSES: tuple[Class, ...] = ("gap", "partly covered", "duplicated effort", "covered", "unknown")
+OPEN: tuple[Class, ...] = ("gap", "partly covered", "duplicated effort")  # something is left to do
 Threat = Literal["high", "medium", "low", "unknown"]
 THREATS: tuple[Threat, ...] = ("high", "medium", "low", "unknown")
 

@@ -12,11 +12,12 @@ from django.db.models import Q
 
 from hueandcry.capacity.assessment import queries as assessments
 from hueandcry.capacity.assessment.model import OURS, model
+from hueandcry.capacity.assessment.stages import AspectStage
 from hueandcry.capacity.gaps.classes import Cell, Classed, Programme, Threat, classed
 from hueandcry.capacity.models import Resource, Target
+from hueandcry.capacity.rates import Rate, picture_rates
+from hueandcry.capacity.register.state import STANDING
 from hueandcry.members.viewer import Viewer
-
-STANDING = (Resource.State.LISTED, Resource.State.FADING)
 
 # How many resources that are no programmes reach a country for an aspect; those that serve every country under ''.
 _REACHED = """
@@ -36,7 +37,9 @@ class Board:
     countries: tuple[str, ...]
     day: date
     aims: Mapping[tuple[str, str], Target]
-    as_of: str = ""  # the freeze that threats come from
+    stages: Mapping[str, Mapping[str, AspectStage]]  # by country and aspect, of those of which there is evidence
+    rates: Mapping[str, Rate]  # of the picture, by country
+    as_of: str = ""  # the freeze that rates come from
 
     def aim(self, country: str, aspect: str) -> Target | None:
         """What is aimed at in a country: its own target, else that of all."""
@@ -48,24 +51,15 @@ def targets(viewer: Viewer, *, of: str = OURS) -> dict[tuple[str, str], Target]:
     return {(row.country, row.aspect): row for row in Target.objects.filter(model=of).order_by("pk")}
 
 
-def threats(viewer: Viewer) -> tuple[dict[str, Threat], str]:
+def threats(rates: Mapping[str, Rate]) -> dict[str, Threat]:
     """How much cybercrime hits each country of which the picture can give a rate: the upper third of rates for 100,000
-    inhabitants is high, the lower third low. Of all others it is unknown. And the freeze it comes from."""
-    # engines are loaded by who asks, not with the addresses (tests/project/test_what_pages_load.py)
-    from hueandcry.picture.dashboard.answers import answer
-    from hueandcry.picture.dashboard.rates import rates
-    from hueandcry.picture.question import Question
-
-    found = answer(viewer, Question(), deep=False)
-    if found is None:
-        return {}, ""
-    rows = [row for row in rates(found.frozen, found.table("country")).rows if row.inhabitants is not None]
-    rows.sort(key=lambda row: (-(row.inhabitants or (0.0,))[0], row.country))
-    third = len(rows) / 3
+    inhabitants is high, the lower third low. Of all others it is unknown; of all, where fewer than three have one."""
+    order = sorted(rates, key=lambda country: (-rates[country][0], country))
+    third = len(order) / 3
     made: dict[str, Threat] = {
-        row.country: "high" if n < third else "low" if n >= 2 * third else "medium" for n, row in enumerate(rows)
+        country: "high" if n < third else "low" if n >= 2 * third else "medium" for n, country in enumerate(order)
     }
-    return (made if len(rows) >= 3 else {}), str(found.frozen.number)
+    return made if len(order) >= 3 else {}
 
 
 def programmes(viewer: Viewer, countries: Sequence[str] | None = None) -> dict[tuple[str, str], list[Programme]]:
@@ -99,10 +93,11 @@ def board(viewer: Viewer, *, countries: Sequence[str] | None = None, day: date |
     on = day or assessments.today()
     stages = assessments.stages(viewer, countries=countries, day=day, of=of)
     aims, working, helps = targets(viewer, of=of), programmes(viewer, countries), reached(viewer, countries)
-    hit, as_of = threats(viewer)
+    rates, as_of = picture_rates(viewer)
+    hit = threats(rates)
     named = sorted(set(countries) if countries is not None else set(stages) | {c for c, _a in aims if c})
     cells: dict[tuple[str, str], Classed] = {}
-    made = Board(cells, tuple(named), on, aims, as_of)
+    made = Board(cells, tuple(named), on, aims, stages, rates, as_of)
     for country in named:
         for aspect in model(of).aspects:
             aim = made.aim(country, aspect)

@@ -17,10 +17,9 @@ from hueandcry.capacity import choices
 from hueandcry.capacity.assessment.model import model
 from hueandcry.capacity.clearing import actions as clearing
 from hueandcry.capacity.gaps import actions, queries
-from hueandcry.capacity.gaps.classes import CLASSES, THREATS, Classed, first_things_first
+from hueandcry.capacity.gaps.classes import CLASSES, OPEN, THREATS, Classed, first_things_first
 from hueandcry.capacity.models import Resource
 from hueandcry.capacity.register import queries as register
-from hueandcry.exchange.countries import is_code
 from hueandcry.members.access import member, role
 from hueandcry.members.actions import Refused
 from hueandcry.members.viewer import viewer
@@ -29,7 +28,6 @@ from hueandcry.web.charts import Chart, Column
 from hueandcry.web.filters import Filter, Option
 
 setter = role(*actions.ROLES)
-OPEN = ("gap", "partly covered", "duplicated effort")
 FIRST = 30  # cells in the list of what comes first
 WORDS = {
     "gap": gettext_lazy("gap"),
@@ -174,7 +172,8 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 def gap(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """One cell: what is aimed at, what is shown, who works on it, what would help."""
     by, held = who(request), model()
-    if not is_code(code) or code != code.upper() or key not in held.aspects:
+    choices.addressed(code)
+    if key not in held.aspects:
         raise Http404
     with viewer(by):
         board = queries.board(by, countries=[code])

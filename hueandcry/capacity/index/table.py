@@ -14,14 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hueandcry.capacity.columns import rows
+from hueandcry.capacity.columns import UNKNOWN, rows
 from hueandcry.capacity.index.definition import BadIndexError, Definition, Group, Indicator
 from hueandcry.exchange.drafts import Unreadable
 
 Floats = NDArray[np.float64]
 LARGEST = 32 * 2**20  # bytes of a table
 MOST_UNITS = 5_000
-UNKNOWN = frozenset({"", "na", "nan", "n/a", "null", "none", ".."})
 
 
 @dataclass(frozen=True, slots=True)

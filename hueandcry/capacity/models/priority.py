@@ -69,6 +69,11 @@ class Proposal(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "number"], name="proposal_number_once")]
 
+    @property
+    def stands(self) -> bool:
+        """Whether it is neither put to another nor taken back."""
+        return self.withdrawn_at is None and self.merged_into_id is None
+
 
 class ProposalComment(models.Model):
     """What somebody says of a proposal."""

@@ -15,13 +15,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from hueandcry.audit import actions as audit
-from hueandcry.capacity.columns import rows
+from hueandcry.capacity.columns import UNKNOWN, rows
 from hueandcry.capacity.models import Consultation, NeedIndex, NeedRun, Statistic, StatisticValue
 from hueandcry.capacity.needs import queries
 from hueandcry.capacity.needs.scales import SCALES, Unlike, harmonised
 from hueandcry.exchange.countries import alpha_2, is_code
 from hueandcry.exchange.drafts import Unreadable
-from hueandcry.exchange.text import clean
+from hueandcry.exchange.text import clean, line
 from hueandcry.members.actions import Refused
 from hueandcry.members.viewer import Viewer, viewer
 
@@ -34,7 +34,6 @@ CONSULTED = ("officer", "analyst", "administrator")
 SHORT, LONG = 300, 4_000  # characters
 LARGEST = 8 * 2**20  # bytes of a file of numbers
 FIRST_YEAR = 1990
-UNKNOWN = frozenset({"", "na", "nan", "n/a", "null", "none", "..", "-", "–"})
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}")
 
 
@@ -79,9 +78,7 @@ def _require_office(by: Viewer) -> None:
 def begin(*, by: Viewer, series: Series) -> None:
     """Begin a series. Raises Refused."""
     _require(by)
-    told = {
-        name: " ".join(clean(getattr(series, name), SHORT).split()) for name in ("name", "source", "unit", "licence")
-    }
+    told = {name: line(getattr(series, name), SHORT) for name in ("name", "source", "unit", "licence")}
     if not _CODE.fullmatch(series.code) or not told["name"] or len(told["source"]) < 5:
         raise Refused(_("A series has a code of letters and digits, a name, and a source that others find."))
     if series.scale not in SCALES or series.direction not in (1, -1):
@@ -145,7 +142,7 @@ def _read(raw: bytes, told: str, wanted: str) -> tuple[dict[tuple[str, int], flo
                     place, _("this country and year stand in %(where)s already") % {"where": places[country, year]}
                 )
             places[country, year] = place
-            if row["value"].casefold() in UNKNOWN:
+            if row["value"].casefold() in UNKNOWN | {"-", "–"}:
                 unknown += 1
                 continue
             value, people = _number(row["value"], place), row.get("inhabitants", "")
@@ -177,7 +174,7 @@ def define(*, by: Viewer, name: str, meta: bytes) -> UUID:
     from hueandcry.capacity.index.definition import BadIndexError  # engines: loaded by who asks
     from hueandcry.capacity.index.table import read_meta
 
-    title = " ".join(clean(name, SHORT).split())
+    title = line(name, SHORT)
     if len(title) < 3:
         raise Refused(_("An index has a name."))
     try:

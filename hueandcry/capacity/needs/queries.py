@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from hueandcry.capacity.assessment import queries as assessments
 from hueandcry.capacity.models import Consultation, NeedIndex, NeedRun, Statistic, StatisticValue
+from hueandcry.capacity.rates import picture_rates
 from hueandcry.members.models import LAW_ENFORCEMENT
 from hueandcry.members.viewer import Viewer
 
@@ -107,13 +108,5 @@ def own(viewer: Viewer, code: str) -> dict[str, float]:
         stages = assessments.stages(viewer)
         told = {c: [s.stage for s in held.values() if s.stage is not None] for c, held in stages.items()}
         return {country: sum(each) / len(each) for country, each in told.items() if each}
-    # engines are loaded by who asks, not with the addresses (tests/project/test_what_pages_load.py)
-    from hueandcry.picture.dashboard.answers import answer
-    from hueandcry.picture.dashboard.rates import rates
-    from hueandcry.picture.question import Question
-
-    found = answer(viewer, Question(), deep=False)
-    if found is None:
-        return {}
-    rows = rates(found.frozen, found.table("country")).rows
-    return {row.country: row.inhabitants[0] for row in rows if row.inhabitants is not None}
+    rates, _freeze = picture_rates(viewer)
+    return {country: rate for country, (rate, _low, _high) in rates.items()}

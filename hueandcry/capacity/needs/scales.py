@@ -36,8 +36,9 @@ SCALES = {
     "yes-no": Scale(gettext_lazy("yes (1) or no (0)"), 0, 1),
     "number": Scale(gettext_lazy("number, in the unit named")),
 }
-FACTORS = {("share", "percent"): 100.0, ("percent", "share"): 0.01, ("index-10", "index-100"): 10.0,
-           ("index-100", "index-10"): 0.1}  # fmt: skip
+FACTORS = {("share", "percent"): (100, 1), ("percent", "share"): (1, 100), ("index-10", "index-100"): (10, 1),
+           ("index-100", "index-10"): (1, 10)}  # fmt: skip
+"""What a value is multiplied and divided by; divided, as a tenth is no binary number."""
 
 
 class Unlike(ValueError):
@@ -62,6 +63,5 @@ def harmonised(value: float, told: str, wanted: str, inhabitants: float | None =
     if (told, wanted) not in FACTORS:
         names = {"told": SCALES[told].name, "wanted": SCALES[wanted].name}
         raise Unlike(_("“%(told)s” cannot be brought to “%(wanted)s”: no rule makes one of the other.") % names)
-    # divided rather than multiplied by a tenth: 0.1 is no binary number
-    factor = FACTORS[told, wanted]
-    return value * factor if factor > 1 else value / round(1 / factor)
+    times, by = FACTORS[told, wanted]
+    return value * times / by

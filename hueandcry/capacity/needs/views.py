@@ -18,7 +18,6 @@ from hueandcry.capacity.models import NeedIndex, NeedRun
 from hueandcry.capacity.needs import actions, queries
 from hueandcry.capacity.needs.forms import ConsultationForm, IndexForm, RunForm
 from hueandcry.capacity.needs.strata import NAMES, of, strata
-from hueandcry.exchange.countries import is_code
 from hueandcry.linkage import asked
 from hueandcry.members.access import member, role
 from hueandcry.members.actions import Refused
@@ -175,8 +174,7 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 def need(request: HttpRequest, code: str) -> HttpResponse:
     """A country's place: how sure, what moved it, the numbers, what is unknown; law enforcement is consulted here."""
     by = who(request)
-    if not is_code(code) or code != code.upper():
-        raise Http404
+    choices.addressed(code)
     form = ConsultationForm(request.POST or None)
     with viewer(by):
         run = _run(request, by)

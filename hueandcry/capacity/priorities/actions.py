@@ -21,9 +21,10 @@ from django.utils.translation import gettext as _
 from hueandcry.audit import actions as audit
 from hueandcry.capacity.assessment.model import model
 from hueandcry.capacity.models import Ballot, Dissent, Priority, Proposal, ProposalComment, Round
+from hueandcry.capacity.priorities import queries
 from hueandcry.capacity.priorities.phases import CHAMBERS, KINDS, WORDS, phase
 from hueandcry.exchange.countries import is_code
-from hueandcry.exchange.text import clean
+from hueandcry.exchange.text import clean, line
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import Organisation
 from hueandcry.members.viewer import Viewer, viewer
@@ -78,16 +79,20 @@ def _require_office(by: Viewer) -> None:
 
 def _in(by: Viewer, reference: UUID, *phases: str) -> Round:
     found = Round.objects.get(reference=reference)
+    _in_time(found, *phases)
+    return found
+
+
+def _in_time(found: Round, *phases: str) -> None:
     now = phase(found, today())
     if now not in phases:
         raise Refused(_("This is not the time for it: %(phase)s.") % {"phase": WORDS[now]})
-    return found
 
 
 def open_round(*, by: Viewer, opening: Opening) -> UUID:
     """Open a round; gives its reference. Raises Refused."""
     _require_office(by)
-    title, question = " ".join(clean(opening.title, SHORT).split()), clean(opening.question, LONG).strip()
+    title, question = line(opening.title, SHORT), clean(opening.question, LONG).strip()
     chambers = [each for each in CHAMBERS if each in set(opening.chambers)]
     if len(title) < 5 or not question:
         raise Refused(_("A round has a title and a question."))
@@ -146,7 +151,7 @@ def cancel(*, by: Viewer, of: UUID, why: str) -> None:
 
 
 def _words(told: Proposed) -> dict[str, Any]:
-    title, why = " ".join(clean(told.title, SHORT).split()), clean(told.why, LONG).strip()
+    title, why = line(told.title, SHORT), clean(told.why, LONG).strip()
     if len(title) < 5 or not why:
         raise Refused(_("A proposal has a title, and says why it matters."))
     if set(told.aspects) - set(model().aspects) or not all(is_code(each) for each in told.countries):
@@ -173,8 +178,10 @@ def propose(*, by: Viewer, of: UUID, told: Proposed) -> UUID:
     return made.reference
 
 
-def _standing(reference: UUID) -> Proposal:
-    return Proposal.objects.select_related("round").get(reference=reference, withdrawn_at=None, merged_into=None)
+def _standing(by: Viewer, reference: UUID, *phases: str) -> Proposal:
+    found = queries.standing(by).select_related("round").get(reference=reference)
+    _in_time(found.round, *phases)
+    return found
 
 
 def edit(*, by: Viewer, proposal: UUID, told: Proposed) -> None:
@@ -182,8 +189,7 @@ def edit(*, by: Viewer, proposal: UUID, told: Proposed) -> None:
     _require(by)
     values = _words(told)
     with viewer(by):
-        found = _standing(proposal)
-        _in(by, found.round.reference, "propose")
+        found = _standing(by, proposal, "propose")
         if found.organisation != by.organisation:
             raise Refused(_("Who proposed it changes it."))
         Proposal.objects.filter(pk=found.pk).update(**values)
@@ -194,8 +200,7 @@ def withdraw(*, by: Viewer, proposal: UUID) -> None:
     """Take one's own proposal back, before voting. Raises Refused, Proposal.DoesNotExist."""
     _require(by)
     with viewer(by):
-        found = _standing(proposal)
-        _in(by, found.round.reference, "propose", "discuss")
+        found = _standing(by, proposal, "propose", "discuss")
         if found.organisation != by.organisation:
             raise Refused(_("Who proposed it takes it back."))
         Proposal.objects.filter(pk=found.pk).update(withdrawn_at=datetime.now(UTC))
@@ -209,9 +214,8 @@ def merge(*, by: Viewer, proposal: UUID, into: int, why: str) -> None:
     if not reason:
         raise Refused(_("Say why they are one."))
     with viewer(by):
-        found = _standing(proposal)
-        _in(by, found.round.reference, "propose", "discuss")
-        other = Proposal.objects.filter(round=found.round, number=into, withdrawn_at=None, merged_into=None).first()
+        found = _standing(by, proposal, "propose", "discuss")
+        other = queries.standing(by).filter(round=found.round, number=into).first()
         if other is None or other.pk == found.pk:
             raise Refused(_("Choose another standing proposal of this round."))
         if Proposal.objects.filter(merged_into=found).exists():
@@ -228,8 +232,7 @@ def comment(*, by: Viewer, proposal: UUID, text: str) -> None:
     if not words:
         raise Refused(_("Write something first."))
     with viewer(by):
-        found = _standing(proposal)
-        _in(by, found.round.reference, "propose", "discuss")
+        found = _standing(by, proposal, "propose", "discuss")
         ProposalComment.objects.create(
             proposal=found, organisation=by.organisation or 0, person=by.person or 0, text=words
         )
@@ -247,9 +250,7 @@ def vote(*, by: Viewer, of: UUID, ranks: Mapping[int, int], opinions: Mapping[in
         chamber = KINDS.get(Organisation.objects.values_list("kind", flat=True).get(pk=by.organisation or 0), "")
         if chamber not in found.chambers:
             raise Refused(_("Your organisation's chamber does not vote in this round."))
-        standing = set(
-            Proposal.objects.filter(round=found, withdrawn_at=None, merged_into=None).values_list("number", flat=True)
-        )
+        standing = set(queries.standing(by).filter(round=found).values_list("number", flat=True))
         if (set(ranks) | set(opinions)) - standing or not ranks:
             raise Refused(_("Rank at least one of the proposals that stand."))
         if any(not 1 <= rank <= len(standing) for rank in ranks.values()) or set(opinions.values()) - {-1, 0, 1}:
@@ -274,9 +275,7 @@ def count(*, by: Viewer, of: UUID) -> None:
     with viewer(by):
         found = _in(by, of, "count")
         ballots = cast(by, found)
-        standing = {
-            each.number: each for each in Proposal.objects.filter(round=found, withdrawn_at=None, merged_into=None)
-        }
+        standing = {each.number: each for each in queries.standing(by).filter(round=found)}
         members = {chamber: number for chamber, _voted, number in turnout(by, found)}
         result = counted(ballots, sorted(standing), chambers=found.chambers, members=members, top=found.top)
         Round.objects.filter(pk=found.pk).update(result=result, counted_at=datetime.now(UTC), digest=digest(ballots))

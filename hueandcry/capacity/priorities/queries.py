@@ -24,6 +24,11 @@ def rounds(viewer: Viewer) -> QuerySet[Round]:
     return Round.objects.order_by("-pk")
 
 
+def standing(viewer: Viewer) -> QuerySet[Proposal]:
+    """Proposals that are neither put to others nor taken back."""
+    return Proposal.objects.filter(withdrawn_at=None, merged_into=None)
+
+
 def proposals(viewer: Viewer, of: Round) -> list[Proposal]:
     """Every proposal of a round by number, those put to others and taken back among them."""
     return list(Proposal.objects.filter(round=of).select_related("merged_into").order_by("number"))

@@ -139,8 +139,8 @@ def _context(by: Viewer, one: Round) -> dict[str, Any]:
     return {
         "round": one, "phase": now, "phase_word": WORDS[now], "turnout": turnout,
         "chambers": [CHAMBERS[each] for each in one.chambers], "ballot": ballot,
-        "standing": [(p, names.get(p.organisation, "")) for p in held if not p.withdrawn_at and not p.merged_into_id],
-        "gone": [p for p in held if p.withdrawn_at or p.merged_into_id],
+        "standing": [(p, names.get(p.organisation, "")) for p in held if p.stands],
+        "gone": [p for p in held if not p.stands],
         "may_write": by.may(*actions.WRITERS), "votes": mine in one.chambers and by.may(*actions.WRITERS),
         "office": in_office, "few": any(few for _c, _v, _m, few in turnout), "fewest": FEWEST,
         "days_form": DaysForm(initial={"discuss_on": one.discuss_on, "vote_on": one.vote_on, "close_on": one.close_on}),
@@ -161,7 +161,6 @@ def _result(one: Round, held: dict[int, Proposal]) -> dict[str, Any]:
     lines = [
         {
             "place": place, "proposal": held[number], "priority": by_number.get(number),
-            "places": [each["places"][str(number)] for each in chambers],
             "by_chamber": [(CHAMBERS[each["chamber"]], each["places"][str(number)]) for each in chambers],
             "tied": len(level) > 1,
         }
@@ -180,13 +179,17 @@ def _result(one: Round, held: dict[int, Proposal]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _places(line: dict[str, Any]) -> list[float]:
+    return [place for _chamber, place in line["by_chamber"]]
+
+
 def _chart(one: Round, lines: list[dict[str, Any]], chambers: list[dict[str, Any]]) -> Chart:
     return Chart(
         id="places", kind="bars", title=_("Where each chamber puts each proposal"),
         unit=_("place, 1 is first, 0 is last"),
         columns=[Column("proposal", _("Proposal"), "category"),
                  *(Column(each["chamber"], str(CHAMBERS[each["chamber"]])) for each in chambers)],
-        rows=[[f"{line['proposal'].number}. {line['proposal'].title}"[:60], *line["places"]] for line in lines[:20]],
+        rows=[[f"{line['proposal'].number}. {line['proposal'].title}"[:60], *_places(line)] for line in lines[:20]],
         source=_("Ballots of the round “%(title)s”, counted on %(day)s")
         % {"title": one.title, "day": one.counted_at.date() if one.counted_at else ""},
         method=_("Schulze within each chamber; "
@@ -218,7 +221,8 @@ def result_csv(request: HttpRequest, reference: UUID) -> HttpResponse:
         told = _result(one, {p.number: p for p in queries.proposals(by, one)})
         audit.record(by=by, verb="export", kind="priority round", thing=one.pk)
     names = [each["chamber"] for each in told["told"]["chambers"]]
-    rows = [(line["place"], line["proposal"].number, line["proposal"].title, bool(line["priority"]), *line["places"])
+    rows = [(line["place"], line["proposal"].number, line["proposal"].title, bool(line["priority"]),
+             *_places(line))
             for line in told["lines"]]  # fmt: skip
     return csv_file("result", ("place", "number", "title", "adopted", *names), rows)
 
@@ -278,7 +282,7 @@ def vote(request: HttpRequest, reference: UUID) -> HttpResponse:
     by = who(request)
     with viewer(by):
         one = found(lambda: Round.objects.get(reference=reference))
-        standing = [p for p in queries.proposals(by, one) if not p.withdrawn_at and not p.merged_into_id]
+        standing = [p for p in queries.proposals(by, one) if p.stands]
         mine = Ballot.objects.filter(round=one, organisation=by.organisation or 0).first()
     initial = {f"rank-{n}": str(v) for n, v in mine.ranks.items()} | {
         f"opinion-{n}": str(v) for n, v in mine.opinions.items()} if mine else {}  # fmt: skip
@@ -339,20 +343,15 @@ def proposal(request: HttpRequest, reference: UUID) -> HttpResponse:
         one = found(lambda: Proposal.objects.select_related("round", "merged_into").get(reference=reference))
         comments = list(ProposalComment.objects.filter(proposal=one).order_by("pk"))
         names = organisation_names(by, sorted({one.organisation, *(each.organisation for each in comments)}))
-        others = [
-            p
-            for p in queries.proposals(by, one.round)
-            if p.pk != one.pk and not p.merged_into_id and not p.withdrawn_at
-        ]
+        others = [p for p in queries.proposals(by, one.round) if p.pk != one.pk and p.stands]
         audit.record(by=by, verb="read", kind="priority proposal", thing=one.pk)
-    now = phase(one.round, actions.today())
-    stands = not one.withdrawn_at and not one.merged_into_id
+    now, mine = phase(one.round, actions.today()), one.organisation == by.organisation
     context = {
-        "one": one, "by_name": names.get(one.organisation, ""), "others": others, "stands": stands,
+        "one": one, "by_name": names.get(one.organisation, ""), "others": others, "stands": one.stands,
         "comments": [(each, names.get(each.organisation, "")) for each in comments],
         "open": now in ("propose", "discuss"),
-        "may_edit": stands and now == "propose" and one.organisation == by.organisation and by.may(*actions.WRITERS),
-        "may_withdraw": stands and now in ("propose", "discuss") and one.organisation == by.organisation,
+        "may_edit": one.stands and now == "propose" and mine and by.may(*actions.WRITERS),
+        "may_withdraw": one.stands and now in ("propose", "discuss") and mine,
         "office": by.secretariat and by.may(*actions.OFFICE),
         "aspects": [model().aspects[key] for key in one.aspects if key in model().aspects],
     }  # fmt: skip

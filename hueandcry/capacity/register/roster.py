@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hueandcry.capacity.models import Availability, Conflict, Expert
 from hueandcry.capacity.register.drafts import LEVELS
+from hueandcry.capacity.register.state import STANDING
 from hueandcry.members.viewer import Viewer
 
 
@@ -30,7 +31,7 @@ class Sought:
 
 def experts(viewer: Viewer, sought: Sought) -> QuerySet[Expert]:
     """The experts whom the viewer may see and who fit, with their resource. Row-level security goes by consent."""
-    found = Expert.objects.select_related("resource").filter(resource__state__in=("listed", "fading"))
+    found = Expert.objects.select_related("resource").filter(resource__state__in=STANDING)
     if sought.skill:
         found = found.filter(
             Q(skills__contains=[sought.skill.casefold()])

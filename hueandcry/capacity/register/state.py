@@ -8,6 +8,7 @@ from typing import Final
 REVIEW: Final = timedelta(days=14)  # of no-objection
 FADES: Final = timedelta(days=365)  # after the last confirmation
 REMINDS: Final = timedelta(days=30)  # before it fades
+STANDING: Final = ("listed", "fading")  # the states in which a resource is found, offered and counted
 WRITERS: Final = ("officer", "assessor", "analyst", "administrator")
 FIELDS: Final = (
     "kind",

@@ -127,7 +127,7 @@ def test_nobody_in_conflict_is_assigned_and_nobody_refused_without_a_reason(seed
     places, candidates = case(seed, n, m)
     made = match(places, candidates)
     check(places, candidates, made)
-    for key in made.used:
+    for key in set(made.assigned.values()):
         mine = sorted((p.starts, p.ends) for p in places if made.assigned.get(p.key) == key)
         assert all(a[1] < b[0] for a, b in pairwise(mine)), "one place at a time"
     assert made == match(list(reversed(places)), list(reversed(candidates))), "the order of the input says nothing"
@@ -183,7 +183,7 @@ def test_what_is_kept_takes_its_time_too() -> None:
 
 def test_a_course_fills_as_many_places_as_are_wanted() -> None:
     want = Wanted(1, "MZ", date(2027, 3, 1), date(2027, 3, 12), kind="course")
-    course = Candidate(5, kind="course", everywhere=True, always_free=True)
+    course = Candidate(5, kind="course", everywhere=True, free=((date.min, date.max),))
     assert match([want, replace(want, key=2)], [course, trainer(6)]).assigned == {1: 5, 2: 5}
 
 
