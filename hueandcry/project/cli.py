@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from hueandcry.project.commands import (
+    academy,
     audit,
     capacity,
     demo,
@@ -51,6 +52,7 @@ def migrate() -> None:
 
 for command in (exchange.ingest, exchange.export, serve.up, serve.web, serve.work, demo.demo, doctor.doctor):
     cli.add_command(command)
+cli.add_command(academy.academy)
 cli.add_command(audit.audit)
 cli.add_command(capacity.capacity)
 cli.add_command(linkage.linkage)

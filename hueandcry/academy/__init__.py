@@ -1,0 +1,1 @@
+"""Academy: competences, courses, accreditation, credentials."""
