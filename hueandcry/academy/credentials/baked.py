@@ -97,7 +97,7 @@ def _from_png(content: bytes) -> bytes:
 
 
 def _from_svg(content: bytes) -> bytes:
-    inside, held, found = 0, [], []
+    inside, held, found = 0, list[str](), list[str]()
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal inside

@@ -31,9 +31,7 @@ def academy() -> None:
 @click.option("--about", default="", metavar="WHO", help="An e-mail address or name that it has to be about.")
 @click.option("--at", metavar="DATE", help="As of this day (YYYY-MM-DD, UTC) instead of now.")
 @click.option("--json", "as_json", is_flag=True, help="The answer as one JSON object.")
-def verify(
-    file: Path, bundle: Path | None, roots: tuple[str, ...], about: str, at: str | None, as_json: bool
-) -> None:
+def verify(file: Path, bundle: Path | None, roots: tuple[str, ...], about: str, at: str | None, as_json: bool) -> None:
     """Check FILE, a credential (JSON, or a PNG or SVG badge), and everybody who vouches for it, offline.
 
     Ends with 0 where it is valid, with 1 where it is not; what is wrong is said in plain words.

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.skipif(not FIXTURES.exists(), reason=f"no {FIXTURES}")
 
 KEY = "z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi"
 # Each issuer of the fixtures is trusted with the key that most are signed by, and one with that of the pictures.
-ROOTS = [root(f"{issuer}#{KEY}") for issuer in (
-    "https://example.com/issuers/876543", "https://example.edu/issuers/565049", "https://1edtech.edu/issuers/565049")]  # fmt: skip
+ISSUERS = ("example.com/issuers/876543", "example.edu/issuers/565049", "1edtech.edu/issuers/565049")
+ROOTS = [root(f"https://{issuer}#{KEY}") for issuer in ISSUERS]
 ROOTS += [root("https://example.com/issuers/876543#z6MkrvfzkMnvCroEUP2DVc9SHPE48CRsvHiVSusHioxTYu1x")]
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 CHANGED, SHAPE = "signature-wrong", "not-a-badge"
