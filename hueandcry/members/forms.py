@@ -25,7 +25,9 @@ ROLE_HELP = {
     "dpo": _("data-protection officer: reads the audit record"),
     "integrator": _("integrator: connects systems with tokens"),
     "officer": _("capacity-building officer: resources, needs, calls for help, priorities"),
-    "assessor": _("assessor: reviews what others say of a country's capacity"),
+    "assessor": _("assessor: reviews what others say of a country's capacity, assesses who wants accreditation"),
+    "trainer": _("trainer: courses, their sessions and who takes part"),
+    "examiner": _("examiner: questions, marking and decisions of certification"),
 }
 SCOPE_HELP = {
     "read": _("read: search and read reports; TAXII collections and MISP feeds"),

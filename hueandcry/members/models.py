@@ -130,6 +130,8 @@ class Person(AbstractBaseUser):
         INTEGRATOR = "integrator", _("integrator")
         OFFICER = "officer", _("capacity-building officer")
         ASSESSOR = "assessor", _("assessor")
+        TRAINER = "trainer", _("trainer")
+        EXAMINER = "examiner", _("examiner")
 
     id = models.BigAutoField(primary_key=True)
     principal = models.OneToOneField(Principal, on_delete=models.PROTECT)
@@ -160,6 +162,8 @@ class Person(AbstractBaseUser):
                         "integrator",
                         "officer",
                         "assessor",
+                        "trainer",
+                        "examiner",
                     ]
                 ),
                 name="person_roles_known",

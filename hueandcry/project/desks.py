@@ -68,6 +68,16 @@ DESKS: tuple[tuple[Name, tuple[tuple[Name, str, str, tuple[str, ...]], ...]], ..
         ),
     ),
     (
+        lambda: _("Train"),
+        (
+            (lambda: _("Competences"), "/competences/", "certificate", ()),
+            (lambda: _("Courses"), "/courses/", "school", ()),
+            (lambda: _("Accreditation"), "/accreditation/", "award", ()),
+            (lambda: _("Certification"), "/certification/", "id", ()),
+            (lambda: _("Check a certificate"), "/verify/", "rosette-discount-check", ()),
+        ),
+    ),
+    (
         lambda: _("Alliance"),
         (
             (lambda: _("Organisations"), "/organisations/", "building", ()),

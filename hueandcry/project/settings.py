@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "hueandcry.linkage",
     "hueandcry.picture",
     "hueandcry.capacity",
+    "hueandcry.academy",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -105,7 +105,9 @@ def test_what_is_no_framework_is_refused_with_the_place(content: bytes) -> None:
         read(content)
 
 
-@pytest.mark.parametrize("content", [b"{", b'{"documents": []}', b'{"documents": [{}], "elements": [1], "relationships": []}'])
+@pytest.mark.parametrize(
+    "content", [b"{", b'{"documents": []}', b'{"documents": [{}], "elements": [1], "relationships": []}']
+)
 def test_what_is_not_laid_out_as_nists_is_refused(content: bytes) -> None:
     with pytest.raises(BadFramework):
         nice.read(content)

@@ -1,0 +1,14 @@
+"""The desk as a Django app."""
+
+from django.apps import AppConfig
+
+
+class AcademyConfig(AppConfig):
+    name = "hueandcry.academy"
+    label = "academy"
+
+    def ready(self) -> None:
+        from hueandcry.academy import recorded, things
+
+        things.register()
+        recorded.register()

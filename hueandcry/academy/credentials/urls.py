@@ -1,0 +1,5 @@
+"""Addresses of checking certificates."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
