@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0005_academy_roles'),
+        ('capacity', '0007_priorities'),
     ]
 
     operations = [
