@@ -24,6 +24,9 @@ KINDS = {
     "resource": _("Resources and experts"),
     "call": _("Clearing house"),
     "priority": _("Common priorities"),
+    "course": _("Courses and places in them"),
+    "accreditation": _("Accreditation"),
+    "certification": _("Certification"),
     "connection": _("Connections and webhooks"),
 }
 
@@ -47,5 +50,8 @@ UNNAMED = {
     "resource": _("News of a resource"),
     "call": _("News of a call of the clearing house"),
     "priority": _("News of common priorities"),
+    "course": _("News of a course"),
+    "accreditation": _("News of an accreditation"),
+    "certification": _("News of a certification"),
     "connection": _("News of a connection"),
 }

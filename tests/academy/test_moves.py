@@ -1,0 +1,29 @@
+"""The table of moves: one in the program, one in the database, one in the docs; all the same."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connections
+
+from hueandcry.academy import life
+from hueandcry.academy.models import Accreditation, Candidacy, Certificate, Course, Enrolment, Session
+
+MODELS = {"course": Course, "session": Session, "enrolment": Enrolment, "accreditation": Accreditation,
+          "candidacy": Candidacy, "certificate": Certificate}  # fmt: skip
+
+
+@pytest.mark.usefixtures("database")
+def test_the_database_holds_the_same_table() -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT machine, before, after, who FROM academy_moverule")
+        assert {life.Move(*row) for row in cursor.fetchall()} == life.MOVES
+
+
+@pytest.mark.parametrize("machine", life.MACHINES)
+def test_every_state_is_reached_and_known(machine: str) -> None:
+    states = set(life.states(machine))
+    assert states == set(MODELS[machine].State.values)
+    reached = {life.FIRST[machine]}
+    for _turn in states:
+        reached |= {move.after for move in life.MOVES if move.machine == machine and move.before in reached}
+    assert reached == states
