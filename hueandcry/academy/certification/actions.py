@@ -139,7 +139,11 @@ def apply(*, by: Viewer, scheme: str, body: int, renews: UUID | None = None) -> 
         wanted = Scheme.objects.filter(code=scheme, retired_at=None).first()
         if wanted is None:
             raise Refused(_("There is no scheme %(code)s.") % {"code": scheme[:40]})
-        held = Certificate.objects.filter(reference=renews, person=by.person or 0, scheme=wanted).first() if renews else None
+        held = (
+            Certificate.objects.filter(reference=renews, person=by.person or 0, scheme=wanted).first()
+            if renews
+            else None
+        )
         if held and (done := sum(held.development.values_list("hours", flat=True))) < wanted.cpd_hours:
             raise Refused(_("%(wanted)s hours of continuing development are needed; %(done)s are shown.")
                           % {"wanted": wanted.cpd_hours, "done": done})  # fmt: skip

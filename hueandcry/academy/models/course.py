@@ -106,7 +106,9 @@ class Session(models.Model):
     places = models.IntegerField()
     cost = models.BigIntegerField(default=0)  # in minor units of the currency
     currency = models.CharField(max_length=3, default="EUR")
-    trainers = ArrayField(models.BigIntegerField(), default=list)  # people who teach: they examine and decide for nobody here
+    trainers = ArrayField(
+        models.BigIntegerField(), default=list
+    )  # people who teach: they examine and decide for nobody here
 
     class Meta:
         constraints = [
