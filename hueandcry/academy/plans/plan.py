@@ -2,9 +2,9 @@
 (HiGHS). Pure.
 
 What comes first is never traded for what comes after: most gaps closed, then fewest courses, then least money, then
-least days, then those that begin first. Each is solved in turn with the ones before it held fast. Money is whole
-numbers of the currency's smallest unit, and every answer is checked in whole numbers, so a rounding of the solver can
-neither exceed a budget nor hide a cheaper plan that it found. Every gap that stays open comes with a reason.
+least days, then those that begin first, then the order of keys. Each is solved in turn with the ones before it held
+fast. Money is whole numbers of the currency's smallest unit, and every answer is checked in whole numbers, so that no
+rounding of the solver exceeds a budget. Every gap that stays open comes with a reason.
 """
 
 from __future__ import annotations
@@ -136,7 +136,8 @@ def plan(
         stands |= {each.key: (PREREQUISITE,) for each in lacking}
         can = [each for each in can if not stands[each.key]]
     useful = _useful(can, wanted, had)
-    chosen, proven = _solved(useful, wanted, had, limits.budget, seconds)
+    place = {each.key: n for n, each in enumerate(offered, 1)}
+    chosen, proven = _solved(useful, wanted, had, limits.budget, [place[each.key] for each in useful], seconds)
     closed: dict[str, str] = {}
     for competence, level in wanted.items():
         key = next((each.key for each in chosen if each.closes(competence, level)), "")
@@ -229,8 +230,9 @@ def _rows(sessions: Sequence[Offered], held: Sequence[Held], budget: int | None)
 
 
 def _solved(
-    sessions: Sequence[Offered], wanted: Mapping[str, int], held: Sequence[Held], budget: int | None, seconds: float
-) -> tuple[list[Offered], bool]:
+    sessions: Sequence[Offered], wanted: Mapping[str, int], held: Sequence[Held], budget: int | None,
+    places: Sequence[int], seconds: float,
+) -> tuple[list[Offered], bool]:  # fmt: skip
     """The chosen ones, and whether that is proven to be best."""
     shapes: dict[tuple[int, ...], int] = {}
     for want in wanted.items():
@@ -243,8 +245,9 @@ def _solved(
     problem = _Problem(number, shapes, _rows(sessions, held, budget))
     chosen, proven = _run(problem, [0] * number, None, set(), until)
     most = problem.closed(chosen)
-    for cost in ([1] * number, [each.cost for each in sessions], [each.days for each in sessions],
-                 list(range(1, number + 1))):  # fmt: skip
+    first = sessions[0].starts
+    waits = [(each.starts - first).days for each in sessions]
+    for cost in ([1] * number, [each.cost for each in sessions], [each.days for each in sessions], waits, places):
         if proven and any(cost):
             chosen, proven = _run(problem, cost, most, chosen, until)
             problem.rows.append(_Row(dict(enumerate(cost)), sum(cost[n] for n in chosen)))
@@ -291,7 +294,8 @@ def _scaled(row: _Row) -> tuple[dict[int, int], int]:
 
 
 def _solver(objective: Sequence[int], number: int, lines: Sequence[tuple[Mapping[int, int], int]]) -> Any:
-    """Least ``objective``, with each line at most its bound. The first ``number`` columns are whole, the others (gaps closed) follow from them."""
+    """Least ``objective``, each line at most its bound. The first ``number`` columns are whole; the others (gaps
+    closed) follow from them."""
     import highspy  # an engine: loaded by who asks
     import numpy as np
 
