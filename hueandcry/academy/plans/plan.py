@@ -245,12 +245,15 @@ def _solved(
     problem = _Problem(number, shapes, _rows(sessions, held, budget))
     chosen, proven = _run(problem, [0] * number, None, set(), until)
     most = problem.closed(chosen)
-    first = sessions[0].starts
-    waits = [(each.starts - first).days for each in sessions]
-    for cost in ([1] * number, [each.cost for each in sessions], [each.days for each in sessions], waits, places):
+    for cost in ([1] * number, [each.cost for each in sessions], [each.days for each in sessions]):
         if proven and any(cost):
             chosen, proven = _run(problem, cost, most, chosen, until)
             problem.rows.append(_Row(dict(enumerate(cost)), sum(cost[n] for n in chosen)))
+    if proven and chosen:
+        beyond = len(chosen) * max(places) + 1  # more than so many places come to: one day's wait outweighs them
+        last = [(each.starts - sessions[0].starts).days * beyond + place
+                for each, place in zip(sessions, places, strict=True)]  # fmt: skip
+        chosen, proven = _run(problem, last, most, chosen, until)
     return [sessions[n] for n in sorted(chosen)], proven
 
 
@@ -272,7 +275,7 @@ def _run(
     else:
         objective = [*(each // unit for each in cost), *(0 for _each in gaps)]
         lines.append(({n: -each for n, each in gaps.items()}, -most))
-    solver = _solver(objective, number, lines)
+    solver = _solver(objective, lines)
     start = [n in known for n in range(number)] + [not known.isdisjoint(mine) for mine in shapes]
     _begin(solver, [float(each) for each in start])
     while (seconds := until - time.monotonic()) > 0:
@@ -293,9 +296,8 @@ def _scaled(row: _Row) -> tuple[dict[int, int], int]:
     return {n: weight // unit for n, weight in row.weights.items() if weight}, row.bound // unit
 
 
-def _solver(objective: Sequence[int], number: int, lines: Sequence[tuple[Mapping[int, int], int]]) -> Any:
-    """Least ``objective``, each line at most its bound. The first ``number`` columns are whole; the others (gaps
-    closed) follow from them."""
+def _solver(objective: Sequence[int], lines: Sequence[tuple[Mapping[int, int], int]]) -> Any:
+    """Which columns to choose: least ``objective``, each line at most its bound."""
     import highspy  # an engine: loaded by who asks
     import numpy as np
 
@@ -310,8 +312,7 @@ def _solver(objective: Sequence[int], number: int, lines: Sequence[tuple[Mapping
     lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.ones(columns)
     lp.row_lower_ = np.full(len(lines), -highspy.kHighsInf)
     lp.row_upper_ = np.array([bound for _weights, bound in lines], float)
-    kinds = highspy.HighsVarType
-    lp.integrality_ = [kinds.kInteger] * number + [kinds.kContinuous] * (columns - number)
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * columns
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_ = np.cumsum([0, *(len(weights) for weights, _bound in lines)])
     lp.a_matrix_.index_ = np.array([n for weights, _bound in lines for n in weights])
