@@ -144,7 +144,7 @@ def plan(
         if key:
             closed[competence] = key
     left = tuple(
-        _left(Wanted(competence, level), offered, stands, chosen, had, limits.budget)
+        _left(Wanted(competence, level), offered, stands, chosen, had, limits.budget, proven)
         for competence, level in wanted.items() if competence not in closed
     )  # fmt: skip
     return Plan(tuple(chosen), closed, left, sum(each.cost for each in chosen), sum(each.days for each in chosen),
@@ -243,7 +243,9 @@ def _solved(
     until = time.monotonic() + seconds
     number = len(sessions)
     problem = _Problem(number, shapes, _rows(sessions, held, budget))
-    chosen, proven = _run(problem, [0] * number, None, set(), until)
+    chosen, proven = _run(problem, [0] * number, None, _filled(set(), sessions, problem), until)
+    if not proven:
+        chosen = _filled(chosen, sessions, problem)
     most = problem.closed(chosen)
     for cost in ([1] * number, [each.cost for each in sessions], [each.days for each in sessions]):
         if proven and any(cost):
@@ -255,6 +257,29 @@ def _solved(
                 for each, place in zip(sessions, places, strict=True)]  # fmt: skip
         chosen, proven = _run(problem, last, most, chosen, until)
     return [sessions[n] for n in sorted(chosen)], proven
+
+
+def _filled(chosen: set[int], sessions: Sequence[Offered], problem: _Problem) -> set[int]:
+    """With what can be added one by one, each time what closes most and of those costs least: where the search begins,
+    and what is given where it has no time to find better."""
+    made = set(chosen)
+    closes: list[set[int]] = [set() for _each in sessions]
+    for k, mine in enumerate(problem.shapes):
+        for n in mine:
+            closes[n].add(k)
+    gaps = list(problem.shapes.values())
+    done = set[int]().union(*(closes[n] for n in made))
+    while True:
+        worth = {n: sum(gaps[k] for k in closes[n] - done) for n in range(problem.number) if n not in made}
+        ranked = sorted((-gain, sessions[n].cost, n) for n, gain in worth.items() if gain)
+        fits = (
+            n for _gain, _cost, n in ranked if all(row.holds(made | {n}) for row in problem.rows if n in row.weights)
+        )
+        best = next(fits, None)
+        if best is None:
+            return made
+        made.add(best)
+        done |= closes[best]
 
 
 def _run(
@@ -352,7 +377,7 @@ def _answer(solver: Any, number: int, seconds: float) -> tuple[set[int] | None, 
 
 def _left(
     wanted: Wanted, offered: Sequence[Offered], stands: Mapping[str, tuple[str, ...]], chosen: Sequence[Offered],
-    held: Sequence[Held], budget: int | None,
+    held: Sequence[Held], budget: int | None, proven: bool,
 ) -> Left:  # fmt: skip
     """Why a gap stays open: against each session that would close it something stands, by itself or beside the plan."""
     teach = [each for each in offered if wanted.competence in each.teaches]
@@ -360,20 +385,20 @@ def _left(
     if not enough:
         why = (LEVEL,) if teach else (NOBODY,)
         return Left(wanted, why, why, min((each.key for each in teach), default=""))
-    whys = {each.key: stands[each.key] or _beside(each, chosen, held, budget) for each in enough}
+    whys = {each.key: stands[each.key] or _beside(each, chosen, held, budget, proven) for each in enough}
     always = tuple(word for word in REASONS if all(word in why for why in whys.values()))
     nearest = min(enough, key=lambda each: (bool(stands[each.key]), len(whys[each.key]), each.cost, each.key))
     return Left(wanted, whys[nearest.key], always, nearest.key)
 
 
 def _beside(
-    session: Offered, chosen: Sequence[Offered], held: Sequence[Held], budget: int | None
+    session: Offered, chosen: Sequence[Offered], held: Sequence[Held], budget: int | None, proven: bool
 ) -> tuple[str, ...]:  # fmt: skip
-    """What stands against adding a session to the plan; something does, unless time was up before the plan was best."""
+    """What stands against adding a session to the plan; where time was up, a plan that has room for it may exist."""
     spent = sum(each.cost for each in chosen)
     found = (
         (PREREQUISITE, any(not _before(chosen, session, *want) for want in _open(session, held))),
         (SAME_TIME, any(session.meets(each) for each in chosen)),
-        (BUDGET, budget is not None and spent + session.cost > budget),
+        (BUDGET, budget is not None and spent + session.cost > budget), (TIME, not proven),
     )  # fmt: skip
-    return tuple(word for word, stands in found if stands) or (TIME,)
+    return tuple(word for word, stands in found if stands)

@@ -271,10 +271,24 @@ def test_a_sum_that_the_solver_let_pass_is_cut_off(monkeypatch: pytest.MonkeyPat
     assert len(asked) > 1
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_a_plan_made_in_no_time_keeps_every_rule_and_says_so(seed: int) -> None:
+    wanted, sessions, limits, held = some_case(seed)
+    hasty, found = plan(wanted, sessions, limits, held=held, seconds=0), made((wanted, sessions, limits, held))
+    assert allowed(hasty.chosen, limits, held)
+    assert value(wanted, sessions, hasty.chosen) >= value(wanted, sessions, found.chosen)
+    assert all(TIME in left.why for left in hasty.left if {SAME_TIME, BUDGET} & set(left.why))
+    assert not hasty.proven or hasty == found
+    assert bool(hasty.chosen) or not any(allowed([one], limits, held) and value(wanted, sessions, [one])[0]
+                                         for one in sessions)  # fmt: skip
+
+
 def test_time_that_is_up_is_told() -> None:
-    found = plan([Wanted("a", 5)], [session("s", "a5")], LIMITS, seconds=0)
-    assert not found.proven
-    assert [left.why for left in found.left] == [(TIME,)]
+    clash = [session("s", "a5 b5"), session("t", "c5 a5", after=4), session("u", "d5", after=4)]
+    hasty = plan([Wanted(code, 5) for code in "abcd"], clash, LIMITS, seconds=0)
+    assert [each.key for each in hasty.chosen] == ["s"]
+    assert not hasty.proven
+    assert {left.why for left in hasty.left} == {(SAME_TIME, TIME)}
 
 
 def test_what_makes_no_sense_is_refused() -> None:
