@@ -283,6 +283,33 @@ def test_a_plan_made_in_no_time_keeps_every_rule_and_says_so(seed: int) -> None:
                                          for one in sessions)  # fmt: skip
 
 
+def test_of_equals_the_earliest_is_chosen_and_then_the_first_key() -> None:
+    late, early = session("a", "a5", after=30), session("b", "a5", after=20)
+    assert plan([Wanted("a", 5)], [late, early], LIMITS).chosen == (early,)
+    twins = [session(key, "a5", after=20) for key in ("d", "c", "e")]
+    assert plan([Wanted("a", 5)], [late, *twins], LIMITS).chosen == (twins[1],)
+    pairs = [session(key, taught, after=n) for key, taught, n in (("p", "a5", 0), ("q", "b5", 30), ("r", "a5", 10),
+                                                                  ("s", "b5", 19), ("t", "a5 c4", 40))]  # fmt: skip
+    assert [each.key for each in plan([Wanted("a", 5), Wanted("b", 5)], pairs, LIMITS).chosen] == ["p", "s"]
+
+
+def test_a_day_less_to_wait_outweighs_any_order() -> None:
+    early_and_late = [session("a", "a5 y5"), session("b", "b5", after=30, wants={"y": 5})]
+    between = [session("c", "a5 z5", after=10), session("d", "b5", after=19, wants={"z": 5})]
+    idle = [session(f"{n}", "x5", after=1 + n) for n in range(9)]  # they make the place of what is between late
+    found = plan([Wanted("a", 5), Wanted("b", 5)], [*early_and_late, *between, *idle], LIMITS)
+    assert [each.key for each in found.chosen] == ["c", "d"]
+
+
+def test_the_last_day_and_what_is_free_are_within_the_limits() -> None:
+    last = session("s", "a5", after=361)
+    assert last.ends == LIMITS.latest
+    assert plan([Wanted("a", 5)], [last], LIMITS).chosen == (last,)
+    assert plan([Wanted("a", 5)], [replace(last, ends=last.ends + timedelta(days=1))], LIMITS).chosen == ()
+    free = session("s", "a5", cost=0, currency="USD")
+    assert plan([Wanted("a", 5)], [free], replace(LIMITS, budget=0)).chosen == (free,)
+
+
 def test_time_that_is_up_is_told() -> None:
     clash = [session("s", "a5 b5"), session("t", "c5 a5", after=4), session("u", "d5", after=4)]
     hasty = plan([Wanted(code, 5) for code in "abcd"], clash, LIMITS, seconds=0)
