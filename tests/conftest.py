@@ -25,7 +25,16 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.folder import DATA
 
-KEPT = frozenset({"academy_moverule", "django_migrations", "django_content_type", "auth_permission", "members_principal", "audit_head"})
+KEPT = frozenset(
+    {
+        "academy_moverule",
+        "django_migrations",
+        "django_content_type",
+        "auth_permission",
+        "members_principal",
+        "audit_head",
+    }
+)
 LOCAL = ("127.0.0.1", "::1", "localhost", "", None)
 
 

@@ -59,7 +59,7 @@ def offered(acts: list[Act], url: Callable[[str], str], failed: tuple[str, forms
     made = []
     for act in acts:
         wrong = failed is not None and failed[0] == act.word
-        form = failed[1] if wrong and failed else act.form(initial=act.initial, auto_id=f"{act.word}-%s")
+        form = failed[1] if wrong and failed else act.form(initial=dict(act.initial or {}), auto_id=f"{act.word}-%s")
         made.append(Offered(act, url(act.word), form, wrong))
     return made
 
@@ -71,8 +71,8 @@ def take(
     after: Callable[[], str],
     again: Callable[[tuple[str, forms.Form]], HttpResponse],
 ) -> HttpResponse:
-    """Do an act that was posted: on to ``after``, or the page ``again`` with what is wrong. Raises Http404 where the page
-    does not offer it."""
+    """Do an act that was posted: on to ``after``, or the page ``again`` with what is wrong. Raises Http404 where
+    the page does not offer it."""
     act = next((each for each in acts if each.word == word), None)
     if act is None:
         messages.error(request, _("This is not yours to do, or not now."))

@@ -1,13 +1,13 @@
 """Which moves courses, sessions, enrolments, accreditations, candidacies and certificates can make, and who makes them.
 Pure.
 
-One table for pages, actions, the database (its copy is the table academy_moverule, which every trigger asks; a test
-compares them) and the drawings in docs/academy-moves.md, which are made of it.
+One table for pages, actions, the database (its copy is the table academy_moverule, which every trigger asks;
+a test compares them) and the drawings in docs/academy-moves.md, which are made of it.
 
-Who somebody is to a thing: ``provider`` (who gives the course), ``person`` (who takes part), ``home`` (who may answer for
-the agency they come from), ``applicant``, ``office`` (the secretariat), ``assessor``, ``panel`` (decides, did not
-assess), ``appeal`` (decides anew, did neither), ``candidate``, ``body`` (who examines), ``marker``, ``decider`` (neither
-trained nor marked).
+Who somebody is to a thing: ``provider`` (gives the course), ``person`` (takes part), ``home`` (may answer for the agency
+they come from), ``applicant``, ``office`` (the secretariat), ``assessor``, ``panel`` (decides, did not assess),
+``appeal`` (decides anew, did neither), ``candidate``, ``body`` (who examines), ``marker``, ``decider`` (neither trained
+nor marked).
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class Move(NamedTuple):
 
 _TOLD = """
 course        draft > published: provider | published > retired: provider | draft > retired: provider
-session       planned > open: provider | open > held: provider | planned > cancelled: provider | open > cancelled: provider
+session       planned > open: provider | open > held: provider | planned > cancelled: provider
+session       open > cancelled: provider
 enrolment     asked > approved: home | asked > refused: home | approved > placed: home provider
 enrolment     approved > waiting: home provider | waiting > placed: provider | placed > attended: provider
 enrolment     placed > absent: provider | asked > withdrawn: person | waiting > withdrawn: person home
@@ -38,12 +39,14 @@ accreditation decision > accredited: panel | decision > refused: panel | refused
 accreditation appealed > accredited: appeal | appealed > upheld: appeal | accredited > suspended: panel office
 accreditation suspended > accredited: panel | accredited > withdrawn: panel | suspended > withdrawn: panel
 accreditation accredited > expired: office | suspended > expired: office
-candidacy     applied > eligible: body | applied > ineligible: body | applied > left: candidate | eligible > left: candidate
+candidacy     applied > eligible: body | applied > ineligible: body | applied > left: candidate
+candidacy     eligible > left: candidate
 candidacy     eligible > sitting: body | sitting > examined: candidate body | examined > marked: marker
 candidacy     marked > certified: decider | marked > refused: decider | refused > appealed: candidate
 candidacy     appealed > certified: appeal | appealed > upheld: appeal | appealed > eligible: appeal
 certificate   valid > suspended: decider | suspended > valid: decider | valid > withdrawn: decider
-certificate   suspended > withdrawn: decider | valid > expired: body | suspended > expired: body | withdrawn > valid: appeal
+certificate   suspended > withdrawn: decider | valid > expired: body | suspended > expired: body
+certificate   withdrawn > valid: appeal
 """
 
 
@@ -93,6 +96,8 @@ def drawn(machine: str) -> str:
     for move in MOVES:
         if move.machine == machine:
             pairs.setdefault((move.before, move.after), []).append(move.who)
-    lines = [f"    {before} --> {after}: {', '.join(sorted(pairs[before, after]))}"
-             for before, after in sorted(pairs, key=lambda pair: (order.index(pair[0]), order.index(pair[1])))]  # fmt: skip
+    lines = [
+        f"    {before} --> {after}: {', '.join(sorted(pairs[before, after]))}"
+        for before, after in sorted(pairs, key=lambda pair: (order.index(pair[0]), order.index(pair[1])))
+    ]
     return "\n".join(["stateDiagram-v2", f"    [*] --> {FIRST[machine]}", *lines])

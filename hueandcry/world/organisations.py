@@ -140,7 +140,7 @@ _USERS: tuple[tuple[str, str, tuple[str, ...], str, str], ...] = (
     ("police-analyst", "Marta Zielińska", ("analyst", "reporter"), "police", "PL"),
     ("policy-maker", "Claire Fontaine", ("reader",), "government", ""),
     ("reporter", "Aoife Byrne", ("reporter", "reader"), "shop", "IE"),
-    ("trainer", "Jonas Weber", ("reader", "reporter", "assessor"), "academia", ""),
+    ("trainer", "Jonas Weber", ("reader", "reporter", "assessor", "trainer", "examiner"), "academia", ""),
     ("capacity-officer", "Wanjiru Otieno", ("reader", "reporter", "officer"), "police", "KE"),
     ("funder", "Sven Lindqvist", ("reader",), "funder", ""),
     ("secretary", "Lucía Romero", ("secretary", "analyst", "reporter"), "secretariat", ""),

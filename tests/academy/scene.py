@@ -73,8 +73,9 @@ def answered(kind: str) -> dict[str, str]:
 
 def applied(who: Scene, kind: str = "provider", examiner: str = "") -> UUID:
     """The provider has applied; two assessors have declared."""
-    key = accrediting.draft(by=who.trainer, kind=kind, scope=[SCHEME],
-                            examiner=who.people[examiner].email if examiner else "")  # fmt: skip
+    key = accrediting.draft(
+        by=who.trainer, kind=kind, scope=[SCHEME], examiner=who.people[examiner].email if examiner else ""
+    )
     accrediting.answer(by=who.trainer, accreditation=key, answers=answered(kind))
     accrediting.move(by=who.trainer, accreditation=key, state="applied")
     for name in ("assessor", "assessor2"):
@@ -104,17 +105,18 @@ def assessed(who: Scene, kind: str = "provider", examiner: str = "") -> UUID:
 
 
 def accredited(who: Scene) -> UUID:
-    """The provider and its three markers are accredited; gives the provider's. Markers' by direct write, to be quick."""
+    """The provider and its markers are accredited; gives the provider's. Markers' by direct write, to be quick."""
     key = assessed(who)
     accrediting.move(by=who.panel, accreditation=key, state="accredited", reason="All requirements are met.")
     with connections["owner"].cursor() as cursor:
         for number, name in enumerate(("marker", "second", "third", "trainer")):
             cursor.execute(
-                "INSERT INTO academy_accreditation (reference, kind, state, organisation, person, country, examiner, scope,"
-                " standard, answers, reason, appeal, valid_from, valid_until, index) VALUES (gen_random_uuid(), 'examiner',"
-                " 'accredited', %s, %s, 'DE', %s, %s, 'examiner 1.0', '{}', 'met', '', current_date, current_date + 900, %s)",
+                "INSERT INTO academy_accreditation (reference, kind, state, organisation, person, country, examiner,"
+                " scope, standard, answers, reason, appeal, valid_from, valid_until, index) VALUES"
+                " (gen_random_uuid(), 'examiner', 'accredited', %s, %s, 'DE', %s, %s, 'examiner 1.0', '{}', 'met', '',"
+                " current_date, current_date + 900, %s)",
                 [who.people[name].organisation_id, who.people[name].pk, who.people[name].pk, [SCHEME], 900 + number],
-            )  # fmt: skip
+            )
     return key
 
 
@@ -126,7 +128,7 @@ def bank(who: Scene) -> None:
             for kind, more in (
                 ("choice", {"options": ("right", "wrong"), "key": 0}),
                 ("open", {"guide": "half a point each"}),
-            ):  # noqa: E501
+            ):
                 told = certifying.Asked(SCHEME, competence, kind, f"{kind} {turn} on {competence}?", half, **more)  # type: ignore[arg-type]
                 made = certifying.write_question(by=who.marker, told=told)
                 certifying.move_question(by=who.second, question=made, state="ready")
@@ -135,9 +137,15 @@ def bank(who: Scene) -> None:
 def trained(who: Scene, learner: str = "learner") -> Session:
     """The learner attended a session that the trainer taught."""
     told = teaching.Described(
-        "First response to digital evidence", "DE", 40, languages=["en"], roles=["FRE"], teaches=dict.fromkeys(BLUEPRINT, 4),
-        outcomes="Secures devices.", assessment="Practical task.",
-    )  # fmt: skip
+        "First response to digital evidence",
+        "DE",
+        40,
+        languages=["en"],
+        roles=["FRE"],
+        teaches=dict.fromkeys(BLUEPRINT, 4),
+        outcomes="Secures devices.",
+        assessment="Practical task.",
+    )
     course = teaching.draft(by=who.trainer, told=told)
     teaching.move(by=who.trainer, course=course, state="published")
     planned = teaching.Planned(TODAY, TODAY + timedelta(days=4), "DE", "en", 12, trainers=[who.people["trainer"].email])
@@ -180,14 +188,14 @@ def marked(who: Scene, key: UUID, *, percent: int = 80) -> None:
                     candidacy__reference=key, attempt=Candidacy.objects.get(reference=key).attempt
                 )
                 if row.question.kind != "choice"
-            ]  # noqa: E501
+            ]
         for item, points in rows:
             certifying.mark(by=by, item=item, points=round(points * percent / 100, 1))
     certifying.move(by=who.marker, candidacy=key, state="marked")
 
 
 def certified(who: Scene, learner: str = "learner") -> UUID:
-    """Somebody has a certificate, signed; gives its reference. The provider is accredited, its bank filled, keys made."""
+    """Somebody has a certificate, signed; gives its reference. After ``ready``."""
     key = sat(who, learner)
     marked(who, key)
     certifying.move(by=who.decider, candidacy=key, state="certified", reason="Passed.")

@@ -1,5 +1,5 @@
-"""Every forbidden step: every pair of states of every machine, by everybody, written past the program. Whom the table of
-moves does not name is refused; the attempts are counted, and none gets through."""
+"""Every forbidden step: every pair of states of every machine, by everybody, written past the program. Whom the table
+of moves does not name is refused; the attempts are counted, and none gets through."""
 
 from __future__ import annotations
 
@@ -92,13 +92,34 @@ def test_no_forbidden_move_gets_through() -> None:
         "course": (course, {"provider": {"trainer"}}),
         "session": (session.pk, {"provider": {"trainer"}}),
         "enrolment": (enrolment, {"person": {"learner"}, "home": {"officer"}, "provider": {"trainer"}}),
-        "accreditation": (accreditation, {"applicant": {"trainer"}, "office": {"secretary", "office_examiner"},
-                                          "assessor": {"assessor", "assessor2"}, "panel": {"panel"}}),
-        "candidacy": (candidacy, {"candidate": {"learner"}, "body": inside, "marker": {"marker", "second"},
-                                  "decider": {"third", "decider"}, "appeal": {"third", "decider", "office_examiner"}}),
-        "certificate": (certificate, {"body": inside, "decider": {"trainer", "third", "decider"},
-                                      "appeal": {"trainer", "third", "decider", "office_examiner"}}),
-    }  # fmt: skip
+        "accreditation": (
+            accreditation,
+            {
+                "applicant": {"trainer"},
+                "office": {"secretary", "office_examiner"},
+                "assessor": {"assessor", "assessor2"},
+                "panel": {"panel"},
+            },
+        ),
+        "candidacy": (
+            candidacy,
+            {
+                "candidate": {"learner"},
+                "body": inside,
+                "marker": {"marker", "second"},
+                "decider": {"third", "decider"},
+                "appeal": {"third", "decider", "office_examiner"},
+            },
+        ),
+        "certificate": (
+            certificate,
+            {
+                "body": inside,
+                "decider": {"trainer", "third", "decider"},
+                "appeal": {"trainer", "third", "decider", "office_examiner"},
+            },
+        ),
+    }
     found: dict[str, Any] = {machine: through(who, machine, *case) for machine, case in cases.items()}
     assert {machine: let for machine, (_tries, let, _allowed) in found.items() if let} == {}
     assert sum(tries for tries, _let, _allowed in found.values()) > 5_000

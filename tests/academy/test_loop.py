@@ -1,5 +1,5 @@
-"""The whole way: accredited over a finding, trained, examined, certified, checked offline; and what a revoked accreditor
-takes along."""
+"""The whole way: accredited over a finding, trained, examined, certified, checked offline; and what a revoked
+accreditor takes along."""
 
 from __future__ import annotations
 

@@ -67,6 +67,10 @@ def kind_of(path: str) -> str:
     place = re.sub(r"^/(assessments|gaps|needs|countries)/[A-Z]{2}/", r"/\1/:iso/", place)
     place = re.sub(r"^/treaties/[\w-]+/[A-Z]{2}/", "/treaties/:key/:iso/", place)
     place = re.sub(r"^/needs/series/(?!new/)[^/]+/", "/needs/series/:code/", place)
+    place = re.sub(r"^/competences/[^/]+/changes/", "/competences/:framework/changes/", place)
+    place = re.sub(r"^/competences/(?!:)[^/]+/[^/]+/", "/competences/:framework/:version/", place)
+    place = re.sub(r"(?<=/:version/)(roles|elements)/[^/]+/", r"\1/:code/", place)
+    place = re.sub(r"^/certification/schemes/(?!new/)[^/]+/", "/certification/schemes/:code/", place)
     place = re.sub(r"/\d\.\d+\.[a-z](-\d+-\d+)?(?=/)", r"/:aspect", place)
     part = re.search(r"part=\w+", query)
     return f"{place}?{part[0]}" if part and part[0] != "part=values" else place

@@ -24,9 +24,7 @@ LONG = 8_000  # characters
 YEARS = 3  # that an accreditation holds where the panel says nothing else
 
 
-def draft(
-    *, by: Viewer, kind: str, scope: Sequence[str], course: UUID | None = None, examiner: str = ""
-) -> UUID:  # fmt: skip
+def draft(*, by: Viewer, kind: str, scope: Sequence[str], course: UUID | None = None, examiner: str = "") -> UUID:
     """Begin an application of one's own organisation, for itself, a course of it or an examiner (by e-mail address).
 
     Raises Refused."""
@@ -37,16 +35,21 @@ def draft(
         if missing := [each for each in scope if each not in known]:
             raise Refused(_("There is no scheme %(code)s.") % {"code": missing[0][:40]})
         wanted = Course.objects.filter(reference=course, organisation=by.organisation or 0).first() if course else None
-        who = Person.objects.filter(email=examiner.strip().lower(), organisation_id=by.organisation).first()
+        who = Person.objects.filter(email=examiner.strip().lower(), organisation_id=by.organisation or 0).first()
         if (kind == "course" and wanted is None) or (kind == "examiner" and who is None):
             raise Refused(_("Name a course, or an examiner, of your organisation."))
-        country = Organisation.objects.values_list("country", flat=True).get(pk=by.organisation)
+        country = Organisation.objects.values_list("country", flat=True).get(pk=by.organisation or 0)
         with decided():
             made = Accreditation.objects.create(
-                kind=kind, scope=sorted(known), organisation=by.organisation or 0, person=by.person or 0,
-                country=country, course=wanted.pk if wanted else None, examiner=who.pk if kind == "examiner" and who else None,
+                kind=kind,
+                scope=sorted(known),
+                organisation=by.organisation or 0,
+                person=by.person or 0,
+                country=country,
+                course=wanted.pk if wanted else None,
+                examiner=who.pk if kind == "examiner" and who else None,
                 standard=standards()[kind].code,
-            )  # fmt: skip
+            )
         audit.record(by=by, verb="draft", kind="accreditation", thing=made.pk)
     return made.reference
 
@@ -62,9 +65,7 @@ def answer(*, by: Viewer, accreditation: UUID, answers: Mapping[str, str]) -> No
         audit.record(by=by, verb="answer requirements", kind="accreditation", thing=found.pk, count=len(told))
 
 
-def move(
-    *, by: Viewer, accreditation: UUID, state: str, reason: str = "", until: date | None = None
-) -> None:  # fmt: skip
+def move(*, by: Viewer, accreditation: UUID, state: str, reason: str = "", until: date | None = None) -> None:
     """Move an application on. ``reason``: of a decision or an appeal; ``until``: how long an accreditation holds.
 
     Raises Refused, Accreditation.DoesNotExist."""
@@ -80,15 +81,22 @@ def move(
             raise Refused(_("Say how %(code)s is met.") % {"code": missing})
         if state == "accredited" and found.state != "suspended":
             today = datetime.now(UTC).date()
-            values |= {"valid_from": today, "valid_until": until or today + timedelta(days=YEARS * 365),
-                       "index": free_place(Accreditation)}  # fmt: skip
+            values |= {
+                "valid_from": today,
+                "valid_until": until or today + timedelta(days=YEARS * 365),
+                "index": free_place(Accreditation),
+            }
         with decided():
             if not Accreditation.objects.filter(pk=found.pk).update(**values):
                 raise Refused(_("This is not yours to do."))
         parts = list(found.parts.values_list("person", flat=True))
         names = dict(Accreditation.State.choices)
-        tell(kind="accreditation", title=_("An accreditation is now: %(state)s") % {"state": names[state]},
-             link=reverse("academy:accreditation", args=[found.reference]), people=[*parts, found.person])  # fmt: skip
+        tell(
+            kind="accreditation",
+            title=_("An accreditation is now: %(state)s") % {"state": names[state]},
+            link=reverse("academy:accreditation", args=[found.reference]),
+            people=[*parts, found.person],
+        )
         audit.record(by=by, verb=state, kind="accreditation", thing=found.pk)
 
 
@@ -106,10 +114,20 @@ def ask(*, by: Viewer, accreditation: UUID, email: str, part: str) -> None:
         if who is None or who.organisation is None:
             raise Refused(_("There is nobody here with the address %(email)s.") % {"email": email[:80]})
         with decided():
-            made = Part.objects.create(accreditation=found, kind=part, person=who.pk, organisation=who.organisation.pk,
-                                       country=who.organisation.country, asked_by=by.person or 0)  # fmt: skip
-        tell(kind="accreditation", title=_("You are asked to take part in an accreditation"), people=[who.pk],
-             link=reverse("academy:accreditation", args=[found.reference]))  # fmt: skip
+            made = Part.objects.create(
+                accreditation=found,
+                kind=part,
+                person=who.pk,
+                organisation=who.organisation.pk,
+                country=who.organisation.country,
+                asked_by=by.person or 0,
+            )
+        tell(
+            kind="accreditation",
+            title=_("You are asked to take part in an accreditation"),
+            people=[who.pk],
+            link=reverse("academy:accreditation", args=[found.reference]),
+        )
         audit.record(by=by, verb="ask", kind="accreditation", thing=found.pk, detail={"part": made.pk})
 
 
@@ -133,8 +151,9 @@ def look(*, by: Viewer, accreditation: UUID, how: str, day: date, notes: str) ->
     with viewer(by):
         found = Accreditation.objects.get(reference=accreditation)
         with decided():
-            Visit.objects.create(accreditation=found, how=how, day=day, notes=clean(notes, LONG).strip(),
-                                 person=by.person or 0)  # fmt: skip
+            Visit.objects.create(
+                accreditation=found, how=how, day=day, notes=clean(notes, LONG).strip(), person=by.person or 0
+            )
         audit.record(by=by, verb="look", kind="accreditation", thing=found.pk)
 
 
@@ -147,8 +166,13 @@ def find(*, by: Viewer, accreditation: UUID, requirement: str, grade: str, text:
         if not text.strip():
             raise Refused(_("Say what is not met."))
         with decided():
-            Finding.objects.create(accreditation=found, requirement=requirement, grade=grade, person=by.person or 0,
-                                   text=clean(text, LONG).strip())  # fmt: skip
+            Finding.objects.create(
+                accreditation=found,
+                requirement=requirement,
+                grade=grade,
+                person=by.person or 0,
+                text=clean(text, LONG).strip(),
+            )
         audit.record(by=by, verb="find", kind="accreditation", thing=found.pk, detail={"requirement": requirement})
 
 

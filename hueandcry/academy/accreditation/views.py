@@ -38,15 +38,27 @@ def accreditations(request: HttpRequest) -> HttpResponse:
     by = who(request)
     with viewer(by):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT reference, kind, state, organisation, scope, valid_from, valid_until"
-                           " FROM hueandcry_accreditations()")  # fmt: skip
+            cursor.execute(
+                "SELECT reference, kind, state, organisation, scope, valid_from, valid_until"
+                " FROM hueandcry_accreditations()"
+            )
             rows = cursor.fetchall()
         mine = list(Accreditation.objects.order_by("-pk")[:200])
         names = organisation_names(by, [row[3] for row in rows] + [row.organisation for row in mine])
         parts = dict(Part.objects.filter(person=by.person or 0).values_list("accreditation", "kind"))
     kinds, states = dict(Accreditation.Kind.choices), dict(Accreditation.State.choices)
-    lines = [{"kind": kinds[row[1]], "state": states[row[2]], "good": row[2] == "accredited", "who": names.get(row[3], ""),
-              "scope": row[4], "since": row[5], "until": row[6]} for row in rows]  # fmt: skip
+    lines = [
+        {
+            "kind": kinds[row[1]],
+            "state": states[row[2]],
+            "good": row[2] == "accredited",
+            "who": names.get(row[3], ""),
+            "scope": row[4],
+            "since": row[5],
+            "until": row[6],
+        }
+        for row in rows
+    ]
     own = [
         (row, names.get(row.organisation, ""), dict(Part.Kind.choices).get(parts.get(row.pk, ""), "")) for row in mine
     ]
@@ -70,8 +82,10 @@ def new(request: HttpRequest) -> HttpResponse:
         schemes = [
             (row.code, f"{row.code} {row.title}") for row in Scheme.objects.filter(retired_at=None).order_by("code")
         ]
-        courses = [(str(row.reference), row.title)
-                   for row in Course.objects.filter(organisation=by.organisation or 0).order_by("title")]  # fmt: skip
+        courses = [
+            (str(row.reference), row.title)
+            for row in Course.objects.filter(organisation=by.organisation or 0).order_by("title")
+        ]
     form = told.ApplyForm(request.POST or None, schemes=schemes, courses=courses)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -104,8 +118,13 @@ def act(request: HttpRequest, reference: UUID, act: str) -> HttpResponse:
     with viewer(by):
         row = found(lambda: Accreditation.objects.get(reference=reference))
         acts = _acts(by, row)
-    return take(request, acts, act, lambda: reverse("academy:accreditation", args=[reference]),
-                lambda failed: _page(request, reference, failed))  # fmt: skip
+    return take(
+        request,
+        acts,
+        act,
+        lambda: reverse("academy:accreditation", args=[reference]),
+        lambda failed: _page(request, reference, failed),
+    )
 
 
 def _page(request: HttpRequest, reference: UUID, failed: tuple[str, forms.Form] | None = None) -> HttpResponse:
@@ -113,9 +132,11 @@ def _page(request: HttpRequest, reference: UUID, failed: tuple[str, forms.Form] 
     with viewer(by):
         row = found(lambda: Accreditation.objects.get(reference=reference))
         acts = _acts(by, row)
-        parts, findings, visits = (list(rows.order_by("pk")) for rows in (row.parts, row.findings, row.visits))
+        parts, findings = list(row.parts.order_by("pk")), list(row.findings.order_by("pk"))
+        visits = list(row.visits.order_by("pk"))
         moves = list(Move.objects.filter(machine="accreditation", thing=row.pk).order_by("pk"))
-        people = {each.person for each in (*parts, *findings, *visits, *moves)} | {row.examiner, row.person}
+        people = {each.person for each in parts} | {each.person for each in findings} | {row.examiner, row.person}
+        people |= {each.person for each in visits} | {each.person for each in moves}
         names = dict(Person.objects.filter(pk__in=[each for each in people if each]).values_list("pk", "name"))
         bodies = organisation_names(by, [row.organisation, *(each.organisation for each in parts)])
         course = Course.objects.filter(pk=row.course).first() if row.course else None
@@ -128,15 +149,20 @@ def _page(request: HttpRequest, reference: UUID, failed: tuple[str, forms.Form] 
 
     shown = offered(acts, url, failed)
     context = {
-        "row": row, "standard": standard, "who": bodies.get(row.organisation, ""), "course": course,
+        "row": row,
+        "standard": standard,
+        "who": bodies.get(row.organisation, ""),
+        "course": course,
         "examiner": names.get(row.examiner or 0, ""),
         "requirements": [(code, text, row.answers.get(code, "")) for code, text in standard.requirements.items()],
         "parts": [(each, names.get(each.person, ""), bodies.get(each.organisation, "")) for each in parts],
         "visits": [(each, names.get(each.person, "")) for each in visits],
         "findings": [(each, names.get(each.person, ""), _of(shown, each.pk)) for each in findings],
-        "moves": [(states[each.before], states[each.after], names.get(each.person or 0, ""), each.at) for each in moves],
+        "moves": [
+            (states[each.before], states[each.after], names.get(each.person or 0, ""), each.at) for each in moves
+        ],
         "offered": [each for each in shown if not each.act.word.startswith(("correct-", "close-"))],
-    }  # fmt: skip
+    }
     return render(request, "academy/accreditation/accreditation.html", context, status=422 if failed else 200)
 
 
@@ -145,37 +171,92 @@ def _of(shown: list[Any], key: int) -> list[Any]:
 
 
 def _acts(by: Viewer, row: Accreditation) -> list[Act]:
-    """What the viewer can do now: drawn from the table of moves and what belongs to each state. The database decides."""
+    """What the viewer can do now, by the table of moves and what belongs to each state. The database decides."""
     key = row.reference
     part = Part.objects.filter(accreditation=row, person=by.person or 0).first()
     is_who = _who(by, row, part)
     made = []
     if part and part.no_conflict is None:
-        made.append(Act("declare", _("Declare whether you have a conflict of interest"), lambda v: actions.declare(
-            by=by, accreditation=key, no_conflict=v["no_conflict"] == "yes", conflict=v["conflict"]), _("Declared."),
-            told.DeclareForm, main=True))  # fmt: skip
+        made.append(
+            Act(
+                "declare",
+                _("Declare whether you have a conflict of interest"),
+                lambda v: actions.declare(
+                    by=by, accreditation=key, no_conflict=v["no_conflict"] == "yes", conflict=v["conflict"]
+                ),
+                _("Declared."),
+                told.DeclareForm,
+                main=True,
+            )
+        )
     if "applicant" in is_who and row.state in ("draft", "corrective"):
-        made.append(Act("answer", _("Say how requirements are met"), lambda v: actions.answer(
-            by=by, accreditation=key, answers=v), _("Kept."),
-            told.answers(published.standards()[row.kind].requirements), row.answers))  # fmt: skip
+        made.append(
+            Act(
+                "answer",
+                _("Say how requirements are met"),
+                lambda v: actions.answer(by=by, accreditation=key, answers=v),
+                _("Kept."),
+                told.answers(published.standards()[row.kind].requirements),
+                row.answers,
+            )
+        )
     if "office" in is_who and row.state in ("applied", "review", "decision", "appealed", "accredited", "suspended"):
-        made.append(Act("ask", _("Ask somebody to take part"), lambda v: actions.ask(
-            by=by, accreditation=key, email=v["email"], part=v["part"]), _("Asked."), told.AskForm))  # fmt: skip
+        made.append(
+            Act(
+                "ask",
+                _("Ask somebody to take part"),
+                lambda v: actions.ask(by=by, accreditation=key, email=v["email"], part=v["part"]),
+                _("Asked."),
+                told.AskForm,
+            )
+        )
     if "assessor" in is_who and row.state == "review":
-        made.append(Act("look", _("Record what you looked at"), lambda v: actions.look(
-            by=by, accreditation=key, **v), _("On record."), told.LookForm))  # fmt: skip
-        made.append(Act("find", _("Record a finding"), lambda v: actions.find(
-            by=by, accreditation=key, **v), _("The applicant will answer it."), told.FindForm))  # fmt: skip
+        made.append(
+            Act(
+                "look",
+                _("Record what you looked at"),
+                lambda v: actions.look(by=by, accreditation=key, **v),
+                _("On record."),
+                told.LookForm,
+            )
+        )
+        made.append(
+            Act(
+                "find",
+                _("Record a finding"),
+                lambda v: actions.find(by=by, accreditation=key, **v),
+                _("The applicant will answer it."),
+                told.FindForm,
+            )
+        )
     for finding in row.findings.filter(closed_at=None):
         if "applicant" in is_who and row.state == "corrective":
-            made.append(Act(f"correct-{finding.pk}", _("Answer the finding"), lambda v: actions.correct(
-                by=by, finding=v["finding"], answer=v["answer"]), _("Answered."), told.CorrectForm,
-                {"finding": finding.pk, "answer": finding.answer}))  # fmt: skip
+            made.append(
+                Act(
+                    f"correct-{finding.pk}",
+                    _("Answer the finding"),
+                    lambda v: actions.correct(by=by, finding=v["finding"], answer=v["answer"]),
+                    _("Answered."),
+                    told.CorrectForm,
+                    {"finding": finding.pk, "answer": finding.answer},
+                )
+            )
         if "assessor" in is_who and row.state == "review" and finding.answered_at:
-            made.append(Act(f"close-{finding.pk}", _("Close the finding"), lambda v: actions.close(
-                by=by, finding=v["finding"]), _("Closed."), told.CloseForm, {"finding": finding.pk}))  # fmt: skip
-    return made + [_move(by, row, after) for after in life.states("accreditation")
-                   if any(life.may("accreditation", row.state, after, each) for each in is_who)]  # fmt: skip
+            made.append(
+                Act(
+                    f"close-{finding.pk}",
+                    _("Close the finding"),
+                    lambda v: actions.close(by=by, finding=v["finding"]),
+                    _("Closed."),
+                    told.CloseForm,
+                    {"finding": finding.pk},
+                )
+            )
+    return made + [
+        _move(by, row, after)
+        for after in life.states("accreditation")
+        if any(life.may("accreditation", row.state, after, each) for each in is_who)
+    ]
 
 
 def _who(by: Viewer, row: Accreditation, part: Part | None) -> set[str]:
@@ -187,17 +268,25 @@ def _who(by: Viewer, row: Accreditation, part: Part | None) -> set[str]:
 
 def _move(by: Viewer, row: Accreditation, after: str) -> Act:
     words = {
-        "applied": _("Apply"), "abandoned": _("Give the application up"), "review": _("Begin the review"),
-        "corrective": _("Hand the findings to the applicant"), "decision": _("Put it before the panel"),
-        "accredited": _("Accredit"), "refused": _("Refuse"), "appealed": _("Appeal"), "upheld": _("Uphold the refusal"),
-        "suspended": _("Suspend"), "withdrawn": _("Withdraw the accreditation"), "expired": _("Note that it has ended"),
-    }  # fmt: skip
+        "applied": _("Apply"),
+        "abandoned": _("Give the application up"),
+        "review": _("Begin the review"),
+        "corrective": _("Hand the findings to the applicant"),
+        "decision": _("Put it before the panel"),
+        "accredited": _("Accredit"),
+        "refused": _("Refuse"),
+        "appealed": _("Appeal"),
+        "upheld": _("Uphold the refusal"),
+        "suspended": _("Suspend"),
+        "withdrawn": _("Withdraw the accreditation"),
+        "expired": _("Note that it has ended"),
+    }
     title = words[after]
     if row.state == "corrective" and after == "review":
         title = _("Hand the corrections in")
     if row.state == "suspended" and after == "accredited":
         title = _("Lift the suspension")
-    form: type[forms.Form] = told.forms.Form
+    form: type[forms.Form] = forms.Form
     if after == "accredited" and row.state != "suspended":
         form = told.AccreditForm
     elif after in ("accredited", "refused", "upheld", "suspended", "withdrawn", "appealed"):

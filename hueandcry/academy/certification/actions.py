@@ -44,8 +44,8 @@ DECISIONS = ("certified", "refused", "upheld", "ineligible")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A scheme: a role of a framework at an EQF level. ``blueprint``: competence -> percent of the points, together 100;
-    ``pass_percent`` of all points and ``least_percent`` of those of each competence are needed."""
+    """A scheme: a role of a framework at an EQF level. ``blueprint``: competence -> percent of the points, together
+    100; ``pass_percent`` of all points and ``least_percent`` of those of each competence are needed."""
 
     code: str
     title: str
@@ -76,11 +76,20 @@ def write_scheme(*, by: Viewer, told: Wanted) -> None:
             raise Refused(_("Give the scheme a code and a title."))
         with decided():
             made = Scheme.objects.create(
-                code=code, title=line(told.title, SHORT), framework=told.framework, framework_version=known.version,
-                role=told.role, level=told.level, blueprint=dict(told.blueprint), pass_percent=told.pass_percent,
-                least_percent=told.least_percent, months=told.months, cpd_hours=told.cpd_hours,
-                organisation=by.organisation or 0, person=by.person or 0,
-            )  # fmt: skip
+                code=code,
+                title=line(told.title, SHORT),
+                framework=told.framework,
+                framework_version=known.version,
+                role=told.role,
+                level=told.level,
+                blueprint=dict(told.blueprint),
+                pass_percent=told.pass_percent,
+                least_percent=told.least_percent,
+                months=told.months,
+                cpd_hours=told.cpd_hours,
+                organisation=by.organisation or 0,
+                person=by.person or 0,
+            )
         audit.record(by=by, verb="publish", kind="scheme", thing=made.pk)
 
 
@@ -113,11 +122,17 @@ def write_question(*, by: Viewer, told: Asked) -> UUID:
             raise Refused(_("The scheme's blueprint does not ask for this competence."))
         with decided():
             made = Question.objects.create(
-                scheme=scheme, body=by.organisation or 0, kind=told.kind, competence=told.competence,
-                text=clean(told.text, LONG).strip(), options=options if told.kind == "choice" else [],
-                key=told.key if told.kind == "choice" else None, guide=clean(told.guide, LONG).strip(),
-                points=told.points, author=by.person or 0,
-            )  # fmt: skip
+                scheme=scheme,
+                body=by.organisation or 0,
+                kind=told.kind,
+                competence=told.competence,
+                text=clean(told.text, LONG).strip(),
+                options=options if told.kind == "choice" else [],
+                key=told.key if told.kind == "choice" else None,
+                guide=clean(told.guide, LONG).strip(),
+                points=told.points,
+                author=by.person or 0,
+            )
         audit.record(by=by, verb="write", kind="question", thing=made.pk)
     return made.reference
 
@@ -145,13 +160,25 @@ def apply(*, by: Viewer, scheme: str, body: int, renews: UUID | None = None) -> 
             else None
         )
         if held and (done := sum(held.development.values_list("hours", flat=True))) < wanted.cpd_hours:
-            raise Refused(_("%(wanted)s hours of continuing development are needed; %(done)s are shown.")
-                          % {"wanted": wanted.cpd_hours, "done": done})  # fmt: skip
+            raise Refused(
+                _("%(wanted)s hours of continuing development are needed; %(done)s are shown.")
+                % {"wanted": wanted.cpd_hours, "done": done}
+            )
         with decided():
-            made = Candidacy.objects.create(scheme=wanted, person=by.person or 0, organisation=by.organisation or 0,
-                                            body=body, renews=held.pk if held else None)  # fmt: skip
-        tell(kind="certification", title=_("Somebody applies for a certificate"), organisations=[body],
-             roles=("examiner",), link=_link(made))  # fmt: skip
+            made = Candidacy.objects.create(
+                scheme=wanted,
+                person=by.person or 0,
+                organisation=by.organisation or 0,
+                body=body,
+                renews=held.pk if held else None,
+            )
+        tell(
+            kind="certification",
+            title=_("Somebody applies for a certificate"),
+            organisations=[body],
+            roles=("examiner",),
+            link=_link(made),
+        )
         audit.record(by=by, verb="apply", kind="candidacy", thing=made.pk)
     return made.reference
 
@@ -190,8 +217,13 @@ def mark(*, by: Viewer, item: int, points: float, note: str = "") -> None:
     with viewer(by):
         found = PaperItem.objects.get(pk=item)
         with decided():
-            Mark.objects.create(item=found, candidacy=found.candidacy_id, marker=by.person or 0, points=points,
-                                note=clean(note, 4_000).strip())  # fmt: skip
+            Mark.objects.create(
+                item=found,
+                candidacy=found.candidacy_id,
+                marker=by.person or 0,
+                points=points,
+                note=clean(note, 4_000).strip(),
+            )
         audit.record(by=by, verb="mark", kind="candidacy", thing=found.candidacy_id)
 
 
@@ -216,8 +248,12 @@ def move(*, by: Viewer, candidacy: UUID, state: str, reason: str = "") -> None:
             if state == "certified":
                 _certify(by, found)
         names = dict(Candidacy.State.choices)
-        tell(kind="certification", title=_("Your candidacy is now: %(state)s") % {"state": names[state]},
-             link=_link(found), people=[found.person])  # fmt: skip
+        tell(
+            kind="certification",
+            title=_("Your candidacy is now: %(state)s") % {"state": names[state]},
+            link=_link(found),
+            people=[found.person],
+        )
         audit.record(by=by, verb=state, kind="candidacy", thing=found.pk)
 
 
@@ -227,9 +263,16 @@ def _certify(by: Viewer, found: Candidacy) -> None:
         cursor.execute("SELECT current_date, (current_date + make_interval(months => %s))::date", [found.scheme.months])
         since, until = cursor.fetchone()
     Certificate.objects.create(
-        candidacy=found, scheme=found.scheme, person=found.person, organisation=found.organisation, body=found.body,
-        country=home, since=since, until=until, index=free_place(Certificate),
-    )  # fmt: skip
+        candidacy=found,
+        scheme=found.scheme,
+        person=found.person,
+        organisation=found.organisation,
+        body=found.body,
+        country=home,
+        since=since,
+        until=until,
+        index=free_place(Certificate),
+    )
 
 
 def sign(*, by: Viewer, certificate: UUID) -> dict[str, Any]:
@@ -242,11 +285,18 @@ def sign(*, by: Viewer, certificate: UUID) -> dict[str, Any]:
             if found.body != by.organisation:
                 raise Refused(_("The body that decided signs."))
             made = badge(
-                signer, reference=found.reference, achievement=achievement(found.scheme),
-                subject={"identifier": [_whom(found)]}, since=_at(found.since), until=_at(found.until),
-                status=Status(found.index, f"urn:hueandcry:status:{signer.did}:revocation",
-                              f"urn:hueandcry:status:{signer.did}:suspension"),
-            )  # fmt: skip
+                signer,
+                reference=found.reference,
+                achievement=achievement(found.scheme),
+                subject={"identifier": [_whom(found)]},
+                since=_at(found.since),
+                until=_at(found.until),
+                status=Status(
+                    found.index,
+                    f"urn:hueandcry:status:{signer.did}:revocation",
+                    f"urn:hueandcry:status:{signer.did}:suspension",
+                ),
+            )
             with decided():
                 Certificate.objects.filter(pk=found.pk).update(credential=made, key=signer.did)
             audit.record(by=by, verb="sign", kind="certificate", thing=found.pk)
@@ -266,16 +316,21 @@ def achievement(scheme: Scheme) -> Achievement:
 
     known = shipped.law_enforcement().by_code if scheme.framework == shipped.OWN else {}
     aligned = [
-        Aligned(f"urn:hueandcry:framework:{scheme.framework}:{scheme.framework_version}:{code}",
-                known[code].title if code in known else code, scheme.framework, code)
+        Aligned(
+            f"urn:hueandcry:framework:{scheme.framework}:{scheme.framework_version}:{code}",
+            known[code].title if code in known else code,
+            scheme.framework,
+            code,
+        )
         for code in scheme.blueprint
-    ]  # fmt: skip
+    ]
     return Achievement(
-        scheme_id(scheme.code), scheme.title,
+        scheme_id(scheme.code),
+        scheme.title,
         f"Holds the competences of the role {scheme.role} of {scheme.framework} {scheme.framework_version} at EQF level {scheme.level}.",  # noqa: E501
         f"Examined over the blueprint by two markers; at least {scheme.pass_percent} of 100 points, and {scheme.least_percent} in each competence; decided by somebody who neither trained nor marked.",  # noqa: E501
         aligned=aligned,
-    )  # fmt: skip
+    )
 
 
 def scheme_id(code: str) -> str:
@@ -308,8 +363,12 @@ def move_certificate(*, by: Viewer, certificate: UUID, state: str, reason: str =
             words = clean(reason, LONG).strip()
             if not Certificate.objects.filter(pk=found.pk).update(state=state, reason=words or found.reason):
                 raise Refused(_("This is not yours to do."))
-        tell(kind="certification", title=_("News of your certificate"), people=[found.person],
-             link=reverse("academy:certificate", args=[found.reference]))  # fmt: skip
+        tell(
+            kind="certification",
+            title=_("News of your certificate"),
+            people=[found.person],
+            link=reverse("academy:certificate", args=[found.reference]),
+        )
         audit.record(by=by, verb=state, kind="certificate", thing=found.pk)
 
 
@@ -320,14 +379,20 @@ def develop(*, by: Viewer, certificate: UUID, day: date, hours: int, what: str, 
     with viewer(by):
         found = Certificate.objects.get(reference=certificate, person=by.person or 0)
         with decided():
-            Development.objects.create(certificate=found, person=by.person or 0, day=day, hours=hours,
-                                       what=line(what, SHORT), evidence=line(evidence, SHORT))  # fmt: skip
+            Development.objects.create(
+                certificate=found,
+                person=by.person or 0,
+                day=day,
+                hours=hours,
+                what=line(what, SHORT),
+                evidence=line(evidence, SHORT),
+            )
         audit.record(by=by, verb="develop", kind="certificate", thing=found.pk)
 
 
 def recognise(
     *, by: Viewer, scheme: str, other: str, how: str, why: str, until: date, missing: Sequence[str] = ()
-) -> None:  # fmt: skip
+) -> None:
     """Say for one's own country how far it recognises another's certificates. Raises Refused."""
     if how not in Recognition.How.values or not is_code(other) or not why.strip():
         raise Refused(_("Choose a country and how far, and say why."))
@@ -339,13 +404,20 @@ def recognise(
         wanted = Scheme.objects.filter(code=scheme).first()
         if wanted is None or any(each not in wanted.blueprint for each in missing):
             raise Refused(_("Choose a scheme, and competences of its blueprint."))
-        own = Organisation.objects.values_list("country", flat=True).get(pk=by.organisation)
+        own = Organisation.objects.values_list("country", flat=True).get(pk=by.organisation or 0)
         with decided():
             made = Recognition.objects.create(
-                scheme=wanted, country=own, other=other, how=how, missing=sorted(missing) if how == "part" else [],
-                why=clean(why, 4_000).strip(), until=until, audience=intern([ALLIANCE]),
-                organisation=by.organisation or 0, person=by.person or 0,
-            )  # fmt: skip
+                scheme=wanted,
+                country=own,
+                other=other,
+                how=how,
+                missing=sorted(missing) if how == "part" else [],
+                why=clean(why, 4_000).strip(),
+                until=until,
+                audience=intern([ALLIANCE]),
+                organisation=by.organisation or 0,
+                person=by.person or 0,
+            )
         audit.record(by=by, verb="recognise", kind="recognition", thing=made.pk, detail={"other": other, "how": how})
 
 

@@ -21,8 +21,8 @@ class Bank:
 
 
 def composed(bank: Sequence[Bank], blueprint: Mapping[str, int], *, seed: int) -> tuple[list[int], list[str]]:
-    """Questions whose points by competence come near the shares of the blueprint (percent), and the competences on which
-    there is none. At least one of each; drawn by ``seed``, in a drawn order."""
+    """Questions whose points by competence come near the shares of the blueprint (percent), and the competences on
+    which there is none. At least one of each; drawn by ``seed``, in a drawn order."""
     draw = random.Random(seed)  # noqa: S311 - which of the questions, not a secret
     by_competence: dict[str, list[Bank]] = defaultdict(list)
     for each in bank:
@@ -63,8 +63,8 @@ class Agreement:
 
 
 def agreement(marks: Sequence[Sequence[float]]) -> Agreement:
-    """Of answers with the marks of each, in percent of their points; those with fewer than two are left out, of more than
-    two the first two count."""
+    """Of answers with the marks of each, in percent of their points; those with fewer than two are left out, of more
+    than two the first two count."""
     pairs = [(row[0], row[1]) for row in marks if len(row) >= 2]
     n = len(pairs)
     if not n:

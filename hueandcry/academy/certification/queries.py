@@ -30,14 +30,18 @@ def training() -> list[tuple[str, str, int, int, Any]]:
         cursor.execute(
             "SELECT country, scheme, people, expiring, newest FROM hueandcry_training_picture() ORDER BY 1, 2"
         )
-        return cursor.fetchall()
+        rows: list[tuple[str, str, int, int, Any]] = cursor.fetchall()
+        return rows
 
 
 def bodies(scheme: Scheme) -> list[tuple[int, str]]:
     """Who may certify for a scheme today."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT organisation FROM hueandcry_accreditations() WHERE kind = 'provider' AND state = 'accredited'"
-                       " AND %s = ANY (scope) AND current_date >= valid_from AND current_date < valid_until", [scheme.code])  # fmt: skip
+        cursor.execute(
+            "SELECT organisation FROM hueandcry_accreditations() WHERE kind = 'provider' AND state = 'accredited'"
+            " AND %s = ANY (scope) AND current_date >= valid_from AND current_date < valid_until",
+            [scheme.code],
+        )
         keys = [row[0] for row in cursor.fetchall()]
     return list(Organisation.objects.filter(pk__in=keys).order_by("name").values_list("pk", "name"))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +22,12 @@ from hueandcry.academy.acting import Act, Reason, offered, take
 from hueandcry.academy.certification import actions, queries
 from hueandcry.academy.certification import forms as told
 from hueandcry.academy.certification.papers import Bank, covered
-from hueandcry.academy.courses.actions import Refused
 from hueandcry.academy.frameworks import shipped
 from hueandcry.academy.models import Candidacy, Certificate, Mark, Move, Recognition, Scheme
 from hueandcry.audit import actions as audit
 from hueandcry.capacity import choices
 from hueandcry.members.access import member, public, role, secretariat
+from hueandcry.members.actions import Refused
 from hueandcry.members.models import Person
 from hueandcry.members.queries import organisation_names
 from hueandcry.members.viewer import Viewer, viewer
@@ -33,9 +35,17 @@ from hueandcry.members.views import acted, csv_file, found, who
 
 recogniser = role("officer", "administrator")
 DONE = {
-    "eligible": "", "ineligible": "", "left": "", "sitting": "", "examined": "", "marked": "", "certified": "",
-    "refused": "", "appealed": "", "upheld": "",
-}  # fmt: skip
+    "eligible": "",
+    "ineligible": "",
+    "left": "",
+    "sitting": "",
+    "examined": "",
+    "marked": "",
+    "certified": "",
+    "refused": "",
+    "appealed": "",
+    "upheld": "",
+}
 
 
 def _titles() -> dict[str, str]:
@@ -51,16 +61,17 @@ def schemes(request: HttpRequest) -> HttpResponse:
         rows = list(Scheme.objects.order_by("code"))
         candidacies = list(Candidacy.objects.select_related("scheme").order_by("-pk")[:100])
         certificates = list(Certificate.objects.select_related("scheme").order_by("-pk")[:100])
-        names = dict(Person.objects.filter(pk__in=[row.person for row in (*candidacies, *certificates)])
-                     .values_list("pk", "name"))  # fmt: skip
+        people = {row.person for row in candidacies} | {row.person for row in certificates}
+        names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
     titles = _titles()
     context = {
         "schemes": [(row, titles.get(row.role, row.role)) for row in rows],
         "candidacies": [(row, names.get(row.person, "") if row.person != by.person else "") for row in candidacies],
         "certificates": [(row, names.get(row.person, "") if row.person != by.person else "") for row in certificates],
-        "office": by.secretariat and by.may("secretary"), "examiner": by.may("examiner"),
+        "office": by.secretariat and by.may("secretary"),
+        "examiner": by.may("examiner"),
         "keeper": by.may("examiner", "administrator", "secretary"),
-    }  # fmt: skip
+    }
     return render(request, "academy/certification/schemes.html", context)
 
 
@@ -93,8 +104,9 @@ def scheme(request: HttpRequest, code: str) -> HttpResponse:
     form = told.ApplyForm(request.POST or None, bodies=bodies)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.apply(by=by, scheme=row.code, body=form.cleaned_data["body"],
-                                 renews=held.reference if held else None)  # fmt: skip
+            made = actions.apply(
+                by=by, scheme=row.code, body=form.cleaned_data["body"], renews=held.reference if held else None
+            )
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:
@@ -102,9 +114,13 @@ def scheme(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("academy:candidacy", made)
     known = shipped.law_enforcement().by_code
     context = {
-        "row": row, "bodies": bodies, "form": form, "held": held, "role": _titles().get(row.role, row.role),
+        "row": row,
+        "bodies": bodies,
+        "form": form,
+        "held": held,
+        "role": _titles().get(row.role, row.role),
         "blueprint": [(code, known.get(code), share) for code, share in row.blueprint.items()],
-    }  # fmt: skip
+    }
     return render(request, "academy/certification/scheme.html", context, status=422 if form.errors else 200)
 
 
@@ -170,10 +186,17 @@ def recognition(request: HttpRequest) -> HttpResponse:
     by_pair: dict[tuple[str, str], list[Recognition]] = {}
     for row in standing:
         by_pair.setdefault((row.country, row.other), []).append(row)
-    matrix = [(own, [by_pair.get((own, other), []) for other in others])
-              for own in sorted({row.country for row in standing})]  # fmt: skip
-    context = {"matrix": matrix, "others": others, "rows": rows, "form": form if may else None, "mine": by.organisation,
-               "today": today}  # fmt: skip
+    matrix = [
+        (own, [by_pair.get((own, other), []) for other in others]) for own in sorted({row.country for row in standing})
+    ]
+    context = {
+        "matrix": matrix,
+        "others": others,
+        "rows": rows,
+        "form": form if may else None,
+        "mine": by.organisation,
+        "today": today,
+    }
     return render(request, "academy/certification/recognition.html", context, status=422 if form.errors else 200)
 
 
@@ -205,8 +228,13 @@ def act(request: HttpRequest, reference: UUID, act: str) -> HttpResponse:
         return redirect("academy:candidacy", reference)
     if act == "mark":
         return _marked(request, by, row)
-    return take(request, acts, act, lambda: reverse("academy:candidacy", args=[reference]),
-                lambda failed: _page(request, reference, failed))  # fmt: skip
+    return take(
+        request,
+        acts,
+        act,
+        lambda: reverse("academy:candidacy", args=[reference]),
+        lambda failed: _page(request, reference, failed),
+    )
 
 
 def _answered(by: Viewer, row: Candidacy, given: QueryDict) -> None:
@@ -214,9 +242,13 @@ def _answered(by: Viewer, row: Candidacy, given: QueryDict) -> None:
         asked = queries.paper(row)
     for each in asked:
         choice = given.get(f"choice-{each.item}", "")
-        actions.write_answer(by=by, item=each.item, text=given.get(f"text-{each.item}", ""),
-                             choice=int(choice) if choice.isascii() and choice.isdigit() and len(choice) < 3 else None,
-                             ai_use=given.get("ai_use", ""))  # fmt: skip
+        actions.write_answer(
+            by=by,
+            item=each.item,
+            text=given.get(f"text-{each.item}", ""),
+            choice=int(choice) if choice.isascii() and choice.isdigit() and len(choice) < 3 else None,
+            ai_use=given.get("ai_use", ""),
+        )
 
 
 def _marked(request: HttpRequest, by: Viewer, row: Candidacy) -> HttpResponse:
@@ -225,8 +257,11 @@ def _marked(request: HttpRequest, by: Viewer, row: Candidacy) -> HttpResponse:
         messages.error(request, _("Give points as a number, from 0 to those of the question."))
         return redirect("academy:candidacy", row.reference)
     given = form.cleaned_data
-    acted(request, lambda: actions.mark(by=by, item=given["item"], points=given["points"], note=given["note"]),
-          _("Marked."))  # fmt: skip
+    acted(
+        request,
+        lambda: actions.mark(by=by, item=given["item"], points=given["points"], note=given["note"]),
+        _("Marked."),
+    )
     return redirect("academy:candidacy", row.reference)
 
 
@@ -242,8 +277,11 @@ def _page(request: HttpRequest, reference: UUID, failed: tuple[str, forms.Form] 
         agreed = None if own else queries.agreed(by, row)
         moves = list(Move.objects.filter(machine="candidacy", thing=row.pk).order_by("pk"))
         certificate = Certificate.objects.filter(candidacy=row).first()
-        names = dict(Person.objects.filter(pk__in={row.person, *(each.person for each in moves if each.person)})
-                     .values_list("pk", "name"))  # fmt: skip
+        names = dict(
+            Person.objects.filter(pk__in={row.person, *(each.person for each in moves if each.person)}).values_list(
+                "pk", "name"
+            )
+        )
         bodies = organisation_names(by, [row.body, row.organisation])
         acts = _acts(by, row)
         audit.record(by=by, verb="read", kind="candidacy", thing=row.pk)
@@ -252,18 +290,29 @@ def _page(request: HttpRequest, reference: UUID, failed: tuple[str, forms.Form] 
         Bank(each.question_id, each.question.competence, each.question.kind, each.question.points) for each in items
     ]
     context = {
-        "row": row, "own": own, "asked": asked, "sits": own and row.state == "sitting",
-        "ai_use": asked[0].ai_use if asked else "", "name": names.get(row.person, ""),
-        "body": bodies.get(row.body, ""), "home": bodies.get(row.organisation, ""), "certificate": certificate,
+        "row": row,
+        "own": own,
+        "asked": asked,
+        "sits": own and row.state == "sitting",
+        "ai_use": asked[0].ai_use if asked else "",
+        "name": names.get(row.person, ""),
+        "body": bodies.get(row.body, ""),
+        "home": bodies.get(row.organisation, ""),
+        "certificate": certificate,
         "items": [(each, _own_mark(each.marks.all(), by), list(each.marks.all())) for each in items],
-        "marks": not own and row.state == "examined", "agreed": agreed,
+        "marks": not own and row.state == "examined",
+        "agreed": agreed,
         "covered": covered(paper, row.scheme.blueprint).items() if paper else [],
-        "score": [(code, points, out_of, round(100 * points / out_of) if out_of else 0) for code, points, out_of in score],
+        "score": [
+            (code, points, out_of, round(100 * points / out_of) if out_of else 0) for code, points, out_of in score
+        ],
         "total": _total(score),
-        "moves": [(states[each.before], states[each.after], "" if own else names.get(each.person or 0, ""), each.at)
-                  for each in moves],
+        "moves": [
+            (states[each.before], states[each.after], "" if own else names.get(each.person or 0, ""), each.at)
+            for each in moves
+        ],
         "offered": offered(acts, lambda word: reverse("academy:candidacy-act", args=[reference, word]), failed),
-    }  # fmt: skip
+    }
     return render(request, "academy/certification/candidacy.html", context, status=422 if failed else 200)
 
 
@@ -283,23 +332,47 @@ def _acts(by: Viewer, row: Candidacy) -> list[Act]:
         is_who |= {"body", "marker", "decider", "appeal"} if row.body == by.organisation else set()
         is_who |= {"appeal"} if by.secretariat else set()
     titles = {
-        "eligible": _("Find eligible"), "ineligible": _("Find not eligible"), "left": _("Leave"),
-        "sitting": _("Open the paper"), "examined": _("Hand the paper in"), "marked": _("End the marking"),
-        "certified": _("Certify"), "refused": _("Refuse"), "appealed": _("Appeal"), "upheld": _("Uphold the refusal"),
-    }  # fmt: skip
+        "eligible": _("Find eligible"),
+        "ineligible": _("Find not eligible"),
+        "left": _("Leave"),
+        "sitting": _("Open the paper"),
+        "examined": _("Hand the paper in"),
+        "marked": _("End the marking"),
+        "certified": _("Certify"),
+        "refused": _("Refuse"),
+        "appealed": _("Appeal"),
+        "upheld": _("Uphold the refusal"),
+    }
 
     def moved(after: str) -> Act:
         needs = after in (*actions.DECISIONS, "appealed") or (row.state == "appealed" and after == "eligible")
         title = _("Grant another attempt") if row.state == "appealed" and after == "eligible" else titles[after]
-        return Act(after, title, lambda v: actions.move(by=by, candidacy=row.reference, state=after, **v), _("Done."),
-                   Reason if needs else forms.Form, main=after in ("eligible", "sitting", "examined", "marked", "certified"))  # fmt: skip
+        return Act(
+            after,
+            title,
+            lambda v: actions.move(by=by, candidacy=row.reference, state=after, **v),
+            _("Done."),
+            Reason if needs else forms.Form,
+            main=after in ("eligible", "sitting", "examined", "marked", "certified"),
+        )
 
-    made = [moved(after) for after in life.states("candidacy")
-            if any(life.may("candidacy", row.state, after, each) for each in is_who)]  # fmt: skip
+    made = [
+        moved(after)
+        for after in life.states("candidacy")
+        if any(life.may("candidacy", row.state, after, each) for each in is_who)
+    ]
     if "body" in is_who and row.state == "eligible" and not row.items.filter(attempt=row.attempt).exists():
         made = [each for each in made if each.word != "sitting"]
-        made.insert(0, Act("paper", _("Draw a paper from the bank"), lambda v: actions.set_paper(
-            by=by, candidacy=row.reference), _("Drawn."), main=True))  # fmt: skip
+        made.insert(
+            0,
+            Act(
+                "paper",
+                _("Draw a paper from the bank"),
+                lambda v: actions.set_paper(by=by, candidacy=row.reference),
+                _("Drawn."),
+                main=True,
+            ),
+        )
     return made
 
 
@@ -320,10 +393,14 @@ def _certificate(request: HttpRequest, reference: UUID, failed: tuple[str, forms
         audit.record(by=by, verb="read", kind="certificate", thing=row.pk)
     acts = _certificate_acts(by, row)
     context = {
-        "row": row, "own": row.person == by.person, "name": name, "body": bodies.get(row.body, ""),
-        "development": development, "hours": sum(each.hours for each in development),
+        "row": row,
+        "own": row.person == by.person,
+        "name": name,
+        "body": bodies.get(row.body, ""),
+        "development": development,
+        "hours": sum(each.hours for each in development),
         "offered": offered(acts, lambda word: reverse("academy:certificate-act", args=[reference, word]), failed),
-    }  # fmt: skip
+    }
     return render(request, "academy/certification/certificate.html", context, status=422 if failed else 200)
 
 
@@ -334,29 +411,61 @@ def act_certificate(request: HttpRequest, reference: UUID, act: str) -> HttpResp
     by = who(request)
     with viewer(by):
         row = found(lambda: Certificate.objects.get(reference=reference))
-    return take(request, _certificate_acts(by, row), act, lambda: reverse("academy:certificate", args=[reference]),
-                lambda failed: _certificate(request, reference, failed))  # fmt: skip
+    return take(
+        request,
+        _certificate_acts(by, row),
+        act,
+        lambda: reverse("academy:certificate", args=[reference]),
+        lambda failed: _certificate(request, reference, failed),
+    )
 
 
 def _certificate_acts(by: Viewer, row: Certificate) -> list[Act]:
     key, made = row.reference, []
     if row.person == by.person:
         made = [
-            Act("show", _("Say who may see it"), lambda v: actions.show(by=by, certificate=key, **v), _("Kept."),
-                told.ShowForm, {"named": row.named, "public": row.public}),
-            Act("develop", _("Note continuing development"), lambda v: actions.develop(by=by, certificate=key, **v),
-                _("Noted."), told.DevelopForm),
-        ]  # fmt: skip
+            Act(
+                "show",
+                _("Say who may see it"),
+                lambda v: actions.show(by=by, certificate=key, **v),
+                _("Kept."),
+                told.ShowForm,
+                {"named": row.named, "public": row.public},
+            ),
+            Act(
+                "develop",
+                _("Note continuing development"),
+                lambda v: actions.develop(by=by, certificate=key, **v),
+                _("Noted."),
+                told.DevelopForm,
+            ),
+        ]
     elif by.may("examiner") and (row.body == by.organisation or by.secretariat):
         if row.credential is None and row.body == by.organisation:
-            made = [Act("sign", _("Sign the credential"), lambda v: actions.sign(by=by, certificate=key), _("Signed."), main=True)]  # fmt: skip
-        words = {"suspended": _("Suspend"), "valid": _("Put in force again"), "withdrawn": _("Withdraw"),
-                 "expired": _("Note that it has ended")}  # fmt: skip
+            made = [
+                Act(
+                    "sign",
+                    _("Sign the credential"),
+                    lambda v: actions.sign(by=by, certificate=key),
+                    _("Signed."),
+                    main=True,
+                )
+            ]
+        words = {
+            "suspended": _("Suspend"),
+            "valid": _("Put in force again"),
+            "withdrawn": _("Withdraw"),
+            "expired": _("Note that it has ended"),
+        }
         for after in ("suspended", "valid", "withdrawn", "expired"):
             if any(life.may("certificate", row.state, after, each) for each in ("decider", "body", "appeal")):
-                made.append(Act(after, words[after], lambda v, after=after: actions.move_certificate(
-                    by=by, certificate=key, state=after, **v), _("Done."), forms.Form if after == "expired" else Reason))  # type: ignore[misc]  # fmt: skip
+                done = partial(_move_certificate, by, key, after)
+                made.append(Act(after, words[after], done, _("Done."), forms.Form if after == "expired" else Reason))
     return made
+
+
+def _move_certificate(by: Viewer, key: UUID, after: str, values: dict[str, Any]) -> None:
+    actions.move_certificate(by=by, certificate=key, state=after, **values)
 
 
 @require_safe
@@ -370,16 +479,20 @@ def certificate_file(request: HttpRequest, reference: UUID, what: str, ending: s
         row = found(lambda: Certificate.objects.select_related("scheme").get(reference=reference))
         body = organisation_names(by, [row.body]).get(row.body, "")
         audit.record(by=by, verb="export", kind="certificate", thing=row.pk, detail={"as": ending})
-    if row.credential is None or (what, ending) not in (("credential", "json"), ("badge", "png"), ("badge", "svg"),
-                                                         ("certificate", "pdf")):  # fmt: skip
+    if row.credential is None or (what, ending) not in (
+        ("credential", "json"),
+        ("badge", "png"),
+        ("badge", "svg"),
+        ("certificate", "pdf"),
+    ):
         raise Http404
     drawn = badges.Drawn(row.scheme.title, body, row.since, row.until, choices.country(row.country))
-    kinds = {
+    kinds: dict[str, tuple[str, Callable[[], bytes]]] = {
         "json": ("application/json", lambda: json.dumps(row.credential, ensure_ascii=False, indent=2).encode()),
         "png": ("image/png", lambda: badges.png(drawn, row.credential)),
         "svg": ("image/svg+xml", lambda: badges.svg(drawn, row.credential).encode()),
         "pdf": ("application/pdf", lambda: badges.pdf(drawn, row.credential, request.build_absolute_uri("/verify/"))),
-    }  # fmt: skip
+    }
     kind, content = kinds[ending]
     headers = {
         "Content-Disposition": f'attachment; filename="{what}-{row.scheme.code}.{ending}"',

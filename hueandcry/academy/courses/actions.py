@@ -66,16 +66,25 @@ def _values(by: Viewer, told: Described) -> dict[str, object]:
         raise Refused(_("There is no framework %(code)s.") % {"code": told.framework[:40]}) from None
     for code, level in (*told.teaches.items(), *told.requires.items()):
         if code not in known.by_code or level not in LEVELS:
-            raise Refused(_("There is no competence %(code)s at level %(level)s in the framework.")
-                          % {"code": str(code)[:40], "level": level})  # fmt: skip
+            raise Refused(
+                _("There is no competence %(code)s at level %(level)s in the framework.")
+                % {"code": str(code)[:40], "level": level}
+            )
     if unknown := [role for role in told.roles if role not in known.by_code]:
         raise Refused(_("There is no role %(code)s in the framework.") % {"code": unknown[0][:40]})
     texts = ("about", "outcomes", "trainer_material", "student_material", "assessment", "marking", "pilot")
     return {
-        "title": title, "country": told.country, "hours": told.hours, "languages": sorted(set(told.languages)),
-        "mode": told.mode, "framework": told.framework, "roles": sorted(set(told.roles)), "teaches": dict(told.teaches),
-        "requires": dict(told.requires), **{name: clean(getattr(told, name), LONG).strip() for name in texts},
-    }  # fmt: skip
+        "title": title,
+        "country": told.country,
+        "hours": told.hours,
+        "languages": sorted(set(told.languages)),
+        "mode": told.mode,
+        "framework": told.framework,
+        "roles": sorted(set(told.roles)),
+        "teaches": dict(told.teaches),
+        "requires": dict(told.requires),
+        **{name: clean(getattr(told, name), LONG).strip() for name in texts},
+    }
 
 
 def draft(*, by: Viewer, told: Described, follows: int | None = None, version: int = 1) -> UUID:
@@ -83,8 +92,14 @@ def draft(*, by: Viewer, told: Described, follows: int | None = None, version: i
     with viewer(by):
         values = _values(by, told)
         with decided():
-            made = Course.objects.create(**values, audience=_own(by), organisation=by.organisation or 0,
-                                         person=by.person or 0, follows=follows, version=version)  # fmt: skip
+            made = Course.objects.create(
+                **values,
+                audience=_own(by),
+                organisation=by.organisation or 0,
+                person=by.person or 0,
+                follows=follows,
+                version=version,
+            )
         audit.record(by=by, verb="draft", kind="course", thing=made.pk)
     return made.reference
 
@@ -146,10 +161,19 @@ def plan(*, by: Viewer, course: UUID, told: Planned) -> UUID:
         teaching = _people(told.trainers)
         with decided():
             made = Session.objects.create(
-                course=found, audience=found.audience, organisation=by.organisation or 0, starts=told.starts,
-                ends=told.ends, country=told.country, place=line(told.place, SHORT), language=told.language,
-                places=told.places, cost=told.cost, currency=told.currency, trainers=teaching,
-            )  # fmt: skip
+                course=found,
+                audience=found.audience,
+                organisation=by.organisation or 0,
+                starts=told.starts,
+                ends=told.ends,
+                country=told.country,
+                place=line(told.place, SHORT),
+                language=told.language,
+                places=told.places,
+                cost=told.cost,
+                currency=told.currency,
+                trainers=teaching,
+            )
         audit.record(by=by, verb="plan", kind="session", thing=made.pk)
     return made.reference
 
@@ -175,8 +199,12 @@ def move_session(*, by: Viewer, session: UUID, state: str) -> None:
                 raise Refused(_("This is not yours to do."))
         if state == "cancelled":
             held = Enrolment.objects.filter(session=found, state__in=["asked", "approved", "placed", "waiting"])
-            tell(kind="course", title=_("A session is cancelled"), link=_link(found),
-                 people=list(held.values_list("person", flat=True)))  # fmt: skip
+            tell(
+                kind="course",
+                title=_("A session is cancelled"),
+                link=_link(found),
+                people=list(held.values_list("person", flat=True)),
+            )
         audit.record(by=by, verb=state, kind="session", thing=found.pk)
 
 
@@ -185,17 +213,27 @@ def enrol(*, by: Viewer, session: UUID, reason: str = "") -> int:
     with viewer(by):
         found = Session.objects.select_related("course").get(reference=session)
         with decided():
-            made = Enrolment.objects.create(session=found, person=by.person or 0, organisation=by.organisation or 0,
-                                            provider=found.organisation, reason=clean(reason, 2_000).strip())  # fmt: skip
-        tell(kind="course", title=_("Somebody of yours asks to take part in a course"), link=_link(found),
-             organisations=[by.organisation or 0], roles=HOME)  # fmt: skip
+            made = Enrolment.objects.create(
+                session=found,
+                person=by.person or 0,
+                organisation=by.organisation or 0,
+                provider=found.organisation,
+                reason=clean(reason, 2_000).strip(),
+            )
+        tell(
+            kind="course",
+            title=_("Somebody of yours asks to take part in a course"),
+            link=_link(found),
+            organisations=[by.organisation or 0],
+            roles=HOME,
+        )
         audit.record(by=by, verb="enrol", kind="enrolment", thing=made.pk)
     return made.pk
 
 
 def answer(*, by: Viewer, enrolment: int, state: str, reason: str = "") -> str:
-    """Move an enrolment on; one that is approved gets a place where one is free, else waits. A place that gets free goes
-    to who waits longest when the provider next looks. Gives the state it ends in. Raises Refused, DoesNotExist."""
+    """Move an enrolment on; one that is approved gets a place where one is free, else waits. A place that gets free is
+    given by the provider. Gives the state it ends in. Raises Refused, DoesNotExist."""
     with viewer(by):
         found = Enrolment.objects.select_related("session__course").get(pk=enrolment)
         after = state
@@ -210,8 +248,12 @@ def answer(*, by: Viewer, enrolment: int, state: str, reason: str = "") -> str:
                 after = _placed_or_waiting(found)
         names = dict(Enrolment.State.choices)
         if found.person != by.person:
-            tell(kind="course", title=_("Your place in a course: %(state)s") % {"state": names[after]},
-                 link=_link(found.session), people=[found.person])  # fmt: skip
+            tell(
+                kind="course",
+                title=_("Your place in a course: %(state)s") % {"state": names[after]},
+                link=_link(found.session),
+                people=[found.person],
+            )
         audit.record(by=by, verb=after, kind="enrolment", thing=found.pk)
     return after
 
@@ -227,14 +269,15 @@ def _placed_or_waiting(found: Enrolment) -> str:
 
 
 def evaluate(*, by: Viewer, enrolment: int, level: int, score: int, text: str = "") -> None:
-    """Say what came of it, at a level from 1 (what they thought) to 4 (what it changed). Raises Refused, DoesNotExist."""
+    """Say what came of it, at a level from 1 (what they thought) to 4 (what it changed). Raises Refused."""
     if level not in Evaluation.Level.values or not 1 <= score <= 5:
         raise Refused(_("Choose a level, and a score from 1 to 5."))
     with viewer(by):
         found = Enrolment.objects.get(pk=enrolment)
         with decided():
-            Evaluation.objects.create(enrolment=found, level=level, score=score, text=clean(text, 4_000).strip(),
-                                      person=by.person or 0)  # fmt: skip
+            Evaluation.objects.create(
+                enrolment=found, level=level, score=score, text=clean(text, 4_000).strip(), person=by.person or 0
+            )
         audit.record(by=by, verb="evaluate", kind="enrolment", thing=found.pk, detail={"level": level})
 
 
@@ -243,7 +286,7 @@ def _link(session: Session) -> str:
 
 
 def _own(by: Viewer) -> int:
-    return intern([Organisation.objects.values_list("principal_id", flat=True).get(pk=by.organisation)])
+    return intern([Organisation.objects.values_list("principal_id", flat=True).get(pk=by.organisation or 0)])
 
 
 def _people(emails: Sequence[str]) -> list[int]:

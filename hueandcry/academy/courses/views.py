@@ -18,7 +18,7 @@ from hueandcry.academy.acting import Act, offered, take
 from hueandcry.academy.courses import actions, queries
 from hueandcry.academy.courses import forms as told
 from hueandcry.academy.frameworks import shipped
-from hueandcry.academy.models import Certificate, Course, Enrolment, Session
+from hueandcry.academy.models import Certificate, Course, Enrolment, Evaluation, Session
 from hueandcry.academy.plans.equivalence import equivalence
 from hueandcry.audit import actions as audit
 from hueandcry.capacity import choices
@@ -51,11 +51,14 @@ HEADER = (
 def _asked(request: HttpRequest) -> dict[str, str]:
     given = request.GET
     return {
-        "words": words(given, "q"), "role": given.get("role", "")[:20], "language": given.get("language", "")[:8],
-        "country": given.get("country", "")[:2].upper(), "competence": given.get("competence", "")[:20],
+        "words": words(given, "q"),
+        "role": given.get("role", "")[:20],
+        "language": given.get("language", "")[:8],
+        "country": given.get("country", "")[:2].upper(),
+        "competence": given.get("competence", "")[:20],
         "mode": given.get("mode", "") if given.get("mode", "") in Course.Mode.values else "",
         "state": given.get("state", "") if given.get("state", "") in Course.State.values else "",
-    }  # fmt: skip
+    }
 
 
 @require_safe
@@ -73,15 +76,27 @@ def courses(request: HttpRequest) -> HttpResponse:
     filters = [
         Filter("q", _("Words"), "text"),
         Filter("role", _("Role"), "one", [Option(each.code, each.title) for each in known.of_kind("role")]),
-        Filter("competence", _("Teaches"), "one",
-               [Option(each.code, f"{each.code} {each.title}") for each in known.of_kind("competence")]),
+        Filter(
+            "competence",
+            _("Teaches"),
+            "one",
+            [Option(each.code, f"{each.code} {each.title}") for each in known.of_kind("competence")],
+        ),
         Filter("language", _("Language"), "one", [Option(*each) for each in choices.language_choices()]),
         Filter("country", _("Country"), "one", [Option(*each) for each in choices.country_choices()]),
-        Filter("mode", _("How it is given"), "one", [Option(value, str(label)) for value, label in Course.Mode.choices]),
+        Filter(
+            "mode", _("How it is given"), "one", [Option(value, str(label)) for value, label in Course.Mode.choices]
+        ),
         Filter("state", _("State"), "one", [Option(value, str(label)) for value, label in Course.State.choices]),
-    ]  # fmt: skip
-    context = {"lines": lines, "page": shown, "total": total, "filters": filters, "narrowed": any(asked.values()),
-               "may_write": by.may("trainer")}  # fmt: skip
+    ]
+    context = {
+        "lines": lines,
+        "page": shown,
+        "total": total,
+        "filters": filters,
+        "narrowed": any(asked.values()),
+        "may_write": by.may("trainer"),
+    }
     return render(request, "academy/courses/courses.html", context)
 
 
@@ -94,10 +109,26 @@ def as_csv(request: HttpRequest) -> HttpResponse:
         rows = list(queries.courses(by, **_asked(request)).order_by("-pk")[:10_000])
         names = organisation_names(by, [row.organisation for row in rows])
         audit.record(by=by, verb="export", kind="course", count=len(rows))
-    return csv_file("courses", HEADER, [
-        (row.reference, row.title, names.get(row.organisation, ""), row.country, " ".join(row.languages), row.mode,
-         row.hours, " ".join(row.roles), " ".join(f"{code}:{level}" for code, level in sorted(row.teaches.items())),
-         row.state, row.version) for row in rows])  # fmt: skip
+    return csv_file(
+        "courses",
+        HEADER,
+        [
+            (
+                row.reference,
+                row.title,
+                names.get(row.organisation, ""),
+                row.country,
+                " ".join(row.languages),
+                row.mode,
+                row.hours,
+                " ".join(row.roles),
+                " ".join(f"{code}:{level}" for code, level in sorted(row.teaches.items())),
+                row.state,
+                row.version,
+            )
+            for row in rows
+        ],
+    )
 
 
 @require_safe
@@ -147,11 +178,18 @@ def mine(request: HttpRequest) -> HttpResponse:
     with viewer(by):
         rows = list(Enrolment.objects.filter(person=by.person or 0).select_related("session__course").order_by("-pk"))
         certificates = list(Certificate.objects.filter(person=by.person or 0).select_related("scheme").order_by("-pk"))
-        waiting = list(Enrolment.objects.filter(organisation=by.organisation or 0, state="asked")
-                       .exclude(person=by.person or 0).select_related("session__course").order_by("pk")[:200])  # fmt: skip
+        waiting = list(
+            Enrolment.objects.filter(organisation=by.organisation or 0, state="asked")
+            .exclude(person=by.person or 0)
+            .select_related("session__course")
+            .order_by("pk")[:200]
+        )
         names = dict(Person.objects.filter(pk__in=[row.person for row in waiting]).values_list("pk", "name"))
-    context = {"rows": rows, "certificates": certificates,
-               "waiting": [(row, names.get(row.person, "")) for row in waiting]}  # fmt: skip
+    context = {
+        "rows": rows,
+        "certificates": certificates,
+        "waiting": [(row, names.get(row.person, "")) for row in waiting],
+    }
     return render(request, "academy/courses/mine.html", context)
 
 
@@ -162,14 +200,22 @@ def compare(request: HttpRequest) -> HttpResponse:
     by = who(request)
     with viewer(by):
         rows = list(Course.objects.exclude(state="retired").order_by("title")[:500])
-        pair = [next((row for row in rows if str(row.reference) == request.GET.get(name, "")), None)
-                for name in ("one", "other")]  # fmt: skip
+        pair = [
+            next((row for row in rows if str(row.reference) == request.GET.get(name, "")), None)
+            for name in ("one", "other")
+        ]
     one, other = pair
     known = shipped.law_enforcement().by_code
     same = bool(one and other and one.framework == other.framework and one.teaches)
     told_of = equivalence(one.teaches, other.teaches) if one and other and same else None
-    context = {"rows": rows, "one": one, "other": other, "told": told_of, "mixed": bool(one and other) and told_of is None,
-               "titles": {code: each.title for code, each in known.items()}}  # fmt: skip
+    context = {
+        "rows": rows,
+        "one": one,
+        "other": other,
+        "told": told_of,
+        "mixed": bool(one and other) and told_of is None,
+        "titles": {code: each.title for code, each in known.items()},
+    }
     return render(request, "academy/courses/compare.html", context)
 
 
@@ -205,8 +251,12 @@ def edit(request: HttpRequest, reference: UUID) -> HttpResponse:
             form.add_error(None, refusal.reason)
         else:
             return redirect("academy:course", reference)
-    context = {"form": form, "title": _("Change the draft"), "button": _("Save"),
-               "back": reverse("academy:course", args=[reference])}  # fmt: skip
+    context = {
+        "form": form,
+        "title": _("Change the draft"),
+        "button": _("Save"),
+        "back": reverse("academy:course", args=[reference]),
+    }
     return render(request, "academy/form.html", context, status=422 if form.errors else 200)
 
 
@@ -225,22 +275,37 @@ def course(request: HttpRequest, reference: UUID) -> HttpResponse:
         audit.record(by=by, verb="read", kind="course", thing=row.pk)
     known = shipped.law_enforcement().by_code
     context = {
-        "row": row, "provider": name, "mine": _mine(by, row), "before": before, "after": after,
-        "teaches": _told(known, row.teaches), "requires": _told(known, row.requires),
+        "row": row,
+        "provider": name,
+        "mine": _mine(by, row),
+        "before": before,
+        "after": after,
+        "teaches": _told(known, row.teaches),
+        "requires": _told(known, row.requires),
         "roles": [(code, known[code].title) for code in row.roles if code in known],
         "languages": [choices.language(code) for code in row.languages],
         "sessions": [(each, *full.get(each.pk, (0, 0))) for each in sessions],
-        "texts": [(label, text) for label, text in (
-            (_("What learners can do afterwards"), row.outcomes), (_("How that is assessed"), row.assessment),
-            (_("Marking scheme"), row.marking), (_("Material for trainers"), row.trainer_material),
-            (_("Material for learners"), row.student_material), (_("Results of the pilot"), row.pilot)) if text],
-    }  # fmt: skip
+        "texts": [
+            (label, text)
+            for label, text in (
+                (_("What learners can do afterwards"), row.outcomes),
+                (_("How that is assessed"), row.assessment),
+                (_("Marking scheme"), row.marking),
+                (_("Material for trainers"), row.trainer_material),
+                (_("Material for learners"), row.student_material),
+                (_("Results of the pilot"), row.pilot),
+            )
+            if text
+        ],
+    }
     return render(request, "academy/courses/course.html", context)
 
 
 def _told(known: Any, levels: dict[str, int]) -> list[tuple[str, Any, int, str]]:
-    return [(code, known.get(code), level, known[code].shown.get(level, "") if code in known else "")
-            for code, level in sorted(levels.items())]  # fmt: skip
+    return [
+        (code, known.get(code), level, known[code].shown.get(level, "") if code in known else "")
+        for code, level in sorted(levels.items())
+    ]
 
 
 def _mine(by: Viewer, row: Course | Session) -> bool:
@@ -253,10 +318,20 @@ def act(request: HttpRequest, reference: UUID, act: str) -> HttpResponse:
     """Publish, retire, or begin the next version."""
     by = who(request)
     acts = [
-        Act("publish", "", lambda v: actions.move(by=by, course=reference, state="published"), _("Every member sees it now.")),
+        Act(
+            "publish",
+            "",
+            lambda v: actions.move(by=by, course=reference, state="published"),
+            _("Every member sees it now."),
+        ),
         Act("retire", "", lambda v: actions.move(by=by, course=reference, state="retired"), _("Retired.")),
-        Act("renew", "", lambda v: actions.renew(by=by, course=reference), _("A draft of the next version is in the catalogue.")),
-    ]  # fmt: skip
+        Act(
+            "renew",
+            "",
+            lambda v: actions.renew(by=by, course=reference),
+            _("A draft of the next version is in the catalogue."),
+        ),
+    ]
     return take(request, acts, act, lambda: reverse("academy:course", args=[reference]), _absent)
 
 
@@ -282,8 +357,12 @@ def plan(request: HttpRequest, reference: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Planned. Open it when people can enrol."))
             return redirect("academy:session", made)
-    context = {"form": form, "title": _("Plan a session"), "button": _("Plan it"),
-               "back": reverse("academy:course", args=[reference])}  # fmt: skip
+    context = {
+        "form": form,
+        "title": _("Plan a session"),
+        "button": _("Plan it"),
+        "back": reverse("academy:course", args=[reference]),
+    }
     return render(request, "academy/form.html", context, status=422 if form.errors else 200)
 
 
@@ -302,8 +381,13 @@ def act_session(request: HttpRequest, reference: UUID, act: str) -> HttpResponse
     with viewer(by):
         row = found(lambda: Session.objects.select_related("course").get(reference=reference))
         acts = _acts(by, row)
-    return take(request, acts, act, lambda: reverse("academy:session", args=[reference]),
-                lambda failed: _session(request, reference, failed))  # fmt: skip
+    return take(
+        request,
+        acts,
+        act,
+        lambda: reverse("academy:session", args=[reference]),
+        lambda failed: _session(request, reference, failed),
+    )
 
 
 def _session(request: HttpRequest, reference: UUID, failed: tuple[str, forms.Form] | None = None) -> HttpResponse:
@@ -319,14 +403,25 @@ def _session(request: HttpRequest, reference: UUID, failed: tuple[str, forms.For
         acts = _acts(by, row)
         audit.record(by=by, verb="read", kind="session", thing=row.pk)
     context = {
-        "row": row, "provider": bodies.get(row.organisation, ""), "placed": placed, "waiting": waiting,
-        "free": max(row.places - placed, 0), "cost": row.cost / 100, "language": choices.language(row.language),
+        "row": row,
+        "provider": bodies.get(row.organisation, ""),
+        "placed": placed,
+        "waiting": waiting,
+        "free": max(row.places - placed, 0),
+        "cost": row.cost / 100,
+        "language": choices.language(row.language),
         "trainers": [names[key] for key in row.trainers if key in names],
-        "lines": [(each, names.get(each.person, ""), bodies.get(each.organisation, ""), _next(by, each)) for each in enrolments],
-        "evaluated": [(dict(told.Evaluation.Level.choices)[level], number, mean) for level, number, mean in evaluated],
-        "offered": offered([each for each in acts if each.word != "answer"],
-                           lambda word: reverse("academy:session-act", args=[reference, word]), failed),
-    }  # fmt: skip
+        "lines": [
+            (each, names.get(each.person, ""), bodies.get(each.organisation, ""), _next(by, each))
+            for each in enrolments
+        ],
+        "evaluated": [(dict(Evaluation.Level.choices)[level], number, mean) for level, number, mean in evaluated],
+        "offered": offered(
+            [each for each in acts if each.word != "answer"],
+            lambda word: reverse("academy:session-act", args=[reference, word]),
+            failed,
+        ),
+    }
     return render(request, "academy/courses/session.html", context, status=422 if failed else 200)
 
 
@@ -350,22 +445,61 @@ def _next(by: Viewer, row: Enrolment) -> list[tuple[str, str]]:
 
 def _acts(by: Viewer, row: Session) -> list[Act]:
     key = row.reference
-    made = [Act("answer", "", lambda v: actions.answer(by=by, enrolment=v["enrolment"], state=v["state"], reason=v["reason"]),
-                _("Noted."), told.AnswerForm)]  # fmt: skip
+    made = [
+        Act(
+            "answer",
+            "",
+            lambda v: actions.answer(by=by, enrolment=v["enrolment"], state=v["state"], reason=v["reason"]),
+            _("Noted."),
+            told.AnswerForm,
+        )
+    ]
     own = row.enrolments.filter(person=by.person or 0).exclude(state__in=["withdrawn", "refused"]).first()
     if row.state == "open" and own is None and by.person not in row.trainers:
-        made.append(Act("enrol", _("Ask to take part"), lambda v: actions.enrol(by=by, session=key, reason=v["reason"]),
-                        _("Asked. Your agency answers first."), told.EnrolForm, main=True))  # fmt: skip
+        made.append(
+            Act(
+                "enrol",
+                _("Ask to take part"),
+                lambda v: actions.enrol(by=by, session=key, reason=v["reason"]),
+                _("Asked. Your agency answers first."),
+                told.EnrolForm,
+                main=True,
+            )
+        )
     if own and own.state == "attended":
-        made.append(Act("evaluate", _("Say what came of it"), lambda v: actions.evaluate(by=by, **v), _("Thank you."),
-                        told.EvaluateForm, {"enrolment": own.pk}))  # fmt: skip
+        made.append(
+            Act(
+                "evaluate",
+                _("Say what came of it"),
+                lambda v: actions.evaluate(by=by, **v),
+                _("Thank you."),
+                told.EvaluateForm,
+                {"enrolment": own.pk},
+            )
+        )
     if _mine(by, row):
         words = {"open": _("Open it for enrolment"), "held": _("It was held"), "cancelled": _("Cancel it")}
         for before, after in (("planned", "open"), ("open", "held"), ("planned", "cancelled"), ("open", "cancelled")):
             if row.state == before:
-                made.append(Act(after, words[after], lambda v, after=after: actions.move_session(  # type: ignore[misc]
-                    by=by, session=key, state=after), _("Done."), main=after != "cancelled"))  # fmt: skip
+                made.append(
+                    Act(
+                        after,
+                        words[after],
+                        lambda v, after=after: actions.move_session(  # type: ignore[misc]
+                            by=by, session=key, state=after
+                        ),
+                        _("Done."),
+                        main=after != "cancelled",
+                    )
+                )
         if row.state in ("planned", "open"):
-            made.append(Act("teach", _("Say who teaches"), lambda v: actions.teach(
-                by=by, session=key, trainers=v["trainers"].split()), _("Noted."), told.TeachForm))  # fmt: skip
+            made.append(
+                Act(
+                    "teach",
+                    _("Say who teaches"),
+                    lambda v: actions.teach(by=by, session=key, trainers=v["trainers"].split()),
+                    _("Noted."),
+                    told.TeachForm,
+                )
+            )
     return made

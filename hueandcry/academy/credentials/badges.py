@@ -28,16 +28,20 @@ class Drawn:
 def svg(told: Drawn, credential: dict[str, Any] | None) -> str:
     """A badge as SVG with the credential inside."""
     lines = _lines(told.title, 22)
-    text = "".join(f'<text x="320" y="{290 + 44 * n}" font-size="36" font-weight="700">{escape(each)}</text>'
-                   for n, each in enumerate(lines))  # fmt: skip
+    text = "".join(
+        f'<text x="320" y="{290 + 44 * n}" font-size="36" font-weight="700">{escape(each)}</text>'
+        for n, each in enumerate(lines)
+    )
     below = 290 + 44 * len(lines) + 12
     picture = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {WIDE}" role="img" aria-label="{escape(told.title)}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {WIDE}" role="img"'
+        f' aria-label="{escape(told.title)}">'
         '<circle cx="320" cy="320" r="312" fill="#12324f"/><circle cx="320" cy="320" r="282" fill="#ffffff"/>'
         '<path d="M250 180 l50 50 l95 -105" fill="none" stroke="#12324f" stroke-width="26" stroke-linecap="round"/>'
         f'<g font-family="Inter, Helvetica, Arial, sans-serif" text-anchor="middle" fill="#12324f">{text}'
         f'<text x="320" y="{below + 14}" font-size="24">{escape(_short(told.body, 36))}</text>'
-        f'<text x="320" y="{below + 50}" font-size="22">{told.since.isoformat()} – {told.until.isoformat()}</text></g></svg>'
+        f'<text x="320" y="{below + 50}" font-size="22">{told.since.isoformat()} – {told.until.isoformat()}</text>'
+        "</g></svg>"
     )
     return baked.bake_svg(picture, _json(credential))
 
@@ -52,7 +56,9 @@ def png(told: Drawn, credential: dict[str, Any] | None) -> bytes:
     pen.ellipse((38, 38, 602, 602), fill=(255, 255, 255, 255))
     pen.line([(250, 180), (300, 230), (395, 125)], fill=dark, width=26, joint="curve")
     lines = [(each, 36) for each in _lines(told.title, 22)] + [
-        (_short(told.body, 36), 24), (f"{told.since.isoformat()} – {told.until.isoformat()}", 22)]  # fmt: skip
+        (_short(told.body, 36), 24),
+        (f"{told.since.isoformat()} – {told.until.isoformat()}", 22),
+    ]
     at = 262
     for text, size in lines:
         pen.text((320, at + size / 2), text, font=ImageFont.load_default(size), fill=dark, anchor="mm")
@@ -76,13 +82,16 @@ def pdf(told: Drawn, credential: dict[str, Any] | None, where: str) -> bytes:
     drawn = out.getvalue().decode()
     drawn = drawn[drawn.index("<svg") :]
     page = f"""<html lang="en"><head><meta charset="utf-8"><title>{escape(told.title)}</title><style>
-      @page {{ size: A4 landscape; margin: 18mm; }} body {{ font-family: Inter, Helvetica, Arial, sans-serif; color: #12324f; }}
-      h1 {{ font-size: 30pt; margin: 14mm 0 4mm; }} p {{ font-size: 13pt; margin: 3mm 0; }} .code svg {{ width: 34mm; height: 34mm; }}
+      @page {{ size: A4 landscape; margin: 18mm; }}
+      body {{ font-family: Inter, Helvetica, Arial, sans-serif; color: #12324f; }}
+      h1 {{ font-size: 30pt; margin: 14mm 0 4mm; }} p {{ font-size: 13pt; margin: 3mm 0; }}
+      .code svg {{ width: 34mm; height: 34mm; }}
       .small {{ font-size: 9pt; }} .code {{ position: absolute; right: 0; bottom: 0; }} </style></head><body>
-      <p>Certificate</p><h1>{escape(told.title)}</h1><p>Certified by {escape(told.body)}</p><p>{escape(_whom(credential))}</p>
+      <p>Certificate</p><h1>{escape(told.title)}</h1><p>Certified by {escape(told.body)}</p>
+      <p>{escape(_whom(credential))}</p>
       <p>{told.since.isoformat()} – {told.until.isoformat()}, {escape(told.country)}</p>
-      <p class="small">This paper is a copy for people. Check the file of the certificate, or the badge, at {escape(where)}, also
-      without a network, or with: hueandcry academy verify FILE. Number {escape(reference)}.</p>
+      <p class="small">This paper is a copy for people. Check the file of the certificate, or the badge, at
+      {escape(where)}, or without a network with: hueandcry academy verify FILE. Number {escape(reference)}.</p>
       <div class="code">{drawn}</div></body></html>"""
     made: bytes = HTML(string=page).write_pdf()
     return made

@@ -23,10 +23,12 @@ class NotBaked(Exception):
 
 
 def is_png(content: bytes) -> bool:
+    """Whether a file begins as a PNG picture does."""
     return content.startswith(_PNG)
 
 
 def is_svg(content: bytes) -> bool:
+    """Whether a file begins as XML does."""
     return content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
 
 

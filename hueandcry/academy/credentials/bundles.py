@@ -27,7 +27,8 @@ def current(at: datetime | None = None) -> trust.Bundle:
         names = dict(Organisation.objects.filter(pk__in=[key.organisation for key in held]).values_list("pk", "name"))
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT kind, body, index, state, reference, scope, valid_from, valid_until FROM hueandcry_trust_state()"
+                "SELECT kind, body, index, state, reference, scope, valid_from, valid_until"
+                " FROM hueandcry_trust_state()"
             )
             states = cursor.fetchall()
     signers = {key.did: key.signer(names.get(key.organisation, "")) for key in held if key.state != "revoked"}
@@ -38,20 +39,40 @@ def current(at: datetime | None = None) -> trust.Bundle:
     providers = [key for key in held if not key.root and key.did in signers]
     accreditations = [
         _accredited(root, signers[key.did], row, titles)
-        for key in providers for row in states if row[0] == "accreditation" and row[1] == key.organisation
-    ]  # fmt: skip
+        for key in providers
+        for row in states
+        if row[0] == "accreditation" and row[1] == key.organisation
+    ]
     places = {
-        (who, purpose): {row[2] for row in states if row[0] == kind and row[3] in wanted and (body is None or row[1] == body)}
-        for who, kind, body in [(root.did, "accreditation", None), *((k.did, "certificate", k.organisation) for k in providers)]
+        (who, purpose): {
+            row[2] for row in states if row[0] == kind and row[3] in wanted and (body is None or row[1] == body)
+        }
+        for who, kind, body in [
+            (root.did, "accreditation", None),
+            *((k.did, "certificate", k.organisation) for k in providers),
+        ]
         for purpose, wanted in PURPOSES.items()
-    }  # fmt: skip
+    }
     lists = [
-        status_list(signers[did], address=address(did, purpose), indexes=held_places, since=at - timedelta(minutes=1),
-                    until=at + HOLDS, purpose=purpose)
+        status_list(
+            signers[did],
+            address=address(did, purpose),
+            indexes=held_places,
+            since=at - timedelta(minutes=1),
+            until=at + HOLDS,
+            purpose=purpose,
+        )
         for (did, purpose), held_places in places.items()
-    ]  # fmt: skip
-    told = [trust.Root(key.did, names.get(key.organisation, ""), since=_written(key.made_at - timedelta(days=1)),
-                       until=_written(key.ended_at) if key.ended_at else "") for key in roots]  # fmt: skip
+    ]
+    told = [
+        trust.Root(
+            key.did,
+            names.get(key.organisation, ""),
+            since=_written(key.made_at - timedelta(days=1)),
+            until=_written(key.ended_at) if key.ended_at else "",
+        )
+        for key in roots
+    ]
     return trust.bundle(told, accreditations, lists, _written(at))
 
 
@@ -59,8 +80,16 @@ def _accredited(root: Signer, provider: Signer, row: tuple, titles: dict[str, st
     _kind, _body, index, _state, reference, scope, since, until = row
     covers = [Aligned(scheme_id(code), titles.get(code, code)) for code in scope]
     status = Status(index, address(root.did, "revocation"), address(root.did, "suspension"))
-    return accreditation(root, reference=uuid5(NAMESPACE_URL, f"{reference} {provider.did}"), provider=provider.did,
-                         name=provider.name, covers=covers, since=_at(since), until=_at(until), status=status)  # fmt: skip
+    return accreditation(
+        root,
+        reference=uuid5(NAMESPACE_URL, f"{reference} {provider.did}"),
+        provider=provider.did,
+        name=provider.name,
+        covers=covers,
+        since=_at(since),
+        until=_at(until),
+        status=status,
+    )
 
 
 def address(did: str, purpose: str) -> str:

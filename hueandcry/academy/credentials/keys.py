@@ -76,14 +76,14 @@ def own_signer(by: Viewer) -> Signer:
                  and each.state == "active"), None)  # fmt: skip
     if kept is None:
         raise Refused(_("Your organisation has no key to sign with yet: make one first."))
-    return kept.signer(Organisation.objects.values_list("name", flat=True).get(pk=by.organisation))
+    return kept.signer(Organisation.objects.values_list("name", flat=True).get(pk=by.organisation or 0))
 
 
 def kept_keys() -> list[Kept]:
     """Every key, oldest first. The caller has entered a viewer."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT organisation, did, sealed, root, state, made_at, ended_at FROM hueandcry_signing_keys()")
-        return [Kept(*row[:2], bytes(row[2]), *row[3:]) for row in cursor.fetchall()]
+        return [Kept(row[0], row[1], bytes(row[2]), row[3], row[4], row[5], row[6]) for row in cursor.fetchall()]
 
 
 def _sealed(did: str, private: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Places in status lists: drawn at random, so that a place says nothing of when, or beside whom, somebody was certified."""
+"""Places in status lists: drawn at random, so that a place says nothing of when somebody was certified."""
 
 from __future__ import annotations
 

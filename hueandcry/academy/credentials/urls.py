@@ -1,5 +1,10 @@
 """Addresses of checking certificates."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from hueandcry.academy.credentials import views
+
+urlpatterns = [
+    path("", views.check, name="verify"),
+    path("bundle.json", views.bundle, name="bundle"),
+]
