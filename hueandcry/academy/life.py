@@ -4,8 +4,8 @@ Pure.
 One table for pages, actions, the database (its copy is the table academy_moverule, which every trigger asks;
 a test compares them) and the drawings in docs/academy-moves.md, which are made of it.
 
-Who somebody is to a thing: ``provider`` (gives the course), ``person`` (takes part), ``home`` (may answer for the agency
-they come from), ``applicant``, ``office`` (the secretariat), ``assessor``, ``panel`` (decides, did not assess),
+Who somebody is to a thing: ``provider`` (gives the course), ``person`` (takes part), ``home`` (may answer for the
+agency they come from), ``applicant``, ``office`` (the secretariat), ``assessor``, ``panel`` (decides, did not assess),
 ``appeal`` (decides anew, did neither), ``candidate``, ``body`` (who examines), ``marker``, ``decider`` (neither trained
 nor marked).
 """
@@ -101,3 +101,21 @@ def drawn(machine: str) -> str:
         for before, after in sorted(pairs, key=lambda pair: (order.index(pair[0]), order.index(pair[1])))
     ]
     return "\n".join(["stateDiagram-v2", f"    [*] --> {FIRST[machine]}", *lines])
+
+
+PAGE = """# Moves of the academy
+
+Drawn of `hueandcry/academy/life.py`, the one table that pages, actions and the database ask; a test keeps this page in
+step (`python -m hueandcry.academy.life > docs/academy-moves.md` writes it). An arrow says who may make the move.
+"""
+
+
+def page() -> str:
+    """docs/academy-moves.md."""
+    return PAGE + "".join(f"\n## {each.capitalize()}\n\n```mermaid\n{drawn(each)}\n```\n" for each in MACHINES)
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(page())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.db import connections
 
@@ -27,3 +29,7 @@ def test_every_state_is_reached_and_known(machine: str) -> None:
     for _turn in states:
         reached |= {move.after for move in life.MOVES if move.machine == machine and move.before in reached}
     assert reached == states
+
+
+def test_the_drawings_in_the_docs_are_of_the_table() -> None:
+    assert (Path(__file__).parents[2] / "docs" / "academy-moves.md").read_text(encoding="utf-8") == life.page()
