@@ -41,7 +41,7 @@ OPENED_TOO = {  # no link leads there from a page that a machine would open
 }
 FOR_EACH_ROLE = {"/", "/organisations/:slug/", "/reports/:id/"}  # they say other things to each
 NOT_PAGES = re.compile(
-    r"export|format=|\.csv|/raw/|/static/|^mailto|/objects/\d+/|/logout/|/statement\.|\.pem|\.atom"
+    r"export|format=|\.csv|/raw/|/static/|^mailto|/objects/\d+/|/logout/|/statement\.|\.pem|\.atom|\.ics"
     r"|\.json|\.pdf|\.parquet|\.stix|grouping|/forum/files/|/crosswalk\.|/releases/(\d+|drafts/[^/]+/files)/[^/]+\.\w+$"
 )
 # What a size or a theme can spoil; all else was seen by axe on the same page before.
