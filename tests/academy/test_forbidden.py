@@ -259,3 +259,14 @@ def test_a_place_wants_the_agencys_consent_and_nobody_gives_their_own() -> None:
     teaching.evaluate(by=who.other, enrolment=second, level=1, score=5, text="Good.")
     with pytest.raises(teaching.Refused):  # months after, not at once
         teaching.evaluate(by=who.other, enrolment=second, level=3, score=5)
+
+
+def test_a_holder_takes_a_credential_back_and_writes_none() -> None:
+    who = scene.scene()
+    scene.ready(who)
+    made = scene.certified(who)
+    with viewer(who.learner), pytest.raises(DatabaseError), transaction.atomic():
+        Certificate.objects.filter(reference=made).update(credential={"name": "Head of unit"})
+    certifying.show(by=who.learner, certificate=made, named=True, public=False)
+    with viewer(who.learner):
+        assert Certificate.objects.get(reference=made).credential is None

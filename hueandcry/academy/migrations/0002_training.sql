@@ -517,7 +517,8 @@ BEGIN
     inside := hueandcry_holds('{examiner}') AND OLD.body = hueandcry_organisation() AND me <> OLD.person;
     apart := me <> OLD.person AND NOT me = ANY (hueandcry_trainers_of(OLD.person)) AND NOT me = ANY (hueandcry_markers_of(asked.id));
     IF OLD.state = NEW.state THEN
-        IF OLD.person = me AND NOT hueandcry_differs(to_jsonb(OLD), to_jsonb(NEW), '{named,public,credential,key}') THEN RETURN NEW; END IF;
+        IF OLD.person = me AND NOT hueandcry_differs(to_jsonb(OLD), to_jsonb(NEW), '{named,public,credential,key}')
+            AND (NEW.credential IS NULL OR (NEW.credential, NEW.key) = (OLD.credential, OLD.key)) THEN RETURN NEW; END IF;
         IF inside AND OLD.credential IS NULL AND NOT hueandcry_differs(to_jsonb(OLD), to_jsonb(NEW), '{credential,key}') THEN RETURN NEW; END IF;
         PERFORM hueandcry_refuse('The holder says whether to be named and shown; nothing else of a certificate changes.');
     END IF;
