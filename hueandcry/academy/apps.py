@@ -8,7 +8,8 @@ class AcademyConfig(AppConfig):
     label = "academy"
 
     def ready(self) -> None:
-        from hueandcry.academy import recorded, things
+        from hueandcry.academy import api, recorded, things
 
         things.register()
         recorded.register()
+        api.register()
