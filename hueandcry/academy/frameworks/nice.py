@@ -48,5 +48,5 @@ def _element(told: dict[str, Any]) -> Element:
 
 
 def _groups(elements: tuple[Element, ...]) -> dict[str, str]:
-    made = {each.code: each.title.title() for each in elements if each.kind == "category"}
+    made = {each.code: each.title.capitalize() for each in elements if each.kind == "category"}
     return made | {"task": "Tasks", "knowledge": "Knowledge", "skill": "Skills"}
