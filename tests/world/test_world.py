@@ -272,7 +272,19 @@ def test_there_is_an_account_for_each_kind_of_user() -> None:
         "analyst", "police-analyst", "policy-maker", "reporter", "trainer", "capacity-officer", "funder",
         "secretary", "dpo", "integrator", "administrator", "investigator",
     ]  # fmt: skip
-    known = {"administrator", "analyst", "reporter", "reader", "secretary", "dpo", "integrator", "officer", "assessor"}
+    known = {
+        "administrator",
+        "analyst",
+        "reporter",
+        "reader",
+        "secretary",
+        "dpo",
+        "integrator",
+        "officer",
+        "assessor",
+        "trainer",
+        "examiner",
+    }
     assert all(p.roles and set(p.roles) <= known for p in world.people)
 
 
