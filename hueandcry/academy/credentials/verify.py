@@ -172,6 +172,10 @@ class Checker:
             return "", Problem("signature-wrong", words, of)
         except (OpenvcError, ValueError, TypeError, RecursionError) as error:
             return "", Problem("proof-malformed", f"Its signature cannot be read: {str(error)[:200]}.", of)
+        if "expires" in proof:  # Data Integrity 1.0, section 2.1; openvc was not to ask about dates
+            until = _time(_text(proof["expires"]))
+            if until is None or until <= self.at:
+                return "", Problem("expired", "Its signature was made to count for a time that is over.", of)
         return key, None
 
     def _status(self, document: dict[str, Any], issuer: str, of: str) -> Iterator[Problem]:

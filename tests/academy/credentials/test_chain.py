@@ -12,8 +12,12 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openvc.multibase import encode_multibase
+from openvc.proof.contexts import document_loader
+from openvc.proof.data_integrity import _hash_data
 
 from hueandcry.academy.credentials import baked, trust
+from hueandcry.academy.credentials.contexts import served
 from hueandcry.academy.credentials.issue import Achievement, signed
 from hueandcry.academy.credentials.trust import Root
 from hueandcry.academy.credentials.verify import Checker, Verdict
@@ -113,6 +117,19 @@ def test_the_wrong_key_is_refused() -> None:
     unsigned = {name: value for name, value in GOOD.items() if name != "proof"}
     found = Checker(BUNDLE, at=AT).credential(signed(OTHER, unsigned, at=AT))
     assert ("credential", "key-of-another") in _codes(found)
+
+
+@pytest.mark.parametrize(("expires", "valid"), [("2027-01-01T00:00:00Z", True), ("2026-10-31T00:00:00Z", False),
+                                                ("someday", False)])  # fmt: skip
+def test_a_signature_may_count_for_a_time_alone(expires: str, valid: bool) -> None:
+    unsigned = {name: value for name, value in GOOD.items() if name != "proof"}
+    proof = {name: value for name, value in GOOD["proof"].items() if name != "proofValue"} | {"expires": expires}
+    config = proof | {"@context": GOOD["@context"]}
+    signature = PROVIDER.key.sign(_hash_data(unsigned, config, document_loader(served())))
+    found = Checker(BUNDLE, at=AT).credential(
+        {**unsigned, "proof": proof | {"proofValue": encode_multibase(signature)}}
+    )
+    assert found.valid == valid, found.problems
 
 
 def test_an_accreditation_cannot_be_stretched_by_whom_it_accredits() -> None:
