@@ -25,21 +25,17 @@ class Reason(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=8_000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class Nothing(forms.Form):
-    """Nothing more is asked."""
-
-
 @dataclass(frozen=True, slots=True)
 class Act:
     """What somebody can do on a page: the word of its address, its title, the form, and what is done with it.
 
-    ``done`` gets the cleaned values; ``words`` are said when it worked; ``grave`` acts are drawn so."""
+    ``done`` gets the cleaned values; ``words`` are said when it worked; the ``main`` acts stand out."""
 
     word: str
     title: str
     done: Callable[[dict[str, Any]], object]
     words: str
-    form: type[forms.Form] = Nothing
+    form: type[forms.Form] = forms.Form  # where nothing more is asked
     initial: Mapping[str, Any] | None = None
     main: bool = False
 

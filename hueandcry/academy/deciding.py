@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import DataError, IntegrityError, ProgrammingError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hueandcry.members.actions import Refused
@@ -28,6 +30,13 @@ def decided() -> Iterator[None]:
         raise Refused(_broken(str(error))) from None
     except DataError:
         raise Refused(_("A value is too large, or is not what the field takes.")) from None
+
+
+def change(rows: QuerySet[Any], **values: object) -> None:
+    """Write these values to the one row; raises Refused where the database refuses, or shows no row to write to."""
+    with decided():
+        if not rows.update(**values):
+            raise Refused(_("This is not yours to do."))
 
 
 def _broken(words: str) -> str:

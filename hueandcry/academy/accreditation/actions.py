@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hueandcry.academy.accreditation.standards import standards
 from hueandcry.academy.credentials.places import free_place
-from hueandcry.academy.deciding import decided
+from hueandcry.academy.deciding import change, decided
 from hueandcry.academy.models import Accreditation, Course, Finding, Part, Scheme, Visit
 from hueandcry.audit import actions as audit
 from hueandcry.exchange.text import clean
@@ -86,9 +86,7 @@ def move(*, by: Viewer, accreditation: UUID, state: str, reason: str = "", until
                 "valid_until": until or today + timedelta(days=YEARS * 365),
                 "index": free_place(Accreditation),
             }
-        with decided():
-            if not Accreditation.objects.filter(pk=found.pk).update(**values):
-                raise Refused(_("This is not yours to do."))
+        change(Accreditation.objects.filter(pk=found.pk), **values)
         parts = list(found.parts.values_list("person", flat=True))
         names = dict(Accreditation.State.choices)
         tell(

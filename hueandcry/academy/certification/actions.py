@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from hueandcry.academy.certification.papers import Bank, composed
 from hueandcry.academy.credentials import identity, keys
-from hueandcry.academy.credentials.issue import Achievement, Aligned, Status, badge
 from hueandcry.academy.credentials.places import free_place
-from hueandcry.academy.deciding import decided
+from hueandcry.academy.deciding import change, decided
 from hueandcry.academy.frameworks import queries as frameworks
+from hueandcry.academy.frameworks import shipped
 from hueandcry.academy.models import (
     Candidacy,
     Certificate,
@@ -37,6 +37,9 @@ from hueandcry.members.actions import Refused
 from hueandcry.members.models import ALLIANCE, Organisation, Person
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.notices.actions import tell
+
+if TYPE_CHECKING:
+    from hueandcry.academy.credentials.issue import Achievement
 
 SHORT, LONG = 300, 20_000  # characters
 DECISIONS = ("certified", "refused", "upheld", "ineligible")
@@ -243,8 +246,7 @@ def move(*, by: Viewer, candidacy: UUID, state: str, reason: str = "") -> None:
         if state == "appealed":
             values["appeal"] = words
         with decided():
-            if not Candidacy.objects.filter(pk=found.pk).update(**values):
-                raise Refused(_("This is not yours to do."))
+            change(Candidacy.objects.filter(pk=found.pk), **values)
             if state == "certified":
                 _certify(by, found)
         names = dict(Candidacy.State.choices)
@@ -278,6 +280,8 @@ def _certify(by: Viewer, found: Candidacy) -> None:
 def sign(*, by: Viewer, certificate: UUID) -> dict[str, Any]:
     """The signed credential of a certificate: made by an examiner of the body once, kept, and given ever after to its
     holder. Raises Refused, Certificate.DoesNotExist."""
+    from hueandcry.academy.credentials.issue import Status, badge, begin  # what signs: loaded by who signs
+
     with viewer(by):
         found = Certificate.objects.select_related("scheme").get(reference=certificate)
         if found.credential is None:
@@ -289,13 +293,9 @@ def sign(*, by: Viewer, certificate: UUID) -> dict[str, Any]:
                 reference=found.reference,
                 achievement=achievement(found.scheme),
                 subject={"identifier": [_whom(found)]},
-                since=_at(found.since),
-                until=_at(found.until),
-                status=Status(
-                    found.index,
-                    f"urn:hueandcry:status:{signer.did}:revocation",
-                    f"urn:hueandcry:status:{signer.did}:suspension",
-                ),
+                since=begin(found.since),
+                until=begin(found.until),
+                status=Status.of(signer.did, found.index),
             )
             with decided():
                 Certificate.objects.filter(pk=found.pk).update(credential=made, key=signer.did)
@@ -312,7 +312,7 @@ def _whom(found: Certificate) -> dict[str, Any]:
 
 def achievement(scheme: Scheme) -> Achievement:
     """What a scheme certifies, as credentials name it."""
-    from hueandcry.academy.frameworks import shipped
+    from hueandcry.academy.credentials.issue import Achievement, Aligned
 
     known = shipped.law_enforcement().by_code if scheme.framework == shipped.OWN else {}
     aligned = [
@@ -338,10 +338,6 @@ def scheme_id(code: str) -> str:
     return f"urn:hueandcry:scheme:{code}"
 
 
-def _at(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
 def show(*, by: Viewer, certificate: UUID, named: bool, public: bool) -> None:
     """The holder says whether the certificate names them, and whether the public register shows it. The credential is
     signed anew at the next occasion, as it says another thing. Raises Refused, DoesNotExist."""
@@ -359,10 +355,8 @@ def move_certificate(*, by: Viewer, certificate: UUID, state: str, reason: str =
     """Suspend, lift, withdraw, restore or end a certificate. Raises Refused, Certificate.DoesNotExist."""
     with viewer(by):
         found = Certificate.objects.get(reference=certificate)
-        with decided():
-            words = clean(reason, LONG).strip()
-            if not Certificate.objects.filter(pk=found.pk).update(state=state, reason=words or found.reason):
-                raise Refused(_("This is not yours to do."))
+        words = clean(reason, LONG).strip()
+        change(Certificate.objects.filter(pk=found.pk), state=state, reason=words or found.reason)
         tell(
             kind="certification",
             title=_("News of your certificate"),
@@ -425,9 +419,7 @@ def withdraw_recognition(*, by: Viewer, recognition: int) -> None:
     """Take a recognition of one's own organisation back. Raises Refused, Recognition.DoesNotExist."""
     with viewer(by):
         found = Recognition.objects.get(pk=recognition, withdrawn_at=None)
-        with decided():
-            if not Recognition.objects.filter(pk=found.pk).update(withdrawn_at=datetime.now(UTC)):
-                raise Refused(_("This is not yours to do."))
+        change(Recognition.objects.filter(pk=found.pk), withdrawn_at=datetime.now(UTC))
         audit.record(by=by, verb="withdraw", kind="recognition", thing=found.pk)
 
 

@@ -30,7 +30,8 @@ def levels(text: str) -> dict[str, int]:
     return made
 
 
-def _roles() -> list[tuple[str, str]]:
+def roles() -> list[tuple[str, str]]:
+    """The roles of our framework, by title, for a form."""
     return [(each.code, each.title) for each in shipped.law_enforcement().of_kind("role")]
 
 
@@ -39,7 +40,7 @@ class SchemeForm(forms.Form):
 
     code = forms.SlugField(label=_("Code"), max_length=40)
     title = forms.CharField(label=_("Title"), max_length=300)
-    role = forms.ChoiceField(label=_("Role of the framework"), choices=_roles)
+    role = forms.ChoiceField(label=_("Role of the framework"), choices=roles)
     level = forms.TypedChoiceField(label=_("EQF level"), coerce=int, choices=[(n, str(n)) for n in range(3, 9)])
     blueprint = forms.CharField(
         label=_("Blueprint: a competence and its share in percent, one a line"), widget=_AREA,

@@ -34,18 +34,6 @@ from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.members.views import acted, csv_file, found, who
 
 recogniser = role("officer", "administrator")
-DONE = {
-    "eligible": "",
-    "ineligible": "",
-    "left": "",
-    "sitting": "",
-    "examined": "",
-    "marked": "",
-    "certified": "",
-    "refused": "",
-    "appealed": "",
-    "upheld": "",
-}
 
 
 def _titles() -> dict[str, str]:

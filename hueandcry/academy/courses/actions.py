@@ -10,7 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hueandcry.academy.deciding import decided
+from hueandcry.academy.deciding import change, decided
 from hueandcry.academy.frameworks import queries as frameworks
 from hueandcry.academy.frameworks.model import LEVELS
 from hueandcry.academy.models import Course, Enrolment, Evaluation, FrameworkVersion, Session
@@ -129,9 +129,7 @@ def move(*, by: Viewer, course: UUID, state: str) -> None:
         values: dict[str, object] = {"state": state}
         if state == "published":
             values |= {"audience": intern([ALLIANCE]), "published_at": datetime.now(UTC)}
-        with decided():
-            if not Course.objects.filter(pk=found.pk).update(**values):
-                raise Refused(_("This is not yours to do."))
+        change(Course.objects.filter(pk=found.pk), **values)
         audit.record(by=by, verb=state, kind="course", thing=found.pk)
 
 
@@ -184,9 +182,7 @@ def teach(*, by: Viewer, session: UUID, trainers: Sequence[str]) -> None:
     Raises Session.DoesNotExist, Refused."""
     with viewer(by):
         found = Session.objects.get(reference=session)
-        with decided():
-            if not Session.objects.filter(pk=found.pk).update(trainers=_people(trainers)):
-                raise Refused(_("This is not yours to do."))
+        change(Session.objects.filter(pk=found.pk), trainers=_people(trainers))
         audit.record(by=by, verb="name trainers", kind="session", thing=found.pk)
 
 
@@ -194,9 +190,7 @@ def move_session(*, by: Viewer, session: UUID, state: str) -> None:
     """Open, hold or cancel a session; whoever is enrolled hears of a cancellation. Raises Refused, DoesNotExist."""
     with viewer(by):
         found = Session.objects.select_related("course").get(reference=session)
-        with decided():
-            if not Session.objects.filter(pk=found.pk).update(state=state):
-                raise Refused(_("This is not yours to do."))
+        change(Session.objects.filter(pk=found.pk), state=state)
         if state == "cancelled":
             held = Enrolment.objects.filter(session=found, state__in=["asked", "approved", "placed", "waiting"])
             tell(

@@ -8,19 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hueandcry.academy.acting import DAY
-from hueandcry.academy.certification.forms import levels
+from hueandcry.academy.certification.forms import levels, roles
 from hueandcry.academy.courses.actions import Described, Planned
-from hueandcry.academy.frameworks import shipped
 from hueandcry.academy.models import Course, Enrolment, Evaluation
 from hueandcry.capacity.choices import country_choices, language_choices
 
 _AREA = forms.Textarea(attrs={"rows": 4})
 _DATE = forms.DateInput(attrs=DAY, format="%Y-%m-%d")
 _LINES = _("EV-01 5, say: a competence of the framework and its EQF level, one a line.")
-
-
-def _roles() -> list[tuple[str, str]]:
-    return [(each.code, each.title) for each in shipped.law_enforcement().of_kind("role")]
 
 
 class CourseForm(forms.Form):
@@ -32,7 +27,7 @@ class CourseForm(forms.Form):
     languages = forms.MultipleChoiceField(label=_("Languages"), choices=language_choices)
     mode = forms.ChoiceField(label=_("How it is given"), choices=Course.Mode.choices)
     hours = forms.IntegerField(label=_("Workload in hours"), min_value=1, max_value=5_000)
-    roles = forms.MultipleChoiceField(label=_("Roles it is for"), choices=_roles, required=False)
+    roles = forms.MultipleChoiceField(label=_("Roles it is for"), choices=roles, required=False)
     teaches = forms.CharField(label=_("Competences it teaches"), widget=_AREA, help_text=_LINES)
     requires = forms.CharField(label=_("Competences it builds on"), widget=_AREA, required=False, help_text=_LINES)
     outcomes = forms.CharField(label=_("What learners can do afterwards"), max_length=20_000, widget=_AREA)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db import connection
 
 from hueandcry.academy.certification.actions import scheme_id
 from hueandcry.academy.credentials import keys, trust
-from hueandcry.academy.credentials.issue import Aligned, Signer, Status, accreditation, status_list
+from hueandcry.academy.credentials.issue import (
+    Aligned,
+    Signer,
+    Status,
+    accreditation,
+    begin,
+    list_address,
+    status_list,
+    written,
+)
 from hueandcry.academy.models import Scheme
 from hueandcry.members.models import Organisation
 from hueandcry.members.viewer import ANYONE, viewer
@@ -35,7 +44,7 @@ def current(at: datetime | None = None) -> trust.Bundle:
     roots = [key for key in held if key.root and key.state != "revoked"]
     root = next((signers[key.did] for key in roots if key.state == "active"), None)
     if root is None:
-        return trust.bundle([trust.Root(key.did, names.get(key.organisation, "")) for key in roots], made=_written(at))
+        return trust.bundle([trust.Root(key.did, names.get(key.organisation, "")) for key in roots], made=written(at))
     providers = [key for key in held if not key.root and key.did in signers]
     accreditations = [
         _accredited(root, signers[key.did], row, titles)
@@ -56,7 +65,7 @@ def current(at: datetime | None = None) -> trust.Bundle:
     lists = [
         status_list(
             signers[did],
-            address=address(did, purpose),
+            address=list_address(did, purpose),
             indexes=held_places,
             since=at - timedelta(minutes=1),
             until=at + HOLDS,
@@ -68,38 +77,24 @@ def current(at: datetime | None = None) -> trust.Bundle:
         trust.Root(
             key.did,
             names.get(key.organisation, ""),
-            since=_written(key.made_at - timedelta(days=1)),
-            until=_written(key.ended_at) if key.ended_at else "",
+            since=written(key.made_at - timedelta(days=1)),
+            until=written(key.ended_at) if key.ended_at else "",
         )
         for key in roots
     ]
-    return trust.bundle(told, accreditations, lists, _written(at))
+    return trust.bundle(told, accreditations, lists, written(at))
 
 
 def _accredited(root: Signer, provider: Signer, row: tuple, titles: dict[str, str]) -> dict[str, object]:  # type: ignore[type-arg]
     _kind, _body, index, _state, reference, scope, since, until = row
     covers = [Aligned(scheme_id(code), titles.get(code, code)) for code in scope]
-    status = Status(index, address(root.did, "revocation"), address(root.did, "suspension"))
     return accreditation(
         root,
         reference=uuid5(NAMESPACE_URL, f"{reference} {provider.did}"),
         provider=provider.did,
         name=provider.name,
         covers=covers,
-        since=_at(since),
-        until=_at(until),
-        status=status,
+        since=begin(since),
+        until=begin(until),
+        status=Status.of(root.did, index),
     )
-
-
-def address(did: str, purpose: str) -> str:
-    """Where a key's list of a purpose is to be found in a bundle."""
-    return f"urn:hueandcry:status:{did}:{purpose}"
-
-
-def _at(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
-def _written(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

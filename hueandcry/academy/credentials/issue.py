@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +19,9 @@ from openvc.status.bitstring import new_bitstring, set_status_bit
 from openvc.status.issue import build_status_list_credential, build_status_list_entry
 
 from hueandcry.academy.credentials.contexts import BADGES, CREDENTIALS, served
+from hueandcry.academy.credentials.trust import PLACES
 from hueandcry.academy.credentials.verify import ACCREDITATION
 
-PLACES = 131_072  # of a status list, so many that a place says nothing of whose it is (Bitstring Status List, 6.1)
 _ED25519 = b"\xed\x01"  # multicodec
 
 
@@ -97,6 +97,11 @@ class Status:
     revoked: str
     suspended: str
 
+    @classmethod
+    def of(cls, did: str, index: int) -> Status:
+        """A place in the lists of the key that is called so."""
+        return cls(index, list_address(did, "revocation"), list_address(did, "suspension"))
+
     def told(self) -> list[dict[str, Any]]:
         """As status entries."""
         return [build_status_list_entry(status_list_credential=self.revoked, index=self.index),
@@ -116,12 +121,12 @@ def badge(
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": achievement.name,
         "issuer": signer.profile(),
-        "validFrom": _written(since),
-        "awardedDate": _written(since),
+        "validFrom": written(since),
+        "awardedDate": written(since),
         "credentialSubject": {**subject, "type": ["AchievementSubject"], "achievement": achievement.told()},
     }
     if until:
-        document["validUntil"] = _written(until)
+        document["validUntil"] = written(until)
     if status:
         document["credentialStatus"] = status.told()
     return signed(signer, document, at=since)
@@ -165,5 +170,16 @@ def signed(signer: Signer, document: dict[str, Any], *, at: datetime | None = No
     return made
 
 
-def _written(at: datetime) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+def list_address(did: str, purpose: str) -> str:
+    """Where a key's status list of a purpose (revocation, suspension) is to be found in a bundle."""
+    return f"urn:hueandcry:status:{did}:{purpose}"
+
+
+def begin(day: date) -> datetime:
+    """When a day begins, UTC."""
+    return datetime.combine(day, time(), UTC)
+
+
+def written(at: datetime) -> str:
+    """A time with a time zone as credentials and bundles write it (RFC 3339, UTC)."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -8,13 +8,13 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from hueandcry.academy.credentials.issue import Signer
 from hueandcry.academy.deciding import decided
 from hueandcry.academy.models import SigningKey
 from hueandcry.audit import actions as audit
@@ -22,6 +22,9 @@ from hueandcry.exchange.remotes.credentials import derived_key
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import Organisation
 from hueandcry.members.viewer import Viewer, viewer
+
+if TYPE_CHECKING:
+    from hueandcry.academy.credentials.issue import Signer
 
 PURPOSE = b"hueandcry keys of the academy, 1"
 NONCE = 12  # bytes (NIST SP 800-38D)
@@ -41,11 +44,15 @@ class Kept:
 
     def signer(self, name: str) -> Signer:
         """Opened, to sign. Raises Refused where the installation's secret is another."""
+        from hueandcry.academy.credentials.issue import Signer  # what signs: loaded by who signs
+
         return Signer(name, _opened(self.did, self.sealed))
 
 
 def make(*, by: Viewer, root: bool = False) -> str:
     """Make a key for one's own organisation (``root``: the alliance's); gives its name, a did:key. Raises Refused."""
+    from hueandcry.academy.credentials.issue import Signer
+
     private = secrets.token_bytes(32)  # an Ed25519 private key is 32 random bytes (RFC 8032, 5.1.5)
     did = Signer("", private).did
     with viewer(by):

@@ -6,7 +6,7 @@ import secrets
 
 from django.db.models import Model
 
-from hueandcry.academy.credentials.issue import PLACES
+from hueandcry.academy.credentials.trust import PLACES
 
 
 def free_place(model: type[Model]) -> int:

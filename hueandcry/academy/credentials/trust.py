@@ -16,6 +16,7 @@ import orjson
 
 TYPE = "TrustBundle"
 MOST = 64_000_000  # bytes
+PLACES = 131_072  # of a status list, so many that a place says nothing of whose it is (Bitstring Status List, 6.1)
 
 
 class BadBundle(Exception):

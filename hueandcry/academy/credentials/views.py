@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hueandcry.academy.credentials import trust
 from hueandcry.academy.credentials.baked import MOST
-from hueandcry.academy.credentials.published import bundle_now
-from hueandcry.academy.credentials.verify import Checker, Verdict
 from hueandcry.members.access import public
+
+if TYPE_CHECKING:
+    from hueandcry.academy.credentials.verify import Verdict
 
 
 class CheckForm(forms.Form):
@@ -35,6 +36,9 @@ def check(request: HttpRequest) -> HttpResponse:
     form = CheckForm(request.POST, request.FILES) if request.method == "POST" else CheckForm()
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
+        from hueandcry.academy.credentials.published import bundle_now  # what checks: loaded by who checks
+        from hueandcry.academy.credentials.verify import Checker
+
         content = form.cleaned_data["file"].read(MOST + 1)
         held = trust.read(bundle_now())
         found = Checker(held).file(content, about=form.cleaned_data["about"].strip())
@@ -72,5 +76,7 @@ def _day(text: str) -> datetime | None:
 @public
 def bundle(request: HttpRequest) -> HttpResponse:
     """The trust bundle, for ``hueandcry academy verify --bundle``."""
+    from hueandcry.academy.credentials.published import bundle_now
+
     headers = {"Content-Disposition": 'attachment; filename="trust-bundle.json"', "Cache-Control": "max-age=600"}
     return HttpResponse(bundle_now(), content_type="application/json", headers=headers)
