@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -21,6 +22,12 @@ pytestmark = pytest.mark.usefixtures("database")
 
 def token(who: scene.Scene, name: str) -> str:
     return members.add_token(by=getattr(who, name), name="test", scopes=["read", "submit"])
+
+
+def asking(secret: str, path: str, body: dict[str, Any] | None) -> Any:
+    if body is not None:
+        return called(secret, path, body)
+    return Client().get(f"/api/v1/academy/{path}", headers={"Authorization": f"Bearer {secret}"})
 
 
 def called(secret: str, path: str, body: dict[str, Any]) -> Any:
@@ -72,3 +79,21 @@ def test_a_credential_is_checked() -> None:
     assert (forged["valid"], forged["problems"][0]["code"]) == (False, "signature-wrong")
     table = Client().get("/api/v1/academy/moves", headers={"Authorization": f"Bearer {secret}"}).json()["moves"]
     assert {life.Move(**each) for each in table} == life.MOVES
+
+
+def test_tokens_of_another_scope_and_of_nobody() -> None:
+    who = scene.scene()
+    body = {"state": "certified", "reason": "because"}
+    for path, asked, scope in (
+        ("moves", None, "read"),
+        ("check", {"credential": {}}, "read"),
+        (f"candidacy/{uuid4()}/moves", body, "submit"),
+    ):
+        kept = {
+            each: members.add_token(by=who.officer, name=each, scopes=[each]) for each in ("read", "submit", "export")
+        }
+        status = {each: asking(secret, path, asked).status_code for each, secret in kept.items()}
+        others = {each for each in kept if each != scope}
+        assert {each: status[each] for each in others} == dict.fromkeys(others, 403), path
+        assert status[scope] in (200, 404), path
+        assert asking("hc_never-made", path, asked).status_code == 401, path
