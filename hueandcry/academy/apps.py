@@ -9,7 +9,9 @@ class AcademyConfig(AppConfig):
 
     def ready(self) -> None:
         from hueandcry.academy import api, recorded, things
+        from hueandcry.academy.picture import own
 
         things.register()
         recorded.register()
         api.register()
+        own.register()

@@ -37,6 +37,7 @@ ROUNDS = (
     Round("mailboxes", 10.0, "hueandcry.exchange.mailbox.actions:read_due"),
     Round("resources", 600.0, "hueandcry.capacity.register.actions:calendar_due"),
     Round("priorities", 600.0, "hueandcry.capacity.priorities.actions:calendar_due"),
+    Round("academy", 600.0, "hueandcry.academy.due:calendar_due"),
     Round("webhooks", 5.0, "hueandcry.notices.calls:call_due"),
     Round("letters", 60.0, "hueandcry.notices.letters:mail_due"),
 )

@@ -192,7 +192,7 @@ def test_every_page_opens_for_everybody_who_may() -> None:
         "/certification/",
         "/certification/register/",
         "/certification/register.csv",
-        "/certification/picture/",
+        "/training/",
         "/certification/recognition/",
         f"/certification/schemes/{scene.SCHEME}/",
     ]

@@ -84,7 +84,7 @@ def move(*, by: Viewer, accreditation: UUID, state: str, reason: str = "", until
             values |= {
                 "valid_from": today,
                 "valid_until": until or today + timedelta(days=YEARS * 365),
-                "index": free_place(Accreditation),
+                "index": free_place("accreditation"),
             }
         change(Accreditation.objects.filter(pk=found.pk), **values)
         parts = list(found.parts.values_list("person", flat=True))

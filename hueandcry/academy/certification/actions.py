@@ -273,7 +273,7 @@ def _certify(by: Viewer, found: Candidacy) -> None:
         country=home,
         since=since,
         until=until,
-        index=free_place(Certificate),
+        index=free_place("certificate"),
     )
 
 

@@ -23,17 +23,6 @@ def register() -> list[dict[str, Any]]:
         return [dict(zip(RECORD, row, strict=True)) for row in cursor.fetchall()]
 
 
-def training() -> list[tuple[str, str, int, int, Any]]:
-    """Country, scheme, people who hold it, of whom within half a year not any more, day of the newest; cells of fewer
-    than five people are left out by the database."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT country, scheme, people, expiring, newest FROM hueandcry_training_picture() ORDER BY 1, 2"
-        )
-        rows: list[tuple[str, str, int, int, Any]] = cursor.fetchall()
-        return rows
-
-
 def bodies(scheme: Scheme) -> list[tuple[int, str]]:
     """Who may certify for a scheme today."""
     with connection.cursor() as cursor:

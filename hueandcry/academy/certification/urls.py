@@ -10,7 +10,6 @@ urlpatterns = [
     path("schemes/<slug:code>/", views.scheme, name="scheme"),
     path("register/", views.register, name="register"),
     path("register.csv", views.register_csv, name="register-csv"),
-    path("picture/", views.picture, name="training-picture"),
     path("recognition/", views.recognition, name="recognition"),
     path("recognition/<int:key>/withdraw/", views.recognition_withdraw, name="recognition-withdraw"),
     path("questions/", views_body.questions, name="questions"),

@@ -134,20 +134,6 @@ def register_csv(request: HttpRequest) -> HttpResponse:
     return csv_file("register", queries.RECORD, [list(row.values()) for row in rows])
 
 
-@require_safe
-@member
-def picture(request: HttpRequest) -> HttpResponse:
-    """Who is certified for what, where; and how many certificates end soon."""
-    by = who(request)
-    with viewer(by):
-        rows = queries.training()
-        titles = dict(Scheme.objects.values_list("code", "title"))
-    lines = [
-        (country, titles.get(code, code), people, expiring, newest) for country, code, people, expiring, newest in rows
-    ]
-    return render(request, "academy/certification/picture.html", {"rows": lines})
-
-
 @member
 @require_http_methods(["GET", "HEAD", "POST"])
 def recognition(request: HttpRequest) -> HttpResponse:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-
-from django.db.models import Model
+from django.db import connection
 
 from hueandcry.academy.credentials.trust import PLACES
 
 
-def free_place(model: type[Model]) -> int:
-    """A place that the viewer sees nobody hold; that none is held twice, the database says once more."""
-    held = set(model._default_manager.exclude(index=None).values_list("index", flat=True))
-    while True:
-        place = secrets.randbelow(PLACES)
-        if place not in held:
-            return place
+def free_place(of: str) -> int:
+    """A place that no ``certificate`` (or ``accreditation``) holds; a constraint sees to it that none is held twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hueandcry_free_place(%s, %s)", [of, PLACES])
+        return int(cursor.fetchone()[0])

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0001_frameworks'),
+        ('exchange', '0018_victim'),
     ]
 
     operations = [
@@ -33,6 +34,20 @@ class Migration(migrations.Migration):
                 ('renews', models.BigIntegerField(null=True)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
+        ),
+        migrations.CreateModel(
+            name='Reminder',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('machine', models.TextField()),
+                ('thing', models.BigIntegerField()),
+                ('what', models.TextField()),
+                ('until', models.DateField()),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('machine', 'thing', 'what', 'until'), name='reminder_once')],
+            },
         ),
         migrations.CreateModel(
             name='Question',
@@ -419,7 +434,7 @@ class Migration(migrations.Migration):
         ),
         step(
             Path(__file__).with_suffix(".sql"),
-            protect=("academy_moverule", "academy_move", "academy_course", "academy_session", "academy_enrolment", "academy_evaluation", "academy_accreditation", "academy_part", "academy_visit", "academy_finding", "academy_scheme", "academy_question", "academy_candidacy", "academy_paperitem", "academy_mark", "academy_certificate", "academy_development", "academy_signingkey", "academy_recognition",),
-            blind=("hueandcry_academy_move(text, bigint, text, text, text[])", "hueandcry_trainers_of(bigint)", "hueandcry_markers_of(bigint)", "hueandcry_accredited(bigint, text)", "hueandcry_accredited_examiner(bigint, text)", "hueandcry_course_moves()", "hueandcry_session_moves()", "hueandcry_enrolment_moves()", "hueandcry_session_full(bigint[])", "hueandcry_parts_of(bigint, bigint)", "hueandcry_asked_to_assess(bigint)", "hueandcry_accreditation_moves()", "hueandcry_accreditations()", "hueandcry_part_guarded()", "hueandcry_finding_guarded()", "hueandcry_score(bigint)", "hueandcry_passed(bigint)", "hueandcry_unmarked(bigint)", "hueandcry_candidacy_moves()", "hueandcry_paper(bigint)", "hueandcry_mark_guarded()", "hueandcry_certificate_guarded()", "hueandcry_register()", "hueandcry_training_picture()", "hueandcry_signing_keys()", "hueandcry_trust_state()",),
+            protect=("academy_moverule", "academy_move", "academy_course", "academy_session", "academy_enrolment", "academy_evaluation", "academy_accreditation", "academy_part", "academy_visit", "academy_finding", "academy_scheme", "academy_question", "academy_candidacy", "academy_paperitem", "academy_mark", "academy_certificate", "academy_development", "academy_signingkey", "academy_recognition", "academy_reminder",),
+            blind=("hueandcry_academy_move(text, bigint, text, text, text[])", "hueandcry_trainers_of(bigint)", "hueandcry_markers_of(bigint)", "hueandcry_accredited(bigint, text)", "hueandcry_accredited_examiner(bigint, text)", "hueandcry_course_moves()", "hueandcry_session_moves()", "hueandcry_enrolment_moves()", "hueandcry_session_full(bigint[])", "hueandcry_parts_of(bigint, bigint)", "hueandcry_asked_to_assess(bigint)", "hueandcry_accreditation_moves()", "hueandcry_accreditations()", "hueandcry_part_guarded()", "hueandcry_finding_guarded()", "hueandcry_score(bigint)", "hueandcry_passed(bigint)", "hueandcry_unmarked(bigint)", "hueandcry_candidacy_moves()", "hueandcry_paper(bigint)", "hueandcry_mark_guarded()", "hueandcry_certificate_guarded()", "hueandcry_register()", "hueandcry_training_picture()", "hueandcry_training_ahead(integer)", "hueandcry_training_renewed()", "hueandcry_training_results()", "hueandcry_academy_due(integer)", "hueandcry_free_place(text, integer)", "hueandcry_signing_keys()", "hueandcry_trust_state()",),
         ),
     ]

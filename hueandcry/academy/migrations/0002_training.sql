@@ -68,7 +68,10 @@ CREATE FUNCTION hueandcry_member() RETURNS boolean LANGUAGE sql STABLE AS $$
 CREATE FUNCTION hueandcry_trainers_of(learner bigint) RETURNS bigint[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT coalesce(array_agg(DISTINCT t), '{}') FROM academy_enrolment e JOIN academy_session s ON s.id = e.session_id, unnest(s.trainers) t
-    WHERE e.person = learner AND e.state IN ('placed', 'attended', 'absent') $$;
+    WHERE e.person = learner AND (e.state IN ('placed', 'attended', 'absent')
+        -- who takes back a place once the session has begun was taught
+        OR (e.state = 'withdrawn' AND EXISTS (SELECT 1 FROM academy_move m WHERE m.machine = 'enrolment' AND m.thing = e.id
+            AND m.before = 'placed' AND m.after = 'withdrawn' AND m.at::date >= s.starts))) $$;
 CREATE FUNCTION hueandcry_markers_of(wanted bigint) RETURNS bigint[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT coalesce(array_agg(DISTINCT m.marker), '{}') FROM academy_mark m WHERE m.candidacy = wanted $$;
@@ -269,9 +272,10 @@ END $$;
 CREATE TRIGGER accreditation_moves BEFORE UPDATE ON academy_accreditation FOR EACH ROW EXECUTE FUNCTION hueandcry_accreditation_moves();
 -- What everybody may know of accreditations: who is accredited for what.
 CREATE FUNCTION hueandcry_accreditations() RETURNS TABLE (reference uuid, kind text, state text, organisation bigint, country text, course bigint,
-    scope text[], valid_from date, valid_until date)
+    scope text[], valid_from date, valid_until date, looked_at date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    SELECT a.reference, a.kind, a.state, a.organisation, a.country, a.course, a.scope, a.valid_from, a.valid_until FROM academy_accreditation a
+    SELECT a.reference, a.kind, a.state, a.organisation, a.country, a.course, a.scope, a.valid_from, a.valid_until,
+        (SELECT max(v.day) FROM academy_visit v WHERE v.accreditation_id = a.id) FROM academy_accreditation a
     WHERE a.state IN ('accredited', 'suspended', 'withdrawn', 'expired') AND a.kind <> 'examiner' ORDER BY a.valid_from DESC, a.id DESC $$;
 
 -- Parts: the office asks; they are of another organisation and another country than the applicant; they themselves declare.
@@ -308,7 +312,8 @@ CREATE TRIGGER part_guarded BEFORE INSERT ON academy_part FOR EACH ROW EXECUTE F
 CREATE POLICY visit_read ON academy_visit FOR SELECT TO {app} USING (EXISTS (SELECT 1 FROM academy_accreditation a WHERE a.id = accreditation_id));
 CREATE POLICY visit_insert ON academy_visit FOR INSERT TO {app} WITH CHECK (person = (SELECT hueandcry_person()) AND day <= current_date
     AND 'assessor' = ANY (hueandcry_parts_of(accreditation_id, person))
-    AND EXISTS (SELECT 1 FROM academy_accreditation a WHERE a.id = accreditation_id AND a.state = 'review'));
+    -- surveillance goes on once it is accredited
+    AND EXISTS (SELECT 1 FROM academy_accreditation a WHERE a.id = accreditation_id AND a.state IN ('review', 'accredited', 'suspended')));
 REVOKE UPDATE, DELETE ON academy_visit FROM {app};
 CREATE POLICY finding_read ON academy_finding FOR SELECT TO {app} USING (EXISTS (SELECT 1 FROM academy_accreditation a WHERE a.id = accreditation_id));
 CREATE POLICY finding_insert ON academy_finding FOR INSERT TO {app} WITH CHECK (person = (SELECT hueandcry_person()) AND closed_at IS NULL
@@ -387,7 +392,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT q.competence, sum(CASE WHEN q.kind = 'choice' THEN CASE WHEN i.choice = q.key THEN q.points ELSE 0 END
         ELSE coalesce((SELECT avg(m.points) FROM academy_mark m WHERE m.item_id = i.id), 0) END), sum(q.points)
     FROM academy_paperitem i JOIN academy_question q ON q.id = i.question_id JOIN academy_candidacy c ON c.id = i.candidacy_id AND c.attempt = i.attempt
-    WHERE i.candidacy_id = wanted GROUP BY q.competence $$;
+    WHERE i.candidacy_id = wanted AND (c.person = hueandcry_person() AND c.decided_at IS NOT NULL
+        OR (hueandcry_is_examiner_of(c.body) AND (c.body = hueandcry_organisation() OR c.appeal <> ''))) GROUP BY q.competence $$;
 CREATE FUNCTION hueandcry_passed(wanted bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT coalesce(sum(t.points) * 100 >= sum(t.out_of) * min(s.pass_percent) AND bool_and(t.points * 100 >= t.out_of * s.least_percent), false)
@@ -545,6 +551,84 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT c.country::text, s.code, count(DISTINCT c.person), count(DISTINCT c.person) FILTER (WHERE c.until < current_date + 183), max(c.since)
     FROM academy_certificate c JOIN academy_scheme s ON s.id = c.scheme_id WHERE c.state = 'valid' AND c.until > current_date
     GROUP BY 1, 2 HAVING count(DISTINCT c.person) >= 5 $$;
+-- How many would still hold a scheme's certificate so many months from now if nobody was certified again; below five: not how many.
+CREATE FUNCTION hueandcry_training_ahead(months integer) RETURNS TABLE (scheme text, month integer, people bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH held AS (SELECT s.code, c.person, max(c.until) AS until FROM academy_certificate c JOIN academy_scheme s ON s.id = c.scheme_id
+        WHERE c.state = 'valid' AND c.until > current_date GROUP BY 1, 2),
+    known AS (SELECT code FROM held GROUP BY 1 HAVING count(*) >= 5)
+    SELECT h.code, m, CASE WHEN k.n BETWEEN 1 AND 4 THEN NULL ELSE k.n END FROM known h CROSS JOIN generate_series(0, least(months, 60)) m
+    CROSS JOIN LATERAL (SELECT count(*) AS n FROM held t WHERE t.code = h.code AND t.until > (current_date + make_interval(months => m))::date) k
+    ORDER BY 1, 2 $$;
+-- Of certificates that ended within three years, how many their holders renewed; of five or more.
+CREATE FUNCTION hueandcry_training_renewed() RETURNS TABLE (scheme text, ended bigint, renewed bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT s.code, count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM academy_certificate n WHERE n.person = c.person AND n.scheme_id = c.scheme_id
+        AND n.id <> c.id AND n.since BETWEEN c.until - 365 AND c.until + 183))
+    FROM academy_certificate c JOIN academy_scheme s ON s.id = c.scheme_id
+    WHERE c.state IN ('valid', 'expired') AND c.until <= current_date AND c.until > current_date - 1096 GROUP BY 1 HAVING count(*) >= 5 $$;
+-- What units of one kind do that have somebody certified (from then on), and those that never had: a line a unit, without its name, and only
+-- where there are five of either. 'report': mean logarithm of the days from a crime to its report; 'answer': share of requests answered in a week.
+CREATE FUNCTION hueandcry_training_results() RETURNS TABLE (measure text, certified boolean, n bigint, mean double precision)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH held AS (SELECT c.organisation AS unit, min(c.since) AS since FROM academy_certificate c WHERE c.state <> 'withdrawn' GROUP BY 1),
+    kinds AS (SELECT o.kind, greatest(min(h.since), current_date - 730) AS since FROM held h JOIN members_organisation o ON o.id = h.unit GROUP BY 1),
+    units AS (SELECT o.id AS unit, h.unit IS NOT NULL AS certified, greatest(k.since, h.since) AS since FROM members_organisation o
+        JOIN kinds k ON k.kind = o.kind LEFT JOIN held h ON h.unit = o.id WHERE o.state = 'vetted'),
+    told AS (
+        SELECT 'report' AS measure, u.unit, u.certified, ln(greatest(extract(epoch FROM r.reported_at - r.occurred_from) / 86400.0, 1 / 24.0)) AS value
+        FROM units u JOIN exchange_report r ON r.organisation_id = u.unit AND r.state = 'current' AND r.kind = 'incident'
+            AND r.occurred_from IS NOT NULL AND r.reported_at >= u.since AND r.reported_at >= r.occurred_from
+        UNION ALL
+        SELECT 'answer', u.unit, u.certified, (p.answered_at IS NOT NULL AND p.answered_at <= a.at + interval '7 days')::integer
+        FROM units u JOIN exchange_askpart p ON p.owner = u.unit AND p.state <> 'taken back' JOIN exchange_ask a ON a.id = p.ask_id
+            AND a.at >= u.since AND a.at <= now() - interval '7 days'),
+    each AS (SELECT t.measure, t.unit, t.certified, count(*) AS n, avg(t.value)::double precision AS mean FROM told t GROUP BY 1, 2, 3 HAVING count(*) >= 3)
+    SELECT e.measure, e.certified, e.n, e.mean FROM each e WHERE e.measure IN (SELECT f.measure FROM each f GROUP BY 1
+        HAVING count(*) FILTER (WHERE f.certified) >= 5 AND count(*) FILTER (WHERE NOT f.certified) >= 5) ORDER BY 1, 2, 4 $$;
+
+-- What the calendar tells once: certificates that end, accreditations that end or were not looked at for a year.
+REVOKE INSERT, UPDATE, DELETE ON academy_reminder FROM {app};
+CREATE POLICY reminder_read ON academy_reminder FOR SELECT TO {app} USING (false);
+CREATE POLICY reminder_blind ON academy_reminder FOR INSERT TO {blind} WITH CHECK (true);
+GRANT INSERT ON academy_reminder TO {blind};
+CREATE FUNCTION hueandcry_academy_due(most integer) RETURNS TABLE (machine text, reference uuid, organisation bigint, office bigint, person bigint, what text,
+    until date)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH due AS (
+        SELECT 'certificate' AS machine, c.id AS thing, c.reference, c.organisation, c.person, c.until, CASE WHEN c.until <= current_date THEN 'ended'
+            WHEN c.until <= current_date + 30 THEN 'ends in 30 days' ELSE 'ends in 180 days' END AS what
+        FROM academy_certificate c WHERE c.state = 'valid' AND c.until <= current_date + 180 AND c.until > current_date - 30
+            AND NOT EXISTS (SELECT 1 FROM academy_certificate n WHERE n.person = c.person AND n.scheme_id = c.scheme_id AND n.until > c.until)
+        UNION ALL
+        SELECT 'accreditation', a.id, a.reference, a.organisation, a.person, a.valid_until, CASE WHEN a.valid_until <= current_date THEN 'ended'
+            WHEN a.valid_until <= current_date + 60 THEN 'ends in 60 days' ELSE 'ends in 180 days' END
+        FROM academy_accreditation a WHERE a.state IN ('accredited', 'suspended') AND a.valid_until <= current_date + 180 AND a.valid_until > current_date - 30
+        UNION ALL
+        SELECT 'accreditation', a.id, a.reference, a.organisation, a.person, a.valid_until,
+            format('to be looked at, year %s', (current_date - a.valid_from) / 365)
+        FROM academy_accreditation a WHERE a.state = 'accredited' AND a.valid_until > current_date AND a.kind <> 'examiner' AND a.valid_from <= current_date - 365
+            AND NOT EXISTS (SELECT 1 FROM academy_visit v WHERE v.accreditation_id = a.id AND v.day > current_date - 365)),
+    told AS (INSERT INTO academy_reminder (machine, thing, what, until, at) SELECT d.machine, d.thing, d.what, d.until, now() FROM due d
+        WHERE NOT EXISTS (SELECT 1 FROM academy_reminder r WHERE (r.machine, r.thing, r.what, r.until) = (d.machine, d.thing, d.what, d.until))
+        ORDER BY d.until LIMIT most ON CONFLICT DO NOTHING RETURNING academy_reminder.machine, academy_reminder.thing, academy_reminder.what)
+    SELECT d.machine, d.reference, d.organisation, (SELECT o.id FROM members_organisation o WHERE o.secretariat AND o.state = 'vetted' LIMIT 1),
+        d.person, d.what, d.until FROM due d
+    JOIN told t ON (t.machine, t.thing, t.what) = (d.machine, d.thing, d.what) $$;
+
+-- A place in a status list that nobody holds, drawn at random so that it says nothing of when; whoever asks sees few of those that are held.
+CREATE FUNCTION hueandcry_free_place(list text, places integer) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    place integer;
+BEGIN
+    FOR turn IN 1..1000 LOOP
+        place := (('x' || right(gen_random_uuid()::text, 8))::bit(32)::bigint % places)::integer;
+        IF list = 'certificate' AND NOT EXISTS (SELECT 1 FROM academy_certificate c WHERE c.index = place) THEN RETURN place; END IF;
+        IF list = 'accreditation' AND NOT EXISTS (SELECT 1 FROM academy_accreditation a WHERE a.index = place) THEN RETURN place; END IF;
+    END LOOP;
+    PERFORM hueandcry_refuse('The status list is full.');
+END $$;
 
 CREATE POLICY development_read ON academy_development FOR SELECT TO {app} USING (EXISTS (SELECT 1 FROM academy_certificate c WHERE c.id = certificate_id));
 CREATE POLICY development_insert ON academy_development FOR INSERT TO {app} WITH CHECK (person = (SELECT hueandcry_person()) AND day <= current_date

@@ -1,6 +1,6 @@
 """The tables of the academy, a file for each part."""
 
-from hueandcry.academy.models.accreditation import Accreditation, Finding, Part, Visit
+from hueandcry.academy.models.accreditation import Accreditation, Finding, Part, Reminder, Visit
 from hueandcry.academy.models.certification import (
     Candidacy,
     Certificate,
@@ -17,6 +17,6 @@ from hueandcry.academy.models.framework import FrameworkVersion
 
 __all__ = [
     "Accreditation", "Candidacy", "Certificate", "Course", "Development", "Enrolment", "Evaluation", "Finding",
-    "FrameworkVersion", "Mark", "Move", "MoveRule", "PaperItem", "Part", "Question", "Recognition", "Scheme",
-    "Session", "SigningKey", "Visit",
+    "FrameworkVersion", "Mark", "Move", "MoveRule", "PaperItem", "Part", "Question", "Recognition", "Reminder",
+    "Scheme", "Session", "SigningKey", "Visit",
 ]  # fmt: skip

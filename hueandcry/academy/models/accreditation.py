@@ -121,3 +121,17 @@ class Finding(models.Model):
     answered_at = models.DateTimeField(null=True)
     closed_by = models.BigIntegerField(null=True)
     closed_at = models.DateTimeField(null=True)
+
+
+class Reminder(models.Model):
+    """What the calendar has told once: of which certificate or accreditation, what, and of which end."""
+
+    id = models.BigAutoField(primary_key=True)
+    machine = models.TextField()
+    thing = models.BigIntegerField()
+    what = models.TextField()
+    until = models.DateField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["machine", "thing", "what", "until"], name="reminder_once")]

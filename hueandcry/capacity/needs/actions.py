@@ -189,7 +189,7 @@ def define(*, by: Viewer, name: str, meta: bytes) -> UUID:
             raise Refused(_("There is no series “%(code)s”.") % {"code": unknown[0][:60]})
         indicators = [
             asdict(each)
-            | {"direction": series[each.code].direction if each.code in series else queries.OWN[each.code][1]}
+            | {"direction": series[each.code].direction if each.code in series else queries.OWN[each.code].direction}
             for each in definition.indicators
         ]
         try:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from hueandcry.capacity.assessment import queries as assessments
@@ -14,10 +15,32 @@ from hueandcry.capacity.rates import picture_rates
 from hueandcry.members.models import LAW_ENFORCEMENT
 from hueandcry.members.viewer import Viewer
 
-# The alliance's own numbers, as whoever runs an index sees them: what they are, and which way is better.
-OWN = {
-    "own.stage": (gettext_lazy("Mean stage of capacity shown by evidence (0 to 5)"), 1),
-    "own.picture-rate": (gettext_lazy("Reports of the picture per 100 000 inhabitants"), -1),
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A number of the alliance's own, as whoever runs an index sees it: what it is, which way is better (1: more, -1:
+    less), and by country its values; unknown countries have none."""
+
+    name: str | Promise
+    direction: int
+    values: Callable[[Viewer], dict[str, float]]
+
+
+def _mean_stages(viewer: Viewer) -> dict[str, float]:
+    stages = assessments.stages(viewer)
+    told = {c: [s.stage for s in held.values() if s.stage is not None] for c, held in stages.items()}
+    return {country: sum(each) / len(each) for country, each in told.items() if each}
+
+
+def _rates(viewer: Viewer) -> dict[str, float]:
+    rates, _freeze = picture_rates(viewer)
+    return {country: rate for country, (rate, _low, _high) in rates.items()}
+
+
+# By code; desks above this one add theirs when Django is ready.
+OWN: dict[str, Own] = {
+    "own.stage": Own(gettext_lazy("Mean stage of capacity shown by evidence (0 to 5)"), 1, _mean_stages),
+    "own.picture-rate": Own(gettext_lazy("Reports of the picture per 100 000 inhabitants"), -1, _rates),
 }
 
 
@@ -80,7 +103,7 @@ def consultations(viewer: Viewer, run: NeedRun) -> dict[str, list[Consultation]]
 def names(viewer: Viewer) -> dict[str, str]:
     """Series by code, the alliance's own among them."""
     held = dict(Statistic.objects.values_list("code", "name"))
-    return held | {code: str(name) for code, (name, _direction) in OWN.items()}
+    return held | {code: str(one.name) for code, one in OWN.items()}
 
 
 def inputs(viewer: Viewer, index: NeedIndex, *, year: int, oldest: int) -> dict[str, Any]:
@@ -93,20 +116,10 @@ def inputs(viewer: Viewer, index: NeedIndex, *, year: int, oldest: int) -> dict[
         found[country, code] = (told, value)
     for code in codes:
         if code in OWN:
-            found |= {(country, code): (year, value) for country, value in own(viewer, code).items()}
+            found |= {(country, code): (year, value) for country, value in OWN[code].values(viewer).items()}
     countries = sorted({country for country, _code in found})
     return {
         "countries": countries,
         "values": [[found.get((c, code), (0, None))[1] for code in codes] for c in countries],
         "years": [[found.get((c, code), (None, 0))[0] for code in codes] for c in countries],
     }
-
-
-def own(viewer: Viewer, code: str) -> dict[str, float]:
-    """The alliance's own numbers by country: unknown countries have none."""
-    if code == "own.stage":
-        stages = assessments.stages(viewer)
-        told = {c: [s.stage for s in held.values() if s.stage is not None] for c, held in stages.items()}
-        return {country: sum(each) / len(each) for country, each in told.items() if each}
-    rates, _freeze = picture_rates(viewer)
-    return {country: rate for country, (rate, _low, _high) in rates.items()}
