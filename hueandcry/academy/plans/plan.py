@@ -21,18 +21,19 @@ from hueandcry.academy.plans.profile import Held, Wanted, merged
 MOST_SESSIONS, MOST_GAPS = 5_000, 1_000
 
 # Words for why a gap stays open.
-NOBODY, LEVEL, LANGUAGE, DATES, COUNTRY, CURRENCY, COST, PREREQUISITE, SAME_TIME, BUDGET, TIME = (
-    "nobody teaches it", "only at a lower level", "other language", "outside the dates", "no travel there",
-    "other currency", "costs more than the budget", "wants what is not held", "same time as another",
+NOBODY, LEVEL, FULL, LANGUAGE, DATES, COUNTRY, CURRENCY, COST, PREREQUISITE, SAME_TIME, BUDGET, TIME = (
+    "nobody teaches it", "only at a lower level", "no place is free", "other language", "outside the dates",
+    "no travel there", "other currency", "costs more than the budget", "wants what is not held", "same time as another",
     "budget is spent", "time was up",
 )  # fmt: skip
-REASONS = (NOBODY, LEVEL, LANGUAGE, DATES, COUNTRY, CURRENCY, COST, PREREQUISITE, SAME_TIME, BUDGET, TIME)
+REASONS = (NOBODY, LEVEL, FULL, LANGUAGE, DATES, COUNTRY, CURRENCY, COST, PREREQUISITE, SAME_TIME, BUDGET, TIME)
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
     """A session of a course: what it teaches and wants beforehand (competence -> EQF level), its first and last day,
-    what it costs (whole units of the currency's smallest), in which language and country ("": online)."""
+    what it costs (whole units of the currency's smallest), in which language and country ("": online), and whether all
+    its places are taken."""
 
     key: str
     course: str
@@ -44,6 +45,7 @@ class Offered:
     language: str = "en"
     country: str = ""
     wants: Mapping[str, int] = field(default_factory=dict)
+    full: bool = False
 
     @property
     def days(self) -> int:
@@ -104,7 +106,7 @@ def against(session: Offered, limits: Limits) -> tuple[str, ...]:
     away = not limits.online if not session.country else not (limits.everywhere or session.country in limits.countries)
     dear = limits.budget is not None and session.currency == limits.currency and session.cost > limits.budget
     found = (
-        (LANGUAGE, session.language not in limits.languages),
+        (FULL, session.full), (LANGUAGE, session.language not in limits.languages),
         (DATES, session.starts < limits.earliest or session.ends > limits.latest),
         (COUNTRY, away), (CURRENCY, session.cost > 0 and session.currency != limits.currency), (COST, dear),
     )  # fmt: skip

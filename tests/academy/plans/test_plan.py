@@ -17,6 +17,7 @@ from hueandcry.academy.plans.plan import (
     COUNTRY,
     CURRENCY,
     DATES,
+    FULL,
     LANGUAGE,
     LEVEL,
     NOBODY,
@@ -59,7 +60,7 @@ def some_case(seed: int) -> Case:
             f"{n}", f"C{n}", taught, starts, starts + timedelta(days=rng.randrange(0, 6)),
             rng.randint(0, 12) * unit + rng.choice((0, 0, 1)), rng.choice(("EUR",) * 8 + ("USD",)),
             rng.choice(("en", "en", "en", "fr", "pt")), rng.choice(("", "", "PT", "PT", "NL", "KE")),
-            {rng.choice((*learnt, "z", "z", "z")): rng.randint(3, 5)} if rng.random() < 0.4 else {},
+            {rng.choice((*learnt, "z", "z", "z")): rng.randint(3, 5)} if rng.random() < 0.4 else {}, rng.random() < 0.06,
         ))  # fmt: skip
     wanted = [Wanted(code, rng.choice((0, 4, 5, 6))) for code in codes]
     budgets = (5, 12) if narrow else (16, 30, 100)
@@ -82,7 +83,7 @@ def allowed(chosen: Sequence[Offered], limits: Limits, held: Sequence[Held]) -> 
         taken |= days
         if one.language not in limits.languages or (one.cost and one.currency != limits.currency):
             return False
-        if one.country == "" and not limits.online:
+        if one.full or (one.country == "" and not limits.online):
             return False
         if one.country and not limits.everywhere and one.country not in limits.countries:
             return False
@@ -196,6 +197,7 @@ def test_the_order_of_what_is_given_changes_nothing(seed: int) -> None:
 
 @pytest.mark.parametrize(("one", "why"), [
     (session("s", "b5"), NOBODY), (session("s", "a4"), LEVEL), (session("s", "a5", language="fr"), LANGUAGE),
+    (session("s", "a5", full=True), FULL),
     (session("s", "a5", after=362), DATES), (session("s", "a5", after=-1), DATES),
     (session("s", "a5", country="KE"), COUNTRY), (session("s", "a5", currency="USD"), CURRENCY),
     (session("s", "a5", cost=1_000_01), COST), (session("s", "a5", wants={"z": 4}), PREREQUISITE),
