@@ -88,7 +88,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         query = asking.address(form, "whose")
         lines = [each for each in read.profile.lines if state not in STATES or each.standing.state == state]
         context |= {
-            "read": read, "counts": counts, "bar": _bar(counts), "query": query, "tabs": _tabs(query, state, counts), "lines": lines,
+            "read": read, "counts": counts, "bar": _bar(counts), "query": query, "tabs": _tabs(query, state, counts),
             "number": len(read.profile.lines), "standing": counts[HELD] + counts[EXPIRING],
             "open": counts[TOO_LOW] + counts[MISSING] + counts[EXPIRING], "areas": _areas(read.found, lines),
             "shown": bool(read.profile.held),

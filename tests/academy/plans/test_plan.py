@@ -60,7 +60,8 @@ def some_case(seed: int) -> Case:
             f"{n}", f"C{n}", taught, starts, starts + timedelta(days=rng.randrange(0, 6)),
             rng.randint(0, 12) * unit + rng.choice((0, 0, 1)), rng.choice(("EUR",) * 8 + ("USD",)),
             rng.choice(("en", "en", "en", "fr", "pt")), rng.choice(("", "", "PT", "PT", "NL", "KE")),
-            {rng.choice((*learnt, "z", "z", "z")): rng.randint(3, 5)} if rng.random() < 0.4 else {}, rng.random() < 0.06,
+            {rng.choice((*learnt, "z", "z", "z")): rng.randint(3, 5)} if rng.random() < 0.4 else {},
+            rng.random() < 0.06,
         ))  # fmt: skip
     wanted = [Wanted(code, rng.choice((0, 4, 5, 6))) for code in codes]
     budgets = (5, 12) if narrow else (16, 30, 100)
