@@ -36,6 +36,8 @@ OPENED_TOO = {  # no link leads there from a page that a machine would open
         "/reports/?q=nothing-holds-this",
         "/account/2fa/",
         "/picture/?country=LI&class=fraud",
+        "/courses/plans/?role=hueandcry-le@1.0:FRE",
+        "/courses/plans/profile/?role=hueandcry-le@1.0:FRE",
     ],
     "secretary": ["/organisations/?state=applicant", "/account/password/change/"],
 }

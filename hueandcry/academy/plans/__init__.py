@@ -1,1 +1,1 @@
-"""Plans of courses: what somebody lacks for a role, which courses close it, which stand for each other. Pure."""
+"""What of a role a person or a unit holds, which courses close the rest, which courses stand for each other."""
