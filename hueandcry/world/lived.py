@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 
 from hueandcry.exchange import actions as exchange
 from hueandcry.exchange import actions_report, export
-from hueandcry.exchange.actions import Refused
 from hueandcry.exchange.alerts import actions as alerts
 from hueandcry.exchange.alerts import look
 from hueandcry.exchange.handling import Handling
@@ -17,10 +16,11 @@ from hueandcry.exchange.hits import actions as hits
 from hueandcry.exchange.hits import actions_ask
 from hueandcry.exchange.hits import queries as held
 from hueandcry.exchange.hits.values import asked, lines
-from hueandcry.exchange.models import Observable, Observation, Report
+from hueandcry.exchange.models import Ask, Observable, Observation, Permission, Report
 from hueandcry.exchange.publication import actions as publication
 from hueandcry.exchange.recall import actions as recalls
 from hueandcry.exchange.recall import actions_permission
+from hueandcry.members.actions import Refused
 from hueandcry.members.models import ALLIANCE
 from hueandcry.members.viewer import Viewer, viewer
 
@@ -59,9 +59,13 @@ def before(people: Mapping[str, Viewer]) -> None:
 def live(people: Mapping[str, Viewer]) -> None:
     """Let the analyst, the police analyst and the others act; ``people`` are keyed by their role."""
     bank, police = people["analyst"], people["police-analyst"]
-    _ask_for_values(bank, police)
-    _ask_permission(bank, police)
-    _withdraw_what_was_given(bank, police)
+    # each once, where loading goes on
+    if not Ask.objects.using("owner").exists():
+        _ask_for_values(bank, police)
+    if not Permission.objects.using("owner").exists():
+        _ask_permission(bank, police)
+    if not Report.objects.using("owner").filter(state="withdrawn", organisation=bank.organisation).exists():
+        _withdraw_what_was_given(bank, police)
     publication.publish()
     look.look_due()
     recalls.tell_due()

@@ -1,22 +1,23 @@
-"""What the academy of the demonstration has: schemes, courses with sessions and who wants to take part, a provider that
-applies for accreditation, keys, a recognition. Nobody is certified in it: that takes six people of one provider."""
+"""What the academy of the demonstration has: schemes, courses with sessions and who wants to take part, people who were
+examined (lived_certified.py), a provider that applies for more, a recognition."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from hueandcry.academy.accreditation import actions as accrediting
 from hueandcry.academy.accreditation.standards import standards
 from hueandcry.academy.certification import actions as certifying
 from hueandcry.academy.courses import actions as teaching
-from hueandcry.academy.credentials import keys
 from hueandcry.academy.frameworks import shipped
-from hueandcry.academy.models import Accreditation, Course, Question, Recognition, Scheme, SigningKey
+from hueandcry.academy.models import Accreditation, Certificate, Course, Recognition, Scheme
 from hueandcry.members.models import Person
 from hueandcry.members.viewer import Viewer
+from hueandcry.world import lived_certified
 
 SCHEMES = (("FRE-4", "First responder", "FRE", 4), ("CCI-6", "Cybercrime investigator", "CCI", 6),
            ("DFE-6", "Digital forensics examiner", "DFE", 6), ("PRO-6", "Prosecutor", "PRO", 6))  # fmt: skip
@@ -32,17 +33,23 @@ COURSES = (
 def live(people: Mapping[str, Viewer]) -> None:
     """Let the office, a trainer, the police and a capacity officer act; each step once, where loading goes on."""
     today = datetime.now(UTC).date()
-    steps: tuple[tuple[type[Model], Callable[[], None]], ...] = (
-        (Scheme, lambda: _schemes(people["secretary"])),
-        (SigningKey, lambda: _keys(people)),
-        (Course, lambda: _courses(people, today)),
-        (Question, lambda: _questions(people["trainer"])),
-        (Accreditation, lambda: _applies(people["trainer"])),
-        (Recognition, lambda: _recognises(people["capacity-officer"], today)),
+    steps: tuple[tuple[QuerySet[Any], Callable[[], None]], ...] = (
+        (_rows(Scheme), lambda: _schemes(people["secretary"])),
+        (_rows(Course), lambda: _courses(people, today)),
+        (
+            _rows(Certificate),
+            lambda: lived_certified.live(people["trainer"], people["secretary"], people["capacity-officer"]),
+        ),
+        (_rows(Accreditation).filter(state="applied"), lambda: _applies(people["trainer"])),
+        (_rows(Recognition), lambda: _recognises(people["capacity-officer"], today)),
     )
-    for table, step in steps:
-        if not table._default_manager.using("owner").exists():
+    for done, step in steps:
+        if not done.exists():
             step()
+
+
+def _rows(table: type[Model]) -> QuerySet[Any]:
+    return table._default_manager.using("owner").all()
 
 
 def _schemes(by: Viewer) -> None:
@@ -52,11 +59,6 @@ def _schemes(by: Viewer) -> None:
         blueprint = dict.fromkeys(wanted, 20)
         told = certifying.Wanted(code, f"{title}, EQF {level}", role, level, blueprint)
         certifying.write_scheme(by=by, told=told)
-
-
-def _keys(people: Mapping[str, Viewer]) -> None:
-    keys.make(by=people["secretary"], root=True)
-    keys.make(by=people["trainer"])
 
 
 def _courses(people: Mapping[str, Viewer], today: date) -> None:
@@ -82,14 +84,6 @@ def _courses(people: Mapping[str, Viewer], today: date) -> None:
         teaching.move_session(by=by, session=session, state="open")
         if role in ("FRE", "CCI"):
             teaching.enrol(by=people["police-analyst"], session=session, reason="My unit meets it every week.")
-
-
-def _questions(by: Viewer) -> None:
-    told = certifying.Asked(
-        "FRE-4", "EV-01", "choice", "A running laptop stands unlocked on the desk. What do you do first?", 10,
-        options=("Keep it awake and photograph the screen", "Pull the plug", "Close the lid"), key=0,
-    )  # fmt: skip
-    certifying.write_question(by=by, told=told)
 
 
 def _applies(by: Viewer) -> None:

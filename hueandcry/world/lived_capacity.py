@@ -45,7 +45,8 @@ from hueandcry.world.countries import COUNTRIES
 SEED: Final = 2026
 SOURCE: Final = "Made up for the demonstration"
 ASSESSED: Final = ("KE", "MZ", "GH")
-ASPECTS: Final = 16  # of the model, that the demonstration tells of
+ASPECTS: Final = 16  # of the model, that the demonstration tells of, beside those of training
+OF_TRAINING: Final = ("3.3.a", "3.3.b", "4.3.a", "4.3.b", "4.3.c")
 HELP: Final = (
     ("course", "Network forensics for investigators", "Harbour Institute", ("en", "fr"), ("4.3.a",), "free"),
     ("course", "Perícia digital: primeiros passos", "Escola Farol", ("pt",), ("4.3.a",), "free"),
@@ -109,7 +110,8 @@ PROPOSED: Final = (
 def live(people: Mapping[str, Viewer]) -> None:
     """Let the officer, the assessors, the police and the office act; each step once, where loading goes on."""
     today = datetime.now(UTC).date()
-    facts = truth(SEED, ASSESSED, list(model().aspects)[:ASPECTS])
+    told = [*list(model().aspects)[:ASPECTS], *OF_TRAINING]
+    facts = truth(SEED, ASSESSED, list(dict.fromkeys(told)))
     steps: tuple[tuple[type[Model], Callable[[], None]], ...] = (
         (IndicatorEvidence, lambda: _prove(facts, people, today)),
         (Resource, lambda: _register(facts, people, today)),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from typing import Literal, NamedTuple
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple
 
 from hueandcry.world.countries import BY_CODE, COUNTRIES, Country
 
@@ -150,6 +151,31 @@ _USERS: tuple[tuple[str, str, tuple[str, ...], str, str], ...] = (
     # No reporter, so that who sends for this agency, and with it every file, stays as it was.
     ("investigator", "Katrin Vogel", ("analyst", "reader", "assessor"), "police", "DE"),
 )
+# Who has a part in the academy of the demonstration: name, roles, where (desk, country; the provider has no country),
+# role of the demonstration where one can sign in as them. Nobody of them sends in reports.
+CAST: Final[tuple[tuple[str, tuple[str, ...], str, str, str], ...]] = (
+    ("Elena Prieto", ("examiner", "reader"), "academia", "", "examiner"),
+    ("Tomas Ibarra", ("examiner", "reader"), "academia", "", ""),
+    ("Noor Haddad", ("examiner", "reader"), "academia", "", ""),
+    ("Birgit Aalto", ("examiner", "reader"), "academia", "", ""),
+    ("Hanne Solberg", ("examiner", "reader"), "secretariat", "", ""),
+    ("Luc Marchand", ("assessor", "reader"), "police", "FR", "assessor"),
+    ("Chiara Bassi", ("assessor", "reader"), "police", "IT", ""),
+    ("Owen Prior", ("assessor", "reader"), "police", "GB", ""),
+    ("Zofia Maj", ("officer", "reader"), "police", "PL", ""),
+    ("Rui Pires", ("officer", "reader"), "police", "PT", ""),
+    ("Anke Thoma", ("officer", "reader"), "police", "DE", ""),
+    ("Daan Visser", ("officer", "reader"), "police", "NL", ""),
+    ("Amina Njeri", ("reader",), "police", "KE", "learner"),
+    *((name, ("reader",), "police", "KE", "") for name in (
+        "Brian Kiptoo", "Faith Wanjiku", "Kevin Mutua", "Mercy Achieng", "Peter Njoroge", "Stella Auma")),
+    *((name, ("reader",), "police", "PL", "") for name in (
+        "Kamil Sowa", "Ola Wrona", "Piotr Gil", "Ewa Lis", "Marek Dudek", "Iga Zaremba")),
+    *((name, ("reader",), "police", "PT", "") for name in (
+        "Rita Sousa", "Nuno Faria", "Marta Leal", "Hugo Prates", "Sara Vale", "Tiago Lobo")),
+    ("Jonas Kern", ("reader",), "police", "DE", ""),
+    ("Femke Bos", ("reader",), "police", "NL", ""),
+)  # fmt: skip
 _GIVEN = [
     "Ada",
     "Ben",
@@ -279,7 +305,13 @@ def people(seed: int, members: tuple[Organisation, ...]) -> tuple[Person, ...]:
         name = f"{rng.choice(_GIVEN)} {rng.choice(_FAMILY)}"
         email = f"{slug(name)}{number}@{organisation.slug}.example"
         senders.append(Person(email, name, "", ("reporter", "analyst"), organisation.slug))
-    return named + tuple(senders)
+    return named + tuple(senders) + tuple(_cast(members))
+
+
+def _cast(members: tuple[Organisation, ...]) -> Iterator[Person]:
+    for name, roles, desk, country, role in CAST:
+        home = next(o for o in members if o.desk == desk and (not country or o.country == country))
+        yield Person(f"{slug(name).replace('-', '.')}@{home.slug}.example", name, role, roles, home.slug)
 
 
 def _user(row: tuple[str, str, tuple[str, ...], str, str], members: tuple[Organisation, ...]) -> Person:

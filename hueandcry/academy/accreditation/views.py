@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,7 @@ def accreditations(request: HttpRequest) -> HttpResponse:
     with viewer(by):
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT reference, kind, state, organisation, scope, valid_from, valid_until"
+                "SELECT reference, kind, state, organisation, scope, valid_from, valid_until, looked_at"
                 " FROM hueandcry_accreditations()"
             )
             rows = cursor.fetchall()
@@ -47,6 +48,7 @@ def accreditations(request: HttpRequest) -> HttpResponse:
         names = organisation_names(by, [row[3] for row in rows] + [row.organisation for row in mine])
         parts = dict(Part.objects.filter(person=by.person or 0).values_list("accreditation", "kind"))
     kinds, states = dict(Accreditation.Kind.choices), dict(Accreditation.State.choices)
+    today = datetime.now(UTC).date()
     lines = [
         {
             "kind": kinds[row[1]],
@@ -56,6 +58,9 @@ def accreditations(request: HttpRequest) -> HttpResponse:
             "scope": row[4],
             "since": row[5],
             "until": row[6],
+            "looked": row[7],
+            "next": _next(row[5], row[6], row[7]) if row[2] == "accredited" else None,
+            "late": row[2] == "accredited" and _next(row[5], row[6], row[7]) < today,
         }
         for row in rows
     ]
@@ -64,6 +69,11 @@ def accreditations(request: HttpRequest) -> HttpResponse:
     ]
     context = {"lines": lines, "own": own, "may_apply": by.may("trainer", "administrator", "officer")}
     return render(request, "academy/accreditation/accreditations.html", context)
+
+
+def _next(since: date, until: date, looked: date | None) -> date:
+    """The day by which somebody looks again: a year after the last time, before it ends."""
+    return min(max(since, looked or since) + timedelta(days=365), until)
 
 
 @require_safe
@@ -210,7 +220,7 @@ def _acts(by: Viewer, row: Accreditation) -> list[Act]:
                 told.AskForm,
             )
         )
-    if "assessor" in is_who and row.state == "review":
+    if "assessor" in is_who and row.state in ("review", "accredited", "suspended"):
         made.append(
             Act(
                 "look",
@@ -220,6 +230,7 @@ def _acts(by: Viewer, row: Accreditation) -> list[Act]:
                 told.LookForm,
             )
         )
+    if "assessor" in is_who and row.state == "review":
         made.append(
             Act(
                 "find",
@@ -256,6 +267,7 @@ def _acts(by: Viewer, row: Accreditation) -> list[Act]:
         _move(by, row, after)
         for after in life.states("accreditation")
         if any(life.may("accreditation", row.state, after, each) for each in is_who)
+        and (after != "expired" or (row.valid_until and row.valid_until <= datetime.now(UTC).date()))
     ]
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Case, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,6 +35,7 @@ from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.members.views import acted, csv_file, found, who
 
 recogniser = role("officer", "administrator")
+OPEN = ("applied", "eligible", "sitting", "examined", "marked", "appealed")
 
 
 def _titles() -> dict[str, str]:
@@ -47,7 +49,8 @@ def schemes(request: HttpRequest) -> HttpResponse:
     by = who(request)
     with viewer(by):
         rows = list(Scheme.objects.order_by("code"))
-        candidacies = list(Candidacy.objects.select_related("scheme").order_by("-pk")[:100])
+        at = Case(When(state__in=OPEN, then=Value(0)), default=Value(1))  # what waits for somebody comes first
+        candidacies = list(Candidacy.objects.select_related("scheme").order_by(at, "-pk")[:200])
         certificates = list(Certificate.objects.select_related("scheme").order_by("-pk")[:100])
         people = {row.person for row in candidacies} | {row.person for row in certificates}
         names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
@@ -251,15 +254,13 @@ def _page(request: HttpRequest, reference: UUID, failed: tuple[str, forms.Form] 
         agreed = None if own else queries.agreed(by, row)
         moves = list(Move.objects.filter(machine="candidacy", thing=row.pk).order_by("pk"))
         certificate = Certificate.objects.filter(candidacy=row).first()
-        names = dict(
-            Person.objects.filter(pk__in={row.person, *(each.person for each in moves if each.person)}).values_list(
-                "pk", "name"
-            )
-        )
+        people = {row.person, *(each.person for each in moves if each.person)}
+        people |= {mark.marker for each in items for mark in each.marks.all()}
+        names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
         bodies = organisation_names(by, [row.body, row.organisation])
         acts = _acts(by, row)
         audit.record(by=by, verb="read", kind="candidacy", thing=row.pk)
-    states = dict(Candidacy.State.choices)
+    states, known = dict(Candidacy.State.choices), shipped.law_enforcement().by_code
     paper = [
         Bank(each.question_id, each.question.competence, each.question.kind, each.question.points) for each in items
     ]
@@ -273,12 +274,22 @@ def _page(request: HttpRequest, reference: UUID, failed: tuple[str, forms.Form] 
         "body": bodies.get(row.body, ""),
         "home": bodies.get(row.organisation, ""),
         "certificate": certificate,
-        "items": [(each, _own_mark(each.marks.all(), by), list(each.marks.all())) for each in items],
+        "items": [
+            (each, _own_mark(each.marks.all(), by), [(one, names.get(one.marker, "")) for one in each.marks.all()])
+            for each in items
+        ],
         "marks": not own and row.state == "examined",
         "agreed": agreed,
         "covered": covered(paper, row.scheme.blueprint).items() if paper else [],
         "score": [
-            (code, points, out_of, round(100 * points / out_of) if out_of else 0) for code, points, out_of in score
+            (
+                code,
+                known[code].title if code in known else "",
+                points,
+                out_of,
+                round(100 * points / out_of) if out_of else 0,
+            )
+            for code, points, out_of in score
         ],
         "total": _total(score),
         "moves": [
@@ -365,12 +376,13 @@ def _certificate(request: HttpRequest, reference: UUID, failed: tuple[str, forms
         bodies = organisation_names(by, [row.body])
         name = Person.objects.values_list("name", flat=True).get(pk=row.person)
         audit.record(by=by, verb="read", kind="certificate", thing=row.pk)
-    acts = _certificate_acts(by, row)
+    acts, known = _certificate_acts(by, row), shipped.law_enforcement().by_code
     context = {
         "row": row,
         "own": row.person == by.person,
         "name": name,
         "body": bodies.get(row.body, ""),
+        "shows": [(code, known[code].title if code in known else "") for code in row.scheme.blueprint],
         "development": development,
         "hours": sum(each.hours for each in development),
         "offered": offered(acts, lambda word: reverse("academy:certificate-act", args=[reference, word]), failed),
@@ -432,6 +444,8 @@ def _certificate_acts(by: Viewer, row: Certificate) -> list[Act]:
             "expired": _("Note that it has ended"),
         }
         for after in ("suspended", "valid", "withdrawn", "expired"):
+            if after == "expired" and row.until > datetime.now(UTC).date():
+                continue
             if any(life.may("certificate", row.state, after, each) for each in ("decider", "body", "appeal")):
                 done = partial(_move_certificate, by, key, after)
                 made.append(Act(after, words[after], done, _("Done."), forms.Form if after == "expired" else Reason))
@@ -452,8 +466,10 @@ def certificate_file(request: HttpRequest, reference: UUID, what: str, ending: s
     with viewer(by):
         row = found(lambda: Certificate.objects.select_related("scheme").get(reference=reference))
         body = organisation_names(by, [row.body]).get(row.body, "")
-        audit.record(by=by, verb="export", kind="certificate", thing=row.pk, detail={"as": ending})
+        if what != "face":  # what the page itself shows is no export
+            audit.record(by=by, verb="export", kind="certificate", thing=row.pk, detail={"as": ending})
     if row.credential is None or (what, ending) not in (
+        ("face", "svg"),
         ("credential", "json"),
         ("badge", "png"),
         ("badge", "svg"),
@@ -464,7 +480,7 @@ def certificate_file(request: HttpRequest, reference: UUID, what: str, ending: s
     kinds: dict[str, tuple[str, Callable[[], bytes]]] = {
         "json": ("application/json", lambda: json.dumps(row.credential, ensure_ascii=False, indent=2).encode()),
         "png": ("image/png", lambda: badges.png(drawn, row.credential)),
-        "svg": ("image/svg+xml", lambda: badges.svg(drawn, row.credential).encode()),
+        "svg": ("image/svg+xml", lambda: badges.svg(drawn, None if what == "face" else row.credential).encode()),
         "pdf": ("application/pdf", lambda: badges.pdf(drawn, row.credential, request.build_absolute_uri("/verify/"))),
     }
     kind, content = kinds[ending]

@@ -26,7 +26,7 @@ class Drawn:
 
 
 def svg(told: Drawn, credential: dict[str, Any] | None) -> str:
-    """A badge as SVG with the credential inside."""
+    """A badge as SVG with the credential inside; without one only its face."""
     lines = _lines(told.title, 22)
     text = "".join(
         f'<text x="320" y="{290 + 44 * n}" font-size="36" font-weight="700">{escape(each)}</text>'
@@ -43,7 +43,7 @@ def svg(told: Drawn, credential: dict[str, Any] | None) -> str:
         f'<text x="320" y="{below + 50}" font-size="22">{told.since.isoformat()} – {told.until.isoformat()}</text>'
         "</g></svg>"
     )
-    return baked.bake_svg(picture, _json(credential))
+    return baked.bake_svg(picture, _json(credential)) if credential else picture
 
 
 def png(told: Drawn, credential: dict[str, Any] | None) -> bytes:

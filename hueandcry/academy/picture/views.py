@@ -26,7 +26,6 @@ from hueandcry.members.actions import Refused
 from hueandcry.members.viewer import viewer
 from hueandcry.members.views import csv_file, who
 from hueandcry.web.charts import Chart, Column
-from hueandcry.web.filters import Filter, Option
 
 writer = role(*WRITERS)
 
@@ -58,12 +57,10 @@ def training(request: HttpRequest) -> HttpResponse:
         "places": _places(rows) if rows else None,
         "lines": [(line, aspects[line.aspect].name, _words(line.state)) for line in shown],
         "all_lines": len(lines),
-        "filters": [
-            Filter("state", _("Training"), "one", [Option(word, str(_words(word)[0])) for word in STATES]),
-            Filter("country", _("Country"), "one", [
-                Option(code, name) for code, name in sorted(places.items(), key=lambda each: each[1])
-            ]),
-        ],
+        "states": [(word, _words(word)[0]) for word in STATES],
+        "state": state,
+        "countries": sorted(places.items(), key=lambda each: each[1]),
+        "country": asked,
         "ahead": _ahead(titles.get(chosen, chosen), ahead[chosen], today, renewals.get(chosen)) if chosen else None,
         "schemes": [(code, titles.get(code, code), code == chosen) for code in sorted(ahead)],
         "results": [(each, _said(each)) for each in results],
