@@ -2,6 +2,8 @@
 //
 //   theme.js    tiny and blocking: sets the theme before the first paint
 //   app.js      htmx, keyboard, menus, drop zone; charts-*.js is fetched only where a page holds a chart
+//   verify.js   checks certificates on the device, loaded by /verify/ alone; verify-worker.js keeps that page, and
+//               verify-files.json says which files of ours it loads
 //   app.css     Tabler (the parts we use), Inter, our styles
 //   world.json  countries (Natural Earth through world-atlas), keyed by ISO 3166-1 alpha-2
 //   LICENCES.txt  whose work is in here
@@ -33,7 +35,9 @@ const scss = {
 const common = { bundle: true, minify: true, outdir: dist, legalComments: "none", logLevel: "warning", target: ["es2022", "chrome125", "firefox128", "safari17.5"] };
 const jobs = [
   { ...common, entryPoints: { theme: "theme.js" }, absWorkingDir: path.join(here, "src/scripts"), format: "iife" },
-  { ...common, entryPoints: { app: "app.js" }, absWorkingDir: path.join(here, "src/scripts"), format: "esm", splitting: true, chunkNames: "[name]-[hash]" },
+  { ...common, entryPoints: { app: "app.js" }, metafile: true, absWorkingDir: path.join(here, "src/scripts"), format: "esm", splitting: true, chunkNames: "[name]-[hash]" },
+  { ...common, entryPoints: { verify: "page.js" }, absWorkingDir: path.join(here, "src/verify"), format: "esm" },
+  { ...common, entryPoints: { "verify-worker": "worker.js" }, absWorkingDir: path.join(here, "src/verify"), format: "iife" },
   { ...common, entryPoints: { app: "app.scss" }, absWorkingDir: path.join(here, "src/styles"), plugins: [scss], loader: { ".woff2": "file" }, assetNames: "fonts/[name]" },
 ];
 
@@ -60,11 +64,22 @@ async function world() {
   await writeFile(path.join(dist, "world.json"), JSON.stringify(atlas));
 }
 
+/** What app.js loads at once, by the names of files: it is needed without a network as well. */
+async function needed({ outputs }) {
+  const named = ({ path: file }) => path.basename(file);
+  const app = Object.entries(outputs).find(([file]) => path.basename(file) === "app.js")[1];
+  const files = app.imports.filter(({ kind }) => kind === "import-statement").map(named);
+  await writeFile(path.join(dist, "verify-files.json"), JSON.stringify(files));
+}
+
+// What our dependencies bring into the bundle
+const BROUGHT = ["lru-cache", "rdf-canonize", "setimmediate", "xmlchars", "yallist", "zrender"];
+
 /** Name, version and licence text of every package whose work ends up in the bundle. */
 async function licences() {
   const { dependencies } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
   const parts = [];
-  for (const name of [...Object.keys(dependencies), "zrender"].sort()) {
+  for (const name of [...Object.keys(dependencies), ...BROUGHT].sort()) {
     const folder = path.join(modules, name);
     const about = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
     const files = (await readdir(folder, { withFileTypes: true })).filter((file) => file.isFile() && /^(licen[cs]e|notice)/i.test(file.name));
@@ -83,7 +98,8 @@ if (process.argv.includes("--watch")) {
   await Promise.all(jobs.map(async (job) => (await context(job)).watch()));
   console.log(`Watching ${path.relative(root, path.join(here, "src"))}; stop with Ctrl-C.`);
 } else {
-  await Promise.all([world(), licences(), ...jobs.map((job) => build(job))]);
+  const [, , ...built] = await Promise.all([world(), licences(), ...jobs.map((job) => build(job))]);
+  await needed(built.find(({ metafile }) => metafile).metafile);
   const made = (await readdir(dist)).filter((file) => existsSync(path.join(dist, file)));
   console.log(`Bundled ${made.length} files into ${path.relative(root, dist)}.`);
 }
