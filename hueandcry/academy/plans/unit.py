@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from hueandcry.academy.plans.plan import Plan
+from hueandcry.academy.plans.plan import Offered, Plan
 from hueandcry.academy.plans.profile import EXPIRING, HELD, MISSING, TOO_LOW, Held, Standing, Wanted
 
 LEAST = 5  # of fewer people nothing is told to others
@@ -80,10 +80,16 @@ def _best(held: Iterable[Held]) -> dict[str, Held]:
 
 def sent(plan: Plan, open_of: Mapping[int, Collection[str]], short: Mapping[str, int]) -> dict[str, int]:
     """By session of a plan, how many people it is for: those who lack something that it closes (``open_of``: person ->
-    competences), though no more than are ``short`` of enough."""
-    made = {}
-    for session in plan.chosen:
+    competences), though no more than are ``short`` of enough; and no fewer than a session that builds on it."""
+    made: dict[str, int] = {}
+    for session in reversed(plan.chosen):
         codes = {code for code, key in plan.closed.items() if key == session.key}
         lacking = sum(not codes.isdisjoint(mine) for mine in open_of.values())
-        made[session.key] = min(lacking, sum(short.get(code, 0) for code in codes))
+        after = [made[each.key] for each in builds_on(plan, session)]
+        made[session.key] = max(min(lacking, sum(short.get(code, 0) for code in codes)), *after, 0)
     return made
+
+
+def builds_on(plan: Plan, session: Offered) -> list[Offered]:
+    """The sessions of a plan that come after this one and want beforehand something that it teaches."""
+    return [each for each in plan.chosen if each.starts > session.ends and each.wants.keys() & session.teaches.keys()]

@@ -19,7 +19,8 @@ from hueandcry.academy.plans.answers import Question
 from hueandcry.academy.plans.forms import ME, UNIT, PlanForm
 from hueandcry.academy.plans.plan import MOST_GAPS, Plan
 from hueandcry.academy.plans.plan import plan as planned
-from hueandcry.academy.plans.unit import sent
+from hueandcry.academy.plans.shown import Shown
+from hueandcry.academy.plans.unit import builds_on, sent
 from hueandcry.audit import actions as audit
 from hueandcry.capacity import choices
 from hueandcry.members.access import member
@@ -61,20 +62,26 @@ def _plan(request: HttpRequest, verb: str) -> tuple[PlanForm, _Planned | None]:
             return form, None
         person = (by.person or 0) if given["whose"] == ME else 0 if given["whose"] == UNIT else int(given["whose"])
         shown = queries.shown(by, [person] if person else people, found.code, today)
-        choices = {each.offered.key: each for each in queries.sessions(by, found.code, today, person)}
+        offered = {each.offered.key: each for each in queries.sessions(by, found.code, today, person)}
         audit.record(by=by, verb=verb, kind="plan", thing=person or f"unit {by.organisation}", count=len(shown))
-    counting = asking.counting_of(form)
-    profiles = {key: answers.profiled(found, one.code, rows, counting) for key, rows in shown.items()}
-    if person:
-        question = answers.of_one(person, profiles[person], expiring=given["expiring"])
-    else:
-        question = answers.of_unit(profiles, min(given.get("enough") or len(people), len(people)),
-                                   expiring=given["expiring"])  # fmt: skip
-    made = planned(question.missing, [each.offered for each in choices.values()], form.limits(), held=question.held,
+    question = _question(form, found, one, person, shown)
+    made = planned(question.missing, [each.offered for each in offered.values()], form.limits(), held=question.held,
                    seconds=SECONDS)  # fmt: skip
     name = by.name if not person else "" if person == by.person else people[person]
-    return form, _Planned(name, 0 if person else len(people), found, one, question, made, choices,
+    return form, _Planned(name, 0 if person else len(people), found, one, question, made, offered,
                           sent(made, question.lacking, question.short))  # fmt: skip
+
+
+def _question(
+    form: PlanForm, found: Framework, one: Element, person: int, shown: dict[int, list[Shown]]
+) -> Question:  # fmt: skip
+    """What the plan is to close: of one person, or of a unit (0)."""
+    given, counting = form.cleaned_data, asking.counting_of(form)
+    profiles = {key: answers.profiled(found, one.code, rows, counting) for key, rows in shown.items()}
+    if person:
+        return answers.of_one(person, profiles[person], expiring=given["expiring"])
+    number = len(profiles)
+    return answers.of_unit(profiles, min(given.get("enough") or number, number), expiring=given["expiring"])
 
 
 def _chosen(read: _Planned) -> list[dict[str, Any]]:
@@ -84,11 +91,10 @@ def _chosen(read: _Planned) -> list[dict[str, Any]]:
         choice = read.choices[each.key]
         closes = [(read.found.by_code[code], each.teaches[code]) for code, key in read.made.closed.items()
                   if key == each.key]  # fmt: skip
-        before = [other for other in read.made.chosen if other.starts > each.ends and each.teaches.keys() & other.wants]
         made.append({
             "number": number, "offered": each, "choice": choice, "row": choice.row, "closes": closes,
             "cost": each.cost / 100, "people": read.sent[each.key],
-            "before": [read.choices[other.key].row.course.title for other in before] if not closes else [],
+            "before": [read.choices[other.key].row.course.title for other in builds_on(read.made, each)],
             "language": choices.language(each.language), "online": not each.country, "several": each.days > 1,
             "short": read.unit and choice.free < read.sent[each.key],
         })  # fmt: skip

@@ -80,3 +80,6 @@ def test_who_is_sent_to_a_session() -> None:
     lacking = {1: {"a"}, 2: {"a", "b"}, 3: {"c"}, 4: set[str]()}
     assert sent(made, lacking, {"a": 2, "b": 1, "c": 1}) == {"1": 2, "2": 1}
     assert sent(made, lacking, {"a": 1, "c": 1}) == {"1": 1, "2": 1}, "no more than are short"
+    basics = Offered("0", "B", {"z": 5}, TODAY, TODAY)
+    made = plan([Wanted("a", 5)], [basics, Offered("1", "C", {"a": 5}, day(1), day(2), wants={"z": 5})], limits)
+    assert sent(made, lacking, {"a": 2}) == {"0": 2, "1": 2}, "who builds on it has to have been there"
