@@ -13,12 +13,18 @@ async function keep(path) {
   await (await caches.open(NAME)).put(path, response);
 }
 
+/** What the network says is kept in its turn: the page as a stranger gets it, all else as it came. */
+async function again(cache, path, response) {
+  await (path === page ? keep(path) : cache.put(path, response.clone()));
+}
+
 async function answer(event, path) {
-  const held = await (await caches.open(NAME)).match(path, { ignoreVary: true });
+  const cache = await caches.open(NAME);
+  const held = await cache.match(path, { ignoreVary: true });
   if (!held) return fetch(event.request);
   const asked = fetch(event.request).then((response) => {
     if (!response.ok) return held;
-    event.waitUntil(keep(path).catch(() => undefined));
+    event.waitUntil(again(cache, path, response).catch(() => undefined));
     return response;
   });
   const late = new Promise((done) => setTimeout(done, PATIENCE, held));
