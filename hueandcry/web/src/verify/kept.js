@@ -8,14 +8,14 @@ const PLACE = "/verify/chosen.json";
 const DAY = 86_400_000;
 export const OLD = 7; // days after which a bundle is said to be old
 
-async function fetched(address) {
-  const response = await fetch(address, { credentials: "omit" });
+async function fetched(address, cache = "default") {
+  const response = await fetch(address, { credentials: "omit", cache });
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return response;
 }
 
 export const contexts = async (address) => (await fetched(address)).json();
-export const ofInstallation = async (address) => read(await (await fetched(address)).text());
+export const ofInstallation = async (address) => read(await (await fetched(address, "no-cache")).text()); // revoked a minute ago is revoked
 
 /** The bundle that was chosen on this device, or null. */
 export async function chosen() {

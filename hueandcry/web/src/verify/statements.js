@@ -14,6 +14,7 @@ import { isObject, list } from "./values.js";
 
 const BASES = [CREDENTIALS, CREDENTIALS_1];
 const BASE = "http://example.org/base/"; // what pyld takes a name without an address to be of; `faithful` then refuses it
+const VALUES = 4000; // of a document, objects and lists counted as well
 const PATIENCE = 10_000; // milliseconds that making a canonical form may take
 const IRI = /^([A-Za-z][A-Za-z0-9+.-]*|_):\S*$/;
 const STATUS = "https://www.w3.org/2018/credentials#credentialStatus";
@@ -79,12 +80,19 @@ export class Statements {
   }
 }
 
-/** Throws at a number that jsonld would write down as another: what is tiny it takes for 0, what is huge it rounds. */
-function exact(value) {
-  if (typeof value === "number" && (Object.is(value, -0) || (Number.isInteger(value) ? !Number.isSafeInteger(value) : !String(value).includes(".")))) {
-    throw new Error("it holds a number that cannot be read exactly");
-  }
-  if (typeof value === "object" && value !== null) Object.values(value).forEach(exact);
+/** Throws at a number that jsonld would write down as another (what is tiny it takes for 0, what is huge it rounds), and
+ * where there are so many values that comparing them with each other would keep the device for minutes. */
+function exact(document) {
+  let left = VALUES;
+  const look = (value) => {
+    left -= 1;
+    if (left < 0) throw new Error(`it holds more than ${VALUES} values`);
+    if (typeof value === "number" && (Object.is(value, -0) || (Number.isInteger(value) ? !Number.isSafeInteger(value) : !String(value).includes(".")))) {
+      throw new Error("it holds a number that cannot be read exactly");
+    }
+    if (typeof value === "object" && value !== null) Object.values(value).forEach(look);
+  };
+  look(document);
 }
 
 /** The base of verifiable credentials first, and contexts by their addresses only. */
