@@ -186,7 +186,7 @@ def _sits(named: Named, name: str, number: int) -> UUID:
         asked = reading.paper(Candidacy.objects.get(reference=key))
     right = dict(Question.objects.using("owner").filter(kind="choice").values_list("text", "key"))
     for each in asked:
-        knows = name != REFUSED or rng.random() < 0.3
+        knows = name not in (REFUSED, *WAITING) or rng.random() < 0.3
         choice = (right[each.question] if knows else 1) if each.kind == "choice" else None
         certifying.write_answer(by=candidate, item=each.item, text="" if choice is not None else OFFERED, choice=choice,
                                 ai_use="none")  # fmt: skip

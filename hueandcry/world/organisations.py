@@ -158,7 +158,7 @@ CAST: Final[tuple[tuple[str, tuple[str, ...], str, str, str], ...]] = (
     ("Tomas Ibarra", ("examiner", "reader"), "academia", "", ""),
     ("Noor Haddad", ("examiner", "reader"), "academia", "", ""),
     ("Birgit Aalto", ("examiner", "reader"), "academia", "", ""),
-    ("Hanne Solberg", ("examiner", "reader"), "secretariat", "", ""),
+    ("Hanne Solberg", ("examiner", "secretary"), "secretariat", "", ""),
     ("Luc Marchand", ("assessor", "reader"), "police", "FR", "assessor"),
     ("Chiara Bassi", ("assessor", "reader"), "police", "IT", ""),
     ("Owen Prior", ("assessor", "reader"), "police", "GB", ""),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import secrets
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
@@ -11,6 +13,19 @@ from tests.journeys.installation import Account, Alliance
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PATIENCE = 30_000  # milliseconds a page may take on a machine shared with others
+
+
+ADMIT = """
+import json
+from hueandcry.members.models import Person
+told = []
+for name, password in {0!r}.items():
+    person = Person.objects.using("owner").select_related("organisation").get(name=name)
+    person.set_password(password)
+    person.save(using="owner", update_fields=["password"])
+    told.append((name, person.email, person.organisation.slug))
+print(json.dumps(told))
+"""
 
 
 class Visits:
@@ -29,6 +44,15 @@ class Visits:
         page = self.stranger(size, storage_state=self.sessions[role] if role else None, **options)
         page.goto(path)
         return page
+
+    def admit(self, *names: str) -> None:
+        """Let people of the demonstration sign in who have no account; each is then a role by their name."""
+        passwords = {name: secrets.token_urlsafe(12) for name in names if name not in self.alliance.accounts}
+        if not passwords:
+            return
+        said = self.alliance.command("manage", "shell", "--no-imports", "-c", ADMIT.format(passwords))
+        for name, email, body in json.loads(said.strip().splitlines()[-1]):
+            self.alliance.accounts[name] = Account(name, email, passwords[name], "", body)
 
     def stranger(self, size: Any = None, **options: Any) -> Page:
         """An empty page of a new browser."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -37,14 +39,15 @@ def bodies(scheme: Scheme) -> list[tuple[int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as the candidate sees it."""
+    """A question as the candidate sees it. ``options``: with the place that each has in the bank, in an order of this
+    paper's own, so that where an option stands says nothing."""
 
     item: int
     number: int
     kind: str
     competence: str
     question: str
-    options: list[str]
+    options: list[tuple[int, str]]
     points: int
     answer: str
     choice: int | None
@@ -55,7 +58,14 @@ def paper(candidacy: Candidacy) -> list[Asked]:
     """One's own paper, without key and guide; nothing where it is not one's own or not sat yet."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM hueandcry_paper(%s)", [candidacy.pk])
-        return [Asked(*row) for row in cursor.fetchall()]
+        rows = [Asked(*row) for row in cursor.fetchall()]
+    return [replace(row, options=_mixed(row.item, row.options)) for row in rows]
+
+
+def _mixed(item: int, options: Sequence[Any]) -> list[tuple[int, str]]:
+    drawn = list(enumerate(options))
+    random.Random(item).shuffle(drawn)  # noqa: S311 - the same at each reading, no secret
+    return drawn
 
 
 def score(candidacy: Candidacy) -> list[tuple[str, float, float]]:

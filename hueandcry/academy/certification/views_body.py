@@ -34,12 +34,10 @@ def questions(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         options = [line for line in given["options"].splitlines() if line.strip()]
-        # the right one is told first and put where the text decides, so that its place says nothing
-        order = sorted(range(len(options)), key=lambda n: hash((given["text"], options[n])))
         try:
             actions.write_question(by=by, told=actions.Asked(
                 given["scheme"], given["competence"], given["kind"], given["text"], given["points"],
-                [options[n] for n in order], order.index(0) if options else None, given["guide"]))  # fmt: skip
+                options, 0 if options else None, given["guide"]))  # fmt: skip
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:

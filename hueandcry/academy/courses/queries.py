@@ -51,3 +51,14 @@ def evaluations(viewer: Viewer, session: Session) -> list[tuple[int, int, float]
     """Level, how many answered, mean score; of those that the viewer may see."""
     rows = Evaluation.objects.filter(enrolment__session=session).values("level").order_by("level")
     return [(row["level"], row["n"], row["mean"]) for row in rows.annotate(n=Count("pk"), mean=Avg("score"))]
+
+
+def accredited(courses: Iterable[int]) -> dict[int, date]:
+    """Of these courses those that are accredited today, and until when."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT course, max(valid_until) FROM hueandcry_accreditations() WHERE kind = 'course'"
+            " AND course = ANY (%s) AND state = 'accredited' AND current_date >= valid_from AND current_date < valid_until GROUP BY 1",
+            [list(courses)],
+        )
+        return dict(cursor.fetchall())

@@ -272,11 +272,13 @@ def course(request: HttpRequest, reference: UUID) -> HttpResponse:
         name = organisation_names(by, [row.organisation]).get(row.organisation, "")
         before = Course.objects.filter(pk=row.follows).first() if row.follows else None
         after = Course.objects.filter(follows=row.pk).order_by("pk").first()
+        accredited = queries.accredited([row.pk]).get(row.pk)
         audit.record(by=by, verb="read", kind="course", thing=row.pk)
     known = shipped.law_enforcement().by_code
     context = {
         "row": row,
         "provider": name,
+        "accredited": accredited,
         "mine": _mine(by, row),
         "before": before,
         "after": after,
