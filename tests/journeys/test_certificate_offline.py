@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Request, expect
 
 from hueandcry.academy.credentials import baked, trust
 from tests.academy.credentials.chains import AT, ROOT, Chain, certificate
-from tests.journeys.visitor import PHONE, WIDE, Visits, fits, main
+from tests.journeys.visitor import PATIENCE, PHONE, WIDE, Visits, fits, main
 
 Shot = Callable[[Page, str], None]
 PNG = b"\x89PNG\r\n\x1a\n" + baked._chunk(b"IHDR", b"\x00" * 13) + baked._chunk(b"IEND", b"")  # of nothing
@@ -36,7 +36,7 @@ def offered(page: Page, content: bytes) -> None:
 
 def kept(page: Page) -> None:
     """The page is on the device."""
-    expect(main(page)).to_contain_text("This page opens without a network from now on.")
+    expect(main(page)).to_contain_text("This page opens without a network from now on.", timeout=PATIENCE)
 
 
 def badge_of_learner(visit: Visits, ending: str) -> bytes:
@@ -54,7 +54,9 @@ def test_a_certificate_is_checked_with_the_network_cut(visit: Visits, picture_of
     posted: list[Request] = []
     page.on("request", lambda asked: posted.append(asked) if asked.method == "POST" else None)
     kept(page)
-    expect(main(page)).to_contain_text(re.compile(r"Bundle of .+: \d+ trusted issuers?, \d+ accredited provider"))
+    expect(main(page)).to_contain_text(
+        re.compile(r"Bundle of .+: \d+ trusted issuers?, \d+ accredited provider"), timeout=PATIENCE
+    )
     visit.expect_error(UNPLUGGED)
     page.context.set_offline(True)
     page.reload()

@@ -79,6 +79,7 @@ function complain(said) {
 
 async function check(file) {
   await ready;
+  if (!held.contexts || !held.bundle) await refresh();
   if (!held.contexts || !held.bundle) return complain(words.not_ready);
   root.setAttribute("aria-busy", "true");
   try {
