@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from icalendar import Calendar
 
@@ -14,7 +15,7 @@ from hueandcry.academy import life
 from hueandcry.academy.certification import actions as certifying
 from hueandcry.academy.credentials import bundles
 from hueandcry.academy.credentials.verify import Checker
-from hueandcry.academy.models import Accreditation, Candidacy, Certificate, Course, Enrolment, Finding
+from hueandcry.academy.models import Accreditation, Candidacy, Certificate, Course, Enrolment, Finding, Visit
 from hueandcry.members.viewer import viewer
 from tests import factory
 from tests.academy import scene
@@ -171,11 +172,33 @@ def test_somebody_is_examined_and_certified_on_the_pages() -> None:
     for file in ("credential.json", "badge.png", "badge.svg"):
         content = client(who, "learner").get(own + file).content
         assert checker.file(content).valid, file
+    face = client(who, "learner").get(f"{own}face.svg")
+    assert (face.status_code, face["Content-Type"]) == (200, "image/svg+xml")
+    assert b"proofValue" not in face.content
     paper = client(who, "learner").get(f"{own}certificate.pdf")
     assert paper.content.startswith(b"%PDF")
     assert client(who, "other").get(f"{own}credential.json").status_code == 404
     posted(who, "learner", f"{own}develop/", day=scene.TODAY, hours=12, what="A course.", evidence="Its list.")
     assert "12 of 60 hours" in client(who, "learner").get(own).content.decode()
+
+
+def test_an_accredited_provider_is_looked_at_again_and_the_list_says_by_when() -> None:
+    who = scene.scene()
+    key = scene.accredited(who)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE academy_visit SET day = day - 400")
+        cursor.execute("ALTER TABLE academy_accreditation DISABLE TRIGGER accreditation_moves")
+        cursor.execute("UPDATE academy_accreditation SET valid_from = valid_from - 400 WHERE reference = %s", [key])
+        cursor.execute("ALTER TABLE academy_accreditation ENABLE TRIGGER accreditation_moves")
+    assert "overdue" in client(who, "officer").get("/accreditation/").content.decode()
+    page = f"/accreditation/{key}/"
+    posted(who, "assessor", f"{page}look/", how="visit", day=scene.TODAY, notes="Saw the records of a year.")
+    assert "overdue" not in client(who, "officer").get("/accreditation/").content.decode()
+    offered = client(who, "secretary").get(page).content.decode()
+    assert "Note that it has ended" not in offered  # not before it has
+    refused = client(who, "secretary").post(f"{page}look/", {"how": "visit", "day": scene.TODAY, "notes": "So."})
+    assert refused.status_code == 302  # no assessor: nothing is offered, nothing recorded
+    assert Visit.objects.using("owner").filter(notes="So.").count() == 0
 
 
 def test_every_page_opens_for_everybody_who_may() -> None:
