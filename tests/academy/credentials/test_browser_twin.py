@@ -143,6 +143,11 @@ SMUGGLED: dict[str, Callable[[dict[str, Any]], Any]] = {
     "an end by a short address": lambda d: (
         d["@context"].append({"@vocab": "https://www.w3.org/2018/credentials#"}),
         d.update({"https://www.w3.org/2018/credentials#validUntil": d.pop("validUntil")})),
+    "an end in words by its address": lambda d: d.update(
+        {"https://www.w3.org/2018/credentials#validUntil": d.pop("validUntil")}),
+    "a status described elsewhere": lambda d: (
+        d["credentialStatus"][0].update(id="urn:s"),
+        d.update(evidence=[{"id": "urn:s", "type": ["Evidence"], "name": "Paper"}])),
     "a vocabulary of its own": lambda d: d["@context"].append(VOCAB),
     "a word made nothing": lambda d: d["@context"].append({"credentialStatus": None}),
     "an alias of its own": lambda d: (d["@context"].append({"until": "https://www.w3.org/2018/credentials#validUntil"}),
@@ -290,6 +295,10 @@ def all_cases() -> dict[str, Case]:
     cases |= {f"forged: {name}": Case(changed(change)) for name, change in test_chain.FORGED.items()}
     cases |= {f"refused: {name}": Case(document, chain.bundle())
               for name, (chain, document, _wanted) in test_chain.REFUSED.items()}  # fmt: skip
+    ended = Chain(accredited_until=AT - timedelta(days=1)).bundle()
+    cases["issued after the accreditation"] = Case(certificate(issued=AT - timedelta(hours=1)), ended)
+    cases["issued in the moment it ended"] = Case(certificate(issued=AT - timedelta(days=1)), ended)
+    cases["the root had ended"] = Case(GOOD, Chain(roots=(Root(ROOT.did, until="2020-01-01T00:00:00Z"),)).bundle())
     cases["signed by another"] = Case(signed(OTHER, without(GOOD, "proof"), at=AT))
     cases |= {f"smuggled: {name}": Case(changed(change)) for name, change in SMUGGLED.items()}
     cases |= {f"smuggled by its issuer: {name}": case for name, case in signed_all_the_same(SMUGGLED).items()}
