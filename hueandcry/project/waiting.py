@@ -16,6 +16,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hueandcry.academy import workbench
 from hueandcry.audit import queries as audit
 from hueandcry.exchange import queries as exchange
 from hueandcry.exchange.actions import SUBMITTERS
@@ -30,7 +31,7 @@ from hueandcry.linkage.rooms import actions as rooms
 from hueandcry.linkage.rooms import queries as offered
 from hueandcry.members import queries as members
 from hueandcry.members.actions import AGREEMENT
-from hueandcry.members.models import Organisation
+from hueandcry.members.models import Organisation, Person
 from hueandcry.members.viewer import Viewer
 from hueandcry.web.numbers import grouped
 
@@ -257,6 +258,16 @@ def ending_tokens(viewer: Viewer, body: Organisation) -> Iterator[Item]:
         yield _item(_("Your token ends soon: %(title)s"), token.name, _("on %(day)s") % {"day": day}, url, "key")
 
 
+def academy(viewer: Viewer, body: Organisation) -> Iterator[Item]:
+    """What waits in the academy: a line for each list of the workbench, which leads to it."""
+    for each in workbench.waiting(viewer):
+        one = each.rows[0]
+        detail = one.title if len(each.rows) == 1 else _("%(n)s of them") % {"n": grouped(len(each.rows))}
+        url = one.url if len(each.rows) == 1 else f"{reverse('academy:workbench')}#{each.key}"
+        urgent = each.key in ("sit", "correct", "appeals")
+        yield _item("%(title)s", each.title, detail, url, "school", urgent=urgent)
+
+
 def _item(
     text: str, title: str, detail: str, url: str, icon: str, *, urgent: bool = False, due: date | None = None
 ) -> Item:
@@ -286,5 +297,6 @@ TELLERS: tuple[tuple[tuple[str, ...], Teller], ...] = (
     (("administrator",), second_factors),
     (("administrator", "secretary"), open_invitations),
     (SUBMITTERS, ending_tokens),
+    (tuple(Person.Role.values), academy),
     (("dpo",), record),
 )

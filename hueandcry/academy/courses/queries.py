@@ -58,7 +58,8 @@ def accredited(courses: Iterable[int]) -> dict[int, date]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT course, max(valid_until) FROM hueandcry_accreditations() WHERE kind = 'course'"
-            " AND course = ANY (%s) AND state = 'accredited' AND current_date >= valid_from AND current_date < valid_until GROUP BY 1",
+            " AND course = ANY (%s) AND state = 'accredited' AND current_date >= valid_from"
+            " AND current_date < valid_until GROUP BY 1",
             [list(courses)],
         )
         return dict(cursor.fetchall())

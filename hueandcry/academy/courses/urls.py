@@ -10,6 +10,7 @@ urlpatterns = [
     path("calendar/", views.calendar, name="calendar"),
     path("calendar.ics", views.as_calendar, name="calendar-ics"),
     path("mine/", views.mine, name="learning"),
+    path("workbench/", views.workbench, name="workbench"),
     path("compare/", views.compare, name="courses-compare"),
     path("new/", views.new, name="course-new"),
     path("sessions/<uuid:reference>/", views.session, name="session"),

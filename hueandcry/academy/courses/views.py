@@ -20,6 +20,7 @@ from hueandcry.academy.courses import forms as told
 from hueandcry.academy.frameworks import shipped
 from hueandcry.academy.models import Certificate, Course, Enrolment, Evaluation, Session
 from hueandcry.academy.plans.equivalence import equivalence
+from hueandcry.academy.workbench import waiting
 from hueandcry.audit import actions as audit
 from hueandcry.capacity import choices
 from hueandcry.members.access import member, role
@@ -505,3 +506,14 @@ def _acts(by: Viewer, row: Session) -> list[Act]:
                 )
             )
     return made
+
+
+@require_safe
+@member
+def workbench(request: HttpRequest) -> HttpResponse:
+    """What waits for the viewer in the academy: as learner, officer, trainer, assessor, examiner or office."""
+    by = who(request)
+    with viewer(by):
+        lists = waiting(by)
+        audit.record(by=by, verb="list", kind="workbench", count=sum(len(each.rows) for each in lists))
+    return render(request, "academy/courses/workbench.html", {"lists": lists})

@@ -20,7 +20,6 @@ from hueandcry.academy.credentials.issue import (
     written,
 )
 from hueandcry.academy.models import Scheme
-from hueandcry.members.models import Organisation
 from hueandcry.members.viewer import ANYONE, viewer
 
 HOLDS = timedelta(days=30)  # a status list: whoever checks with an older bundle is told to get a new one
@@ -33,18 +32,17 @@ def current(at: datetime | None = None) -> trust.Bundle:
     with viewer(ANYONE):
         held = keys.kept_keys()
         titles = dict(Scheme.objects.values_list("code", "title"))
-        names = dict(Organisation.objects.filter(pk__in=[key.organisation for key in held]).values_list("pk", "name"))
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT kind, body, index, state, reference, scope, valid_from, valid_until"
                 " FROM hueandcry_trust_state()"
             )
             states = cursor.fetchall()
-    signers = {key.did: key.signer(names.get(key.organisation, "")) for key in held if key.state != "revoked"}
+    signers = {key.did: key.signer() for key in held if key.state != "revoked"}
     roots = [key for key in held if key.root and key.state != "revoked"]
     root = next((signers[key.did] for key in roots if key.state == "active"), None)
     if root is None:
-        return trust.bundle([trust.Root(key.did, names.get(key.organisation, "")) for key in roots], made=written(at))
+        return trust.bundle([trust.Root(key.did, key.name) for key in roots], made=written(at))
     providers = [key for key in held if not key.root and key.did in signers]
     accreditations = [
         _accredited(root, signers[key.did], row, titles)
@@ -76,7 +74,7 @@ def current(at: datetime | None = None) -> trust.Bundle:
     told = [
         trust.Root(
             key.did,
-            names.get(key.organisation, ""),
+            key.name,
             since=written(key.made_at - timedelta(days=1)),
             until=written(key.ended_at) if key.ended_at else "",
         )

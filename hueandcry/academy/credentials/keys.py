@@ -20,7 +20,6 @@ from hueandcry.academy.models import SigningKey
 from hueandcry.audit import actions as audit
 from hueandcry.exchange.remotes.credentials import derived_key
 from hueandcry.members.actions import Refused
-from hueandcry.members.models import Organisation
 from hueandcry.members.viewer import Viewer, viewer
 
 if TYPE_CHECKING:
@@ -41,12 +40,13 @@ class Kept:
     state: str
     made_at: datetime
     ended_at: datetime | None
+    name: str  # of whose it is
 
-    def signer(self, name: str) -> Signer:
+    def signer(self) -> Signer:
         """Opened, to sign. Raises Refused where the installation's secret is another."""
         from hueandcry.academy.credentials.issue import Signer  # what signs: loaded by who signs
 
-        return Signer(name, _opened(self.did, self.sealed))
+        return Signer(self.name, _opened(self.did, self.sealed))
 
 
 def make(*, by: Viewer, root: bool = False) -> str:
@@ -83,14 +83,16 @@ def own_signer(by: Viewer) -> Signer:
                  and each.state == "active"), None)  # fmt: skip
     if kept is None:
         raise Refused(_("Your organisation has no key to sign with yet: make one first."))
-    return kept.signer(Organisation.objects.values_list("name", flat=True).get(pk=by.organisation or 0))
+    return kept.signer()
 
 
 def kept_keys() -> list[Kept]:
     """Every key, oldest first. The caller has entered a viewer."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT organisation, did, sealed, root, state, made_at, ended_at FROM hueandcry_signing_keys()")
-        return [Kept(row[0], row[1], bytes(row[2]), row[3], row[4], row[5], row[6]) for row in cursor.fetchall()]
+        cursor.execute(
+            "SELECT organisation, did, sealed, root, state, made_at, ended_at, name FROM hueandcry_signing_keys()"
+        )
+        return [Kept(row[0], row[1], bytes(row[2]), *row[3:]) for row in cursor.fetchall()]
 
 
 def _sealed(did: str, private: bytes) -> bytes:

@@ -27,7 +27,7 @@ def bundle_now() -> bytes:
 def _state() -> str:
     """What the bundle depends on, in short: keys, accreditations, what is revoked."""
     with viewer(ANYONE), connection.cursor() as cursor:
-        cursor.execute("SELECT did, state, ended_at FROM hueandcry_signing_keys()")
+        cursor.execute("SELECT did, state, ended_at, name FROM hueandcry_signing_keys()")
         rows: list[object] = cursor.fetchall()
         cursor.execute("SELECT * FROM hueandcry_trust_state() ORDER BY 1, 2, 3")
         rows += cursor.fetchall()

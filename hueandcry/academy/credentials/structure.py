@@ -15,6 +15,7 @@ from hueandcry.academy.credentials.contexts import CREDENTIALS, CREDENTIALS_1
 BADGE = frozenset({"OpenBadgeCredential", "AchievementCredential"})
 ENDORSEMENT, STATUS_LIST = "EndorsementCredential", "BitstringStatusListCredential"
 DEPTH = 30  # of objects and lists inside each other
+MOST_VALUES = 2_000  # of a document; a certificate has about a hundred
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 # RFC 3339, with an offset (VC Data Model 2.0, section 4.9: dateTimeStamp)
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})")
@@ -40,6 +41,20 @@ def too_deep(value: Any, depth: int = DEPTH) -> bool:
         return False
     inner = value.values() if isinstance(value, dict) else value
     return depth == 0 or any(too_deep(each, depth - 1) for each in inner)
+
+
+def too_many(document: Any, most: int = MOST_VALUES) -> bool:
+    """Whether it holds more than ``most`` values, objects and lists counted as well: the time that making its
+    statements takes grows with the square of them."""
+    waiting, held = [document], 0
+    while waiting:
+        value = waiting.pop()
+        held += 1
+        if held > most:
+            return True
+        if isinstance(value, dict | list):
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+    return False
 
 
 def _credential(told: dict[str, Any]) -> Iterator[Fault]:

@@ -301,6 +301,8 @@ def _document(content: bytes) -> dict[str, Any]:
         raise _Unreadable(Problem("unreadable", "It is JSON, but no object."))
     if structure.too_deep(document):
         raise _Unreadable(Problem("unreadable", "Its parts lie too deep inside each other."))
+    if structure.too_many(document):
+        raise _Unreadable(Problem("unreadable", f"It holds more than {structure.MOST_VALUES:,} values."))
     return document
 
 

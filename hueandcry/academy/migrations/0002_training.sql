@@ -646,9 +646,11 @@ CREATE POLICY signingkey_end ON academy_signingkey FOR UPDATE TO {app} USING (or
     AND (SELECT hueandcry_holds('{administrator,secretary}'))) WITH CHECK (state <> 'active' AND ended_at IS NOT NULL);
 REVOKE UPDATE, DELETE ON academy_signingkey FROM {app};
 GRANT UPDATE (state, ended_at, reason) ON academy_signingkey TO {app};
-CREATE FUNCTION hueandcry_signing_keys() RETURNS TABLE (organisation bigint, did text, sealed bytea, root boolean, state text, made_at timestamptz, ended_at timestamptz)
+CREATE FUNCTION hueandcry_signing_keys() RETURNS TABLE (organisation bigint, did text, sealed bytea, root boolean, state text, made_at timestamptz, ended_at timestamptz,
+    name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    SELECT k.organisation, k.did, k.sealed, k.root, k.state, k.made_at, k.ended_at FROM academy_signingkey k ORDER BY k.id $$;
+    SELECT k.organisation, k.did, k.sealed, k.root, k.state, k.made_at, k.ended_at, o.name FROM academy_signingkey k
+    JOIN members_organisation o ON o.id = k.organisation ORDER BY k.id $$;
 -- What lists and bundles say: numbers of places, whose key, which accreditation. No person.
 CREATE FUNCTION hueandcry_trust_state() RETURNS TABLE (kind text, body bigint, index integer, state text, reference uuid, scope text[], valid_from date, valid_until date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$

@@ -271,6 +271,7 @@ FILES: dict[str, bytes] = {
     "a PNG of nothing": PNG,
     "a PNG that is cut": baked.bake_png(PNG, json.dumps(GOOD).encode())[:900],
     "a PNG that is compressed": baked.bake_png(PNG, b"").replace(b"credential\x00\x00", b"credential\x00\x01"),
+    "too many values": json.dumps(GOOD | {"evidence": [{"id": "urn:x"}] * 1_000}).encode(),
     "too large": b'{"a": "' + b"a" * 1_000_001 + b'"}',
     "too deep": b'{"type": ' + b"[" * 100 + b"]" * 100 + b"}",
     "too deep to be read": b'{"type": ' + b"[" * 5000 + b"]" * 5000 + b"}",

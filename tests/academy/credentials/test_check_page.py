@@ -36,6 +36,11 @@ def test_anybody_checks_a_certificate_and_a_revoked_accreditor_takes_its_trust_a
     assert "it was changed after signing" in checked(changed)
     assert "neither JSON nor" in checked("<svg") or "no object" in checked("<svg")
     before = Client().get("/verify/bundle.json").content
+    told = json.loads(before)
+    assert [each["name"] for each in told["roots"]] == ["Secretariat"]
+    assert [each["name"] for each in told["accreditations"]] == ["Accredited provider: Police Academy"]
+    many = checked(credential | {"evidence": [{"id": "urn:x"}] * 1_000})
+    assert "It holds more than 2,000 values." in many
 
     accrediting.move(by=who.panel, accreditation=provider, state="withdrawn", reason="Marks were sold.")
     assert "It was revoked." in checked(credential)

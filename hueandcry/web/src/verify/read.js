@@ -1,11 +1,12 @@
 // The credential in a file: JSON, or a PNG or SVG badge; the twin of academy/credentials/baked.py. Bounded. XML is read by
 // saxes, piece by piece as Python's expat does: no page is made of it, and nothing it names is fetched or expanded.
 import { SaxesParser } from "saxes";
-import { isObject, tooDeep } from "./values.js";
+import { isObject, tooDeep, tooMany } from "./values.js";
 
 export const MOST = 1_000_000; // bytes of a credential
 export const MOST_PICTURE = 2_000_000;
 const DEPTH = 30; // of objects and lists inside each other
+const VALUES = 2_000; // of a document, objects and lists counted as well
 const KEYWORD = "openbadgecredential";
 const NAMESPACE = "https://purl.imsglobal.org/ob/v3p0";
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -30,6 +31,7 @@ export function document(content) {
   const told = parsed(said);
   if (!isObject(told)) throw new Unreadable("It is JSON, but no object.");
   if (tooDeep(told, DEPTH)) throw new Unreadable("Its parts lie too deep inside each other.");
+  if (tooMany(told, VALUES)) throw new Unreadable("It holds more than 2,000 values.");
   if (odd(told)) throw new Unreadable("It is no JSON: it holds half a character, or a name that cannot be read.");
   return told;
 }

@@ -23,3 +23,14 @@ export function tooDeep(value, depth) {
   if (typeof value !== "object" || value === null) return false;
   return depth === 0 || Object.values(value).some((each) => tooDeep(each, depth - 1));
 }
+
+/** Whether a document holds more than so many values, objects and lists counted as well. */
+export function tooMany(document, most) {
+  const waiting = [document];
+  for (let held = 1; waiting.length; held += 1) {
+    if (held > most) return true;
+    const value = waiting.pop();
+    if (value !== null && typeof value === "object") for (const each of Object.values(value)) waiting.push(each);
+  }
+  return false;
+}
