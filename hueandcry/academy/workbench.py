@@ -114,7 +114,7 @@ def _enrolments(rows: Iterable[Enrolment]) -> Iterator[Row]:
 
 def _to_approve(viewer: Viewer, today: date) -> Iterator[Row]:
     rows = Enrolment.objects.filter(organisation=viewer.organisation or 0, state="asked", session__state="open")
-    yield from _enrolments(rows.exclude(person=viewer.person).select_related("session__course")
+    yield from _enrolments(rows.exclude(person=viewer.person or 0).select_related("session__course")
                            .order_by("session__starts")[:MOST])  # fmt: skip
 
 
@@ -149,13 +149,13 @@ def _to_assess(viewer: Viewer, today: date) -> Iterator[Row]:
 
 
 def _to_assign(viewer: Viewer, today: date) -> Iterator[Row]:
-    rows = Accreditation.objects.filter(state__in=["applied", "appealed"]) if viewer.secretariat else []
-    if rows:
+    if viewer.secretariat:
+        rows = Accreditation.objects.filter(state__in=["applied", "appealed"])
         yield from _accreditations(rows.order_by("pk")[:MOST], viewer)
 
 
 def _of_body(viewer: Viewer, *states: str) -> Iterator[Row]:
-    rows = Candidacy.objects.filter(body=viewer.organisation or 0, state__in=states).exclude(person=viewer.person)
+    rows = Candidacy.objects.filter(body=viewer.organisation or 0, state__in=states).exclude(person=viewer.person or 0)
     yield from _candidacies(rows.select_related("scheme").order_by("at")[:MOST], viewer)
 
 
@@ -193,7 +193,11 @@ def _to_review(viewer: Viewer, today: date) -> Iterator[Row]:
 
 
 def _appeals(viewer: Viewer, today: date) -> Iterator[Row]:
-    rows = Candidacy.objects.filter(state="appealed").exclude(person=viewer.person).exclude(decided_by=viewer.person)
+    rows = (
+        Candidacy.objects.filter(state="appealed")
+        .exclude(person=viewer.person or 0)
+        .exclude(decided_by=viewer.person or 0)
+    )
     yield from _candidacies(rows.select_related("scheme").order_by("at")[:MOST], viewer)
 
 
