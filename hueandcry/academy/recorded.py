@@ -9,6 +9,8 @@ from hueandcry.audit.things import register as say
 
 def register() -> None:
     """Make them known; called when Django is ready. A part adds a line for each kind that its acts name."""
+    say("profile", nowhere("it is made anew each time"))
+    say("plan", nowhere("it is made anew each time"))
     say("workbench", nowhere("it is one page"))
     say("training", nowhere("it is one page"))
     say("framework", nowhere("its page is named by its code and version"))

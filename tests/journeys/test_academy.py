@@ -101,7 +101,8 @@ def mark_all(page: Page, points: str) -> None:
     while (forms := page.locator("form.line-form")).count():
         forms.first.get_by_label("Points").fill(points)
         forms.first.get_by_label("Why").fill("As the guide says.")
-        forms.first.get_by_role("button", name="Mark", exact=True).click()
+        with page.expect_navigation():
+            forms.first.get_by_role("button", name="Mark", exact=True).click()
 
 
 def test_a_trainee_is_refused_appeals_and_passes(visit: Visits, picture_of: Callable[[Page, str], None]) -> None:

@@ -23,13 +23,16 @@ def _law(n: int, a: float, b: float) -> list[float]:
     return [comb(n, k) * exp(beta(k + a, n - k + b) - beta(a, b)) for k in range(n + 1)]
 
 
-def _at(law: list[float], share: float) -> int:
-    total = 0.0
+def _at(law: list[float], share: float) -> set[int]:
+    """The percentile; two, where it lies on the edge of both as exactly as numbers are held."""
+    made, total = set(), 0.0
     for k, p in enumerate(law):
         total += p
-        if total >= share - 1e-12:
-            return k
-    raise AssertionError
+        if total >= share - 1e-9:
+            made.add(k)
+        if total >= share + 1e-9:
+            break
+    return made
 
 
 @given(st.integers(5, 60), st.data())
@@ -44,7 +47,10 @@ def test_bounds_are_those_of_the_law(ended: int, data: st.DataObject) -> None:
         assert found == Month(1, left, left, left, left)
         return
     assert found.expected == pytest.approx(left + sum(k * p for k, p in enumerate(law)))
-    assert (found.low, found.high) == (left + _at(law, 0.05), left + _at(law, 0.95))
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low - left in _at(law, 0.05)
+    assert found.high - left in _at(law, 0.95)
 
 
 def test_nine_of_ten_worlds_lie_within_the_bounds() -> None:

@@ -101,8 +101,8 @@ def test_the_alliances_own_numbers_enter_an_index() -> None:
     secretary, teller = office(), assessor("officer", "assessor")
     prove(teller, [assessor(), assessor()], up_to=1)
     with viewer(secretary):
-        assert queries.own(secretary, "own.stage") == {"MZ": 1.0}
-        assert queries.own(secretary, "own.picture-rate") == {}
+        assert queries.OWN["own.stage"].values(secretary) == {"MZ": 1.0}
+        assert queries.OWN["own.picture-rate"].values(secretary) == {}
 
 
 def test_what_cannot_be_an_index_is_refused() -> None:
