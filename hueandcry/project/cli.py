@@ -20,6 +20,7 @@ from hueandcry.project.commands import (
     members,
     misp,
     picture,
+    programmes,
     psi,
     serve,
 )  # fmt: skip
@@ -60,6 +61,7 @@ cli.add_command(lake.lake)
 cli.add_command(members.member)
 cli.add_command(mailbox.mailbox)
 cli.add_command(misp.misp)
+cli.add_command(programmes.programmes)
 cli.add_command(picture.picture)
 cli.add_command(psi.psi)
 
