@@ -59,15 +59,16 @@ class _Rows:
         self.high.append(high)
 
 
-INF = float("inf")
+INF, LARGE = float("inf"), 1e4
 
 
 class _Problem:
     """Columns: a programme each, a component each, money of a fund for a component it may pay, worth of each gap, what
-    is short of each floor. Money in ``unit``, the greatest that divides all amounts."""
+    is short of each floor. Money in ``unit``, the greatest that divides all amounts; where it need not be ``exact``, in
+    so many of these (``scale``) that no amount is large: a solver's tolerance is one for all sizes."""
 
-    def __init__(self, portfolio: Portfolio, forced: Sequence[str] = ()) -> None:
-        self.portfolio = portfolio
+    def __init__(self, portfolio: Portfolio, forced: Sequence[str] = (), *, exact: bool = False) -> None:
+        self.portfolio, self.exact = portfolio, exact
         self.items: list[tuple[Programme, Component]] = [
             (p, c) for p in sorted(portfolio.programmes, key=lambda p: p.key)
             for c in sorted(p.components, key=lambda c: c.key)
@@ -76,6 +77,7 @@ class _Problem:
         self.unit = gcd(*amounts, *(b.amount for b in (*portfolio.floors, *portfolio.caps))) or 1
         if any(0 < f.overhead < 100 or f.share < 100 for f in portfolio.funds):  # percents of it are whole numbers too
             self.unit = self.unit // 100 if self.unit % 100 == 0 else 1
+        self.scale = 1.0 if exact else max(1.0, max(amounts, default=0) / self.unit / LARGE)
         self.programme = {p.key: n for n, p in enumerate(sorted(portfolio.programmes, key=lambda p: p.key))}
         count = len(self.programme)
         self.item = {(p.key, c.key): count + n for n, (p, c) in enumerate(self.items)}
@@ -104,7 +106,7 @@ class _Problem:
                 rows.add({x: 1, item[p.key, other]: -1}, -INF, 0)
             flows = {self.money[key, f.key]: 1.0 for f in self.portfolio.funds if (key, f.key) in self.money}
             if c.cost:
-                rows.add({**flows, x: -c.cost / self.unit}, 0, 0)
+                rows.add({**flows, x: -self.told(c.cost)}, 0, 0)
         for p in self.portfolio.programmes:
             y = self.programme[p.key]
             rows.add({y: -float(max(1, p.least)), **{item[p.key, c.key]: 1.0 for c in p.components}}, 0, INF)
@@ -121,21 +123,25 @@ class _Problem:
             }  # fmt: skip
             rows.add({column: 1.0, **gains}, -INF, 0)
         for bound in (*self.portfolio.floors, *self.portfolio.caps):
-            costs = {item[p.key, c.key]: c.cost / self.unit for p, c in self.items if c.cost and bound.covers(p, c)}
+            costs = {item[p.key, c.key]: self.told(c.cost) for p, c in self.items if c.cost and bound.covers(p, c)}
             if bound.key in self.short:
-                rows.add({**costs, self.short[bound.key]: 1.0}, bound.amount / self.unit, INF)
+                rows.add({**costs, self.short[bound.key]: 1.0}, self.told(bound.amount), INF)
             elif costs:
-                rows.add(costs, -INF, bound.amount / self.unit)
+                rows.add(costs, -INF, self.told(bound.amount))
         for who, much in self.portfolio.capacity.items():
             takes = {item[p.key, c.key]: float(c.takes[who]) for p, c in self.items if c.takes.get(who)}
             if takes:
                 rows.add(takes, -INF, much)
 
+    def told(self, money: int) -> float:
+        """An amount as the lines tell it."""
+        return money / self.unit / self.scale
+
     def _fund(self, fund: Fund) -> None:
         mine = {key: column for (key, name), column in self.money.items() if name == fund.key}
         if not mine:
             return
-        self.rows.add(dict.fromkeys(mine.values(), 1.0), -INF, fund.amount / self.unit)
+        self.rows.add(dict.fromkeys(mine.values(), 1.0), -INF, self.told(fund.amount))
         overheads = {(p.key, c.key) for p, c in self.items if c.overhead}
         if 0 < fund.overhead < 100 and overheads & mine.keys():
             weights = {column: (100.0 if key in overheads else 0.0) - fund.overhead for key, column in mine.items()}
@@ -144,23 +150,21 @@ class _Problem:
             for p in self.portfolio.programmes:
                 flows = {mine[p.key, c.key]: 100.0 for c in p.components if (p.key, c.key) in mine}
                 if flows:
-                    costs = {self.item[p.key, c.key]: -fund.share * c.cost / self.unit for c in p.components if c.cost}
+                    costs = {self.item[p.key, c.key]: -fund.share * self.told(c.cost) for c in p.components if c.cost}
                     self.rows.add({**flows, **costs}, -INF, 0)
 
     def solve(
-        self, cost: Mapping[int, float], seconds: float, more: _Rows, *, chosen: Any = None, met: bool = False,
-        exact: bool = False,
+        self, cost: Mapping[int, float], seconds: float, more: _Rows, *, chosen: Any = None, met: bool = False
     ) -> tuple[Any, bool, float]:  # fmt: skip
         """Least ``cost``: the columns (None: nothing found), whether that is proven, and a bound below every cost.
 
-        ``chosen``: columns of a choice that is held fast; ``met``: no floor may fall short; ``exact``: money in whole
-        units, which is wanted of the answer alone, as it takes the search much longer."""
+        ``chosen``: columns of a choice that is held fast; ``met``: no floor may fall short."""
         import highspy  # an engine: loaded by who asks
         import numpy as np
 
         low, high, whole = np.zeros(self.count), np.full(self.count, highspy.kHighsInf), np.zeros(self.count, bool)
         first = len(self.programme) + len(self.items)
-        high[:first], whole[: first + (len(self.money) if exact else 0)] = 1, True
+        high[:first], whole[: first + (len(self.money) if self.exact else 0)] = 1, True
         if chosen is not None:
             low[:first] = high[:first] = np.round(chosen[:first])
         if met:
@@ -198,16 +202,17 @@ class _Problem:
 def choose(portfolio: Portfolio, *, seconds: float = 10.0, forced: Sequence[str] = ()) -> Choice:
     """The best choice, found within about ``seconds``; ``forced`` programmes are in it. The same input, in whichever
     order, gives the same choice where it is proven. A choice that cannot be (forced) has ``found`` False."""
-    problem = _Problem(portfolio, forced)
+    exact = _Problem(portfolio, forced, exact=True)
     until = time.monotonic() + seconds
-    found = _search(problem, until, exact=False)
-    if found is not None and (paid := _paid(problem, found.columns)) is None:
-        found = _search(problem, until, exact=True)  # what money in parts of a unit could pay, whole units cannot
-        paid = _paid(problem, found.columns) if found else None
+    found = _search(_Problem(portfolio, forced), until)  # money in whole units takes the search much longer
+    paid = _paid(exact, found.columns) if found else None
+    if found is not None and paid is None:
+        found = _search(exact, until)  # what money in parts of a unit could pay, whole units cannot
+        paid = _paid(exact, found.columns) if found else None
     if found is None or paid is None:
         ended = found is None and time.monotonic() < until
         return Choice({}, 0, {}, 0, {f.key: f.amount for f in portfolio.funds}, ended, 0, found=False)
-    return _told(problem, paid, found)
+    return _told(portfolio, paid, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,24 +222,24 @@ class _Found:
     bound: float  # no choice is worth more
 
 
-def _search(problem: _Problem, until: float, *, exact: bool) -> _Found | None:
+def _search(problem: _Problem, until: float) -> _Found | None:
     """The columns of the best choice; None where there is none, or none was found in time."""
     held, portfolio = _Rows(), problem.portfolio
     worth = dict.fromkeys(problem.group.values(), -1.0)
-    money = {problem.item[p.key, c.key]: c.cost / problem.unit for p, c in problem.items if c.cost}
+    money = {problem.item[p.key, c.key]: problem.told(c.cost) for p, c in problem.items if c.cost}
     place = {problem.item[p.key, c.key]: float(n) for n, (p, c) in enumerate(problem.items, 1)}
     # Mostly the floors can be met, and then nothing has to be found out about how short one falls.
-    columns, proven, under = problem.solve(worth, until - time.monotonic(), held, met=True, exact=exact)
+    columns, proven, under = problem.solve(worth, until - time.monotonic(), held, met=True)
     met = columns is not None
     if not met and portfolio.floors:
         short = dict.fromkeys(problem.short.values(), 1.0)
-        columns, proven, _under = problem.solve(short, until - time.monotonic(), held, exact=exact)
+        columns, proven, _under = problem.solve(short, until - time.monotonic(), held)
         if columns is None:
             return None
         reached = sum(columns[column] for column in short)
         held.add(short, -INF, reached + 1e-6)
         if proven:
-            better, proven, under = problem.solve(worth, until - time.monotonic(), held, exact=exact)
+            better, proven, under = problem.solve(worth, until - time.monotonic(), held)
             columns = columns if better is None else better
             proven = proven and better is not None
         else:
@@ -246,16 +251,16 @@ def _search(problem: _Problem, until: float, *, exact: bool) -> _Found | None:
         if not proven:
             break
         if cost is not worth and cost:
-            better, ended, _under = problem.solve(cost, until - time.monotonic(), held, met=met, exact=exact)
+            better, ended, _under = problem.solve(cost, until - time.monotonic(), held, met=met)
             columns, proven = (columns if better is None else better), ended and better is not None
         reached = sum(value * columns[column] for column, value in cost.items())
-        held.add(cost, -INF, round(reached) + 0.4)
+        held.add(cost, -INF, reached + 0.4 / (problem.scale if cost is money else 1))
     return _Found(columns, proven, bound)
 
 
 def _paid(problem: _Problem, columns: Any) -> dict[Key, dict[str, int]] | None:
     """Who pays what of the chosen components, in whole units; None where that cannot be."""
-    exact, _proven, _under = problem.solve({}, 60.0, _Rows(), chosen=columns, exact=True)
+    exact, _proven, _under = problem.solve({}, 60.0, _Rows(), chosen=columns)
     if exact is None:
         return None
     paid: dict[Key, dict[str, int]] = {}
@@ -268,8 +273,7 @@ def _paid(problem: _Problem, columns: Any) -> dict[Key, dict[str, int]] | None:
     return paid
 
 
-def _told(problem: _Problem, paid: dict[Key, dict[str, int]], found: _Found) -> Choice:
-    portfolio = problem.portfolio
+def _told(portfolio: Portfolio, paid: dict[Key, dict[str, int]], found: _Found) -> Choice:
     worth = worth_of(portfolio, set(paid))
     short = {floor.key: max(0, floor.amount - _costs(portfolio, paid, floor)) for floor in portfolio.floors}
     spent = sum(sum(each.values()) for each in paid.values())
