@@ -145,7 +145,11 @@ def asking(viewer: Viewer, found: Answer) -> dict[str, Any] | None:
     question = counts(counting(found.question))
     if not viewer.vetted or not found.told or found.estimate(question) or estimates.never(question):
         return None
-    return {"question": question.address(), "waits": estimates.waiting(found.frozen, question)}
+    waits = estimates.waiting(found.frozen, question)
+    # An answer that came while this page was being made is no longer waited for, and was not there when it was read: it
+    # is offered no second time, the page says to look again.
+    came = not waits and estimates.kept(viewer, question, frozen=found.frozen) is not None
+    return {"question": question.address(), "waits": waits or came}
 
 
 _cache: OrderedDict[tuple[str, str, str], Any] = OrderedDict()

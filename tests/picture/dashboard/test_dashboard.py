@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -13,6 +14,7 @@ from django.db import connections
 from django.test import Client
 
 from hueandcry.audit.models import Act
+from hueandcry.picture import estimates
 from hueandcry.picture.cells import Shown
 from hueandcry.picture.dashboard import words
 from hueandcry.picture.disclosure.cellkey import NOISE
@@ -127,6 +129,33 @@ def test_an_estimate_that_nobody_asked_for_has_a_button() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'estimate_question'")
         assert cursor.fetchone() == (1,)
+
+
+def test_an_estimate_that_came_while_the_page_was_made_is_offered_no_second_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frozen()
+    client, narrowed = reader_of(), "/picture/?class=malware&time=reported"
+    client.post("/picture/estimate/", {"question": "time=reported&class=malware"})
+    waiting = estimates.waiting
+
+    def ended(freeze: Any, question: Any) -> bool:
+        """The job ends just before the page asks whether it waits."""
+        if waiting(freeze, question):
+            with connections["owner"].cursor() as cursor:
+                cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'estimate_question'")
+                cursor.execute(
+                    "INSERT INTO picture_estimate (freeze_id, question, content) SELECT id, %s, %s::jsonb"
+                    " FROM picture_freeze ORDER BY id DESC LIMIT 1",
+                    [estimates.key(question), '{"estimate": null, "refused": true, "reason": "Too few."}'],
+                )
+        return waiting(freeze, question)
+
+    monkeypatch.setattr(estimates, "waiting", ended)
+    page = text(client, narrowed)
+    assert "Estimate this" not in page
+    assert "Look again" in page
+    assert "Look again" not in text(client, narrowed)
 
 
 def test_a_chart_without_any_number_is_named_and_not_drawn() -> None:
