@@ -37,8 +37,8 @@ from hueandcry.world.organisations import CAST
 SCHEME: Final = "FRE-4"
 MARKERS: Final = ("Elena Prieto", "Tomas Ibarra")
 CLERK, DECIDER = "Noor Haddad", "Birgit Aalto"
-ASSESSORS: Final = ("Luc Marchand", "Chiara Bassi")
-PANEL: Final = "Owen Prior"
+# Of these the first two from another country than the provider assess, the third decides.
+ASSESSORS: Final = {"Luc Marchand": "FR", "Chiara Bassi": "IT", "Owen Prior": "GB", "Niamh Daly": "IE"}
 OFFICERS: Final = {"PL": "Zofia Maj", "PT": "Rui Pires", "DE": "Anke Thoma", "NL": "Daan Visser"}
 REFUSED, WAITING = "Tiago Lobo", ("Sara Vale", "Iga Zaremba")
 OFFERED: Final = "Saw the seal, wrote down who opened it and when, and kept the bag."
@@ -101,12 +101,13 @@ def _accredit(
     answers = {code: f"Met; the evidence is annex {number}." for number, code in enumerate(asked, 1)}
     accrediting.answer(by=trainer, accreditation=key, answers=answers)
     accrediting.move(by=trainer, accreditation=key, state="applied")
-    emails = dict(Person.objects.filter(name__in=[*ASSESSORS, PANEL]).values_list("name", "email"))
-    for name in ASSESSORS:
+    emails = dict(Person.objects.filter(name__in=ASSESSORS).values_list("name", "email"))
+    one, other, panel = [name for name, country in ASSESSORS.items() if country != trainer.country][:3]
+    for name in (one, other):
         accrediting.ask(by=secretary, accreditation=key, email=emails[name], part="assessor")
         accrediting.declare(by=named(name), accreditation=key, no_conflict=True)
     accrediting.move(by=secretary, accreditation=key, state="review")
-    first, second = (named(name) for name in ASSESSORS)
+    first, second = named(one), named(other)
     today = datetime.now(UTC).date()
     accrediting.look(
         by=first, accreditation=key, how="documents", day=today, notes="Read the answers with all annexes."
@@ -124,9 +125,9 @@ def _accredit(
         accrediting.move(by=trainer, accreditation=key, state="review")
         accrediting.close(by=second, finding=found)
     accrediting.move(by=first, accreditation=key, state="decision")
-    accrediting.ask(by=secretary, accreditation=key, email=emails[PANEL], part="panel")
-    accrediting.declare(by=named(PANEL), accreditation=key, no_conflict=True)
-    accrediting.move(by=named(PANEL), accreditation=key, state="accredited", reason="All requirements are met.")
+    accrediting.ask(by=secretary, accreditation=key, email=emails[panel], part="panel")
+    accrediting.declare(by=named(panel), accreditation=key, no_conflict=True)
+    accrediting.move(by=named(panel), accreditation=key, state="accredited", reason="All requirements are met.")
 
 
 def _bank(named: Named) -> None:

@@ -162,6 +162,7 @@ CAST: Final[tuple[tuple[str, tuple[str, ...], str, str, str], ...]] = (
     ("Luc Marchand", ("assessor", "reader"), "police", "FR", "assessor"),
     ("Chiara Bassi", ("assessor", "reader"), "police", "IT", ""),
     ("Owen Prior", ("assessor", "reader"), "police", "GB", ""),
+    ("Niamh Daly", ("assessor", "reader"), "police", "IE", ""),
     ("Zofia Maj", ("officer", "reader"), "police", "PL", ""),
     ("Rui Pires", ("officer", "reader"), "police", "PT", ""),
     ("Anke Thoma", ("officer", "reader"), "police", "DE", ""),

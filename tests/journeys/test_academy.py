@@ -33,7 +33,7 @@ def do(page: Page, title: str, **fields: str) -> None:
 def test_a_course_is_accredited_over_a_finding_and_its_correction(
     visit: Visits, picture_of: Callable[[Page, str], None]
 ) -> None:
-    visit.admit("Owen Prior")
+    visit.admit("Chiara Bassi", "Owen Prior")
     accounts = visit.alliance.accounts
     trainer = visit("trainer", "/accreditation/new/")
     trainer.get_by_label("What is to be accredited").select_option(label="course")
@@ -48,7 +48,7 @@ def test_a_course_is_accredited_over_a_finding_and_its_correction(
     expect(main(trainer)).to_contain_text("draft → applied")
 
     office = visit("secretary", address)
-    for role in ("assessor", "investigator"):
+    for role in ("assessor", "Chiara Bassi"):
         do(office, "Ask somebody to take part", email=accounts[role].email, part="assessor")
         page = visit(role, address)
         do(page, "Declare whether you have a conflict of interest", no_conflict="No, I have no conflict of interest")
@@ -69,7 +69,7 @@ def test_a_course_is_accredited_over_a_finding_and_its_correction(
     expect(main(trainer)).to_contain_text("No way in for somebody in a wheelchair.")
     do(trainer, "Answer the finding", answer="The course moved to the ground floor; the plan is annex 9.")
     do(trainer, "Hand the corrections in")
-    page = visit("investigator", address)
+    page = visit("Chiara Bassi", address)
     do(page, "Close the finding")
     expect(main(page)).to_contain_text("closed")
     assessor.reload()
@@ -169,8 +169,9 @@ for each in Question.objects.using("owner").filter(kind="choice"):
 
 def test_who_is_trained_against_what_is_called_for(visit: Visits, picture_of: Callable[[Page, str], None]) -> None:
     officer = visit("capacity-officer", "/training/")
-    picture_of(officer, "academy-training")
     expect(main(officer)).to_contain_text("How many will still be certified")
+    expect(officer.locator("figure.chart :is(svg, canvas)").first).to_be_visible()
+    picture_of(officer, "academy-training")
     officer.get_by_label("Training", exact=True).select_option(label="called for")
     officer.locator("form", has=officer.get_by_label("Training", exact=True)).get_by_role("button").click()
     expect(main(officer)).to_contain_text("Mozambique")
