@@ -138,6 +138,7 @@ def test_a_bundle_from_a_stick_is_trusted_by_nobody_but_who_says_so(visit: Visit
     choose(page, "theirs.json", theirs)
     expect(page.get_by_role("heading", name="Valid", exact=True).locator("xpath=..")).to_contain_text("13 days old")
     page.get_by_role("button", name="Use this installation's bundle again").click()
+    expect(main(page)).to_contain_text("Bundle of")
     choose(page, "theirs.json", theirs)
     expect(page.get_by_role("heading", name="Not valid")).to_be_visible()
 

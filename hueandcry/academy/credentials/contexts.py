@@ -11,6 +11,7 @@ import json
 from functools import cache
 from typing import Any
 
+import openvc  # noqa: F401  whole before its parts: two requests that begin amid its circle of imports wait for each other
 import openvc.proof.contexts as openvc_contexts
 
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
@@ -73,6 +74,12 @@ def served() -> dict[str, dict[str, Any]]:
     )
     openvc_contexts.bundled_contexts = lambda: {**own(), **known}
     return known
+
+
+def known() -> dict[str, dict[str, Any]]:
+    """By address every context that is known, openvc's own among them."""
+    served()
+    return openvc_contexts.bundled_contexts()
 
 
 def open_badges() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
+import openvc  # noqa: F401  whole before its parts: see contexts
 from openvc.keys import Ed25519SigningKey
 from openvc.multibase import encode_multibase
 from openvc.proof.data_integrity import DataIntegrityProofSuite

@@ -26,11 +26,9 @@ LOADED = "dist/verify-files.json"
 @cache
 def contexts_now() -> bytes:
     """By address the contexts that are known, as one JSON object: the same for as long as the program runs."""
-    from openvc.proof.contexts import bundled_contexts
-
     from hueandcry.academy.credentials import contexts
 
-    return orjson.dumps(bundled_contexts() | contexts.served(), option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(contexts.known(), option=orjson.OPT_SORT_KEYS)
 
 
 def worker_now() -> str:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import openvc  # noqa: F401  whole before its parts: see contexts
 import orjson
 from openvc.did.did_key import DidKeyResolver
 from openvc.errors import OpenvcError

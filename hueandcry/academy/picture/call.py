@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-# Which aspect of the maturity model the people of a role serve; of every other role nothing is said.
+# Which aspect of the maturity model the people of a role serve; every other role is of the police.
 ASPECT_OF: Final[Mapping[str, str]] = {"PRO": "4.3.b", "JUD": "4.3.c"}
 POLICE: Final = "4.3.a"
 UPTAKE: Final = "3.3.b"  # who takes part in training, whatever the role

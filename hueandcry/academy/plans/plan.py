@@ -17,6 +17,7 @@ from math import gcd
 from typing import Any
 
 from hueandcry.academy.plans.profile import Held, Wanted, merged
+from hueandcry.capacity import highs
 
 MOST_SESSIONS, MOST_GAPS = 5_000, 1_000
 
@@ -325,27 +326,8 @@ def _scaled(row: _Row) -> tuple[dict[int, int], int]:
 
 def _solver(objective: Sequence[int], lines: Sequence[tuple[Mapping[int, int], int]]) -> Any:
     """Which columns to choose: least ``objective``, each line at most its bound."""
-    import highspy  # an engine: loaded by who asks
-    import numpy as np
-
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, given in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("mip_rel_gap", 0.0),
-                          ("mip_abs_gap", 0.5), ("mip_feasibility_tolerance", 1e-9)):  # fmt: skip
-        solver.setOptionValue(option, given)
-    columns = len(objective)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = columns, len(lines)
-    lp.col_cost_ = np.array(objective, float)
-    lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.ones(columns)
-    lp.row_lower_ = np.full(len(lines), -highspy.kHighsInf)
-    lp.row_upper_ = np.array([bound for _weights, bound in lines], float)
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * columns
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = np.cumsum([0, *(len(weights) for weights, _bound in lines)])
-    lp.a_matrix_.index_ = np.array([n for weights, _bound in lines for n in weights])
-    lp.a_matrix_.value_ = np.array([w for weights, _bound in lines for w in weights.values()], float)
-    solver.passModel(lp)
-    return solver
+    rows = [highs.Row(weights, high=bound) for weights, bound in lines]
+    return highs.solver(objective, rows, mip_abs_gap=0.5, mip_feasibility_tolerance=1e-9)
 
 
 def _begin(solver: Any, values: list[float]) -> None:
@@ -366,15 +348,11 @@ def _add(solver: Any, weights: Mapping[int, float], most: float) -> None:
 
 def _answer(solver: Any, number: int, seconds: float) -> tuple[set[int] | None, bool]:
     """What it chose (None: nothing found in time), and whether it is proven best."""
-    import highspy
-
     solver.setOptionValue("time_limit", solver.getRunTime() + seconds)  # it counts all its runs together
-    solver.run()
-    status = solver.getModelStatus()
-    values = solver.getSolution().col_value
-    if not values or solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+    values, proven = highs.answer(solver)
+    if values is None:
         return None, False
-    return {n for n in range(number) if values[n] > 0.5}, status == highspy.HighsModelStatus.kOptimal
+    return {n for n in range(number) if values[n] > 0.5}, proven
 
 
 def _left(

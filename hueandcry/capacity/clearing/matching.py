@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from hueandcry.capacity import highs
 from hueandcry.capacity.register.drafts import LEVELS
 
 FILLED = 1_000_000  # what a filled place is worth; more than all fits of one call together
@@ -237,9 +238,6 @@ def _solved(
     """Positions in ``can`` that are chosen, and whether that is proven to be best."""
     if not can:
         return [], True
-    import highspy  # an engine: loaded by who asks
-    import numpy as np
-
     rows: list[list[int]] = []
     of_place: dict[int, list[int]] = {}
     of_person: dict[int, dict[int, int]] = {}
@@ -250,28 +248,12 @@ def _solved(
     rows += of_place.values()
     for mine in of_person.values():
         rows += [[mine[p] for p in crowd] for crowd in _crowds(places, sorted(mine))]
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, given in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("time_limit", seconds),
-                          ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5)):  # fmt: skip
-        solver.setOptionValue(option, given)
-    number = len(can)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = number, len(rows)
-    lp.col_cost_ = np.array([FILLED + value for _p, _c, value in can], float)
-    lp.col_lower_, lp.col_upper_ = np.zeros(number), np.ones(number)
-    lp.row_lower_, lp.row_upper_ = np.full(len(rows), -highspy.kHighsInf), np.ones(len(rows))
-    lp.sense_ = highspy.ObjSense.kMaximize
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * number
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = np.cumsum([0, *(len(row) for row in rows)])
-    lp.a_matrix_.index_ = np.array([n for row in rows for n in row])
-    lp.a_matrix_.value_ = np.ones(sum(len(row) for row in rows))
-    solver.passModel(lp)
-    solver.run()
-    proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    values = solver.getSolution().col_value
-    chosen = [n for n in range(number) if values and values[n] > 0.5]
-    return chosen, proven
+    solver = highs.solver(
+        [FILLED + value for _p, _c, value in can], [highs.Row(dict.fromkeys(row, 1.0), high=1) for row in rows],
+        most=True, time_limit=seconds, mip_abs_gap=0.5,
+    )  # fmt: skip
+    values, proven = highs.answer(solver)
+    return [n for n in range(len(can)) if values is not None and values[n] > 0.5], proven and values is not None
 
 
 def _passed_over(

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import gcd
 from typing import Any
 
+from hueandcry.capacity import highs
+from hueandcry.capacity.highs import Row
 from hueandcry.programmes.allocation.model import Bound, Component, Fund, Portfolio, Programme
 
 Key = tuple[str, str]  # programme, component
@@ -40,26 +42,7 @@ class Choice:
         return sorted({programme for programme, _component in self.paid})
 
 
-@dataclass
-class _Rows:
-    """Lines of an integer programme: low <= weights . columns <= high."""
-
-    low: list[float] = field(default_factory=list)
-    high: list[float] = field(default_factory=list)
-    sizes: list[int] = field(default_factory=list)  # how many columns each has
-    columns: list[int] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-
-    def add(self, weights: Mapping[int, float], low: float, high: float) -> None:
-        """A line; ``inf`` for no bound."""
-        self.sizes.append(len(weights))
-        self.columns.extend(weights)
-        self.values.extend(weights.values())
-        self.low.append(low)
-        self.high.append(high)
-
-
-INF, LARGE = float("inf"), 1e4
+LARGE = 1e4
 
 
 class _Problem:
@@ -93,7 +76,7 @@ class _Problem:
         count += len(groups)
         self.short = {each.key: count + n for n, each in enumerate(portfolio.floors)}
         self.count = count + len(portfolio.floors)
-        self.rows = _Rows()
+        self.rows: list[Row] = []
         self._lines(forced)
 
     def _lines(self, forced: Sequence[str]) -> None:
@@ -101,19 +84,19 @@ class _Problem:
         for p, c in self.items:
             key = (p.key, c.key)
             x, y = item[key], self.programme[p.key]
-            rows.add({x: 1, y: -1}, -INF if not c.must else 0, 0)
+            rows.append(Row({x: 1, y: -1}, 0 if c.must else -highs.INFINITE, 0))
             for other in c.builds_on:
-                rows.add({x: 1, item[p.key, other]: -1}, -INF, 0)
+                rows.append(Row({x: 1, item[p.key, other]: -1}, high=0))
             flows = {self.money[key, f.key]: 1.0 for f in self.portfolio.funds if (key, f.key) in self.money}
             if c.cost:
-                rows.add({**flows, x: -self.told(c.cost)}, 0, 0)
+                rows.append(Row({**flows, x: -self.told(c.cost)}, 0, 0))
         for p in self.portfolio.programmes:
             y = self.programme[p.key]
-            rows.add({y: -float(max(1, p.least)), **{item[p.key, c.key]: 1.0 for c in p.components}}, 0, INF)
+            rows.append(Row({y: -float(max(1, p.least)), **{item[p.key, c.key]: 1.0 for c in p.components}}, 0))
             for before in p.builds_on:
-                rows.add({y: 1, self.programme[before]: -1}, -INF, 0)
+                rows.append(Row({y: 1, self.programme[before]: -1}, high=0))
             if p.key in forced:
-                rows.add({y: 1}, 1, 1)
+                rows.append(Row({y: 1}, 1, 1))
         for fund in self.portfolio.funds:
             self._fund(fund)
         for (country, aspect), column in self.group.items():
@@ -121,17 +104,17 @@ class _Problem:
                 item[p.key, c.key]: -float(self.portfolio.worth(p, c))
                 for p, c in self.items if (p.country, c.aspect) == (country, aspect)
             }  # fmt: skip
-            rows.add({column: 1.0, **gains}, -INF, 0)
+            rows.append(Row({column: 1.0, **gains}, high=0))
         for bound in (*self.portfolio.floors, *self.portfolio.caps):
             costs = {item[p.key, c.key]: self.told(c.cost) for p, c in self.items if c.cost and bound.covers(p, c)}
             if bound.key in self.short:
-                rows.add({**costs, self.short[bound.key]: 1.0}, self.told(bound.amount), INF)
+                rows.append(Row({**costs, self.short[bound.key]: 1.0}, self.told(bound.amount)))
             elif costs:
-                rows.add(costs, -INF, self.told(bound.amount))
+                rows.append(Row(costs, high=self.told(bound.amount)))
         for who, much in self.portfolio.capacity.items():
             takes = {item[p.key, c.key]: float(c.takes[who]) for p, c in self.items if c.takes.get(who)}
             if takes:
-                rows.add(takes, -INF, much)
+                rows.append(Row(takes, high=much))
 
     def told(self, money: int) -> float:
         """An amount as the lines tell it."""
@@ -141,28 +124,27 @@ class _Problem:
         mine = {key: column for (key, name), column in self.money.items() if name == fund.key}
         if not mine:
             return
-        self.rows.add(dict.fromkeys(mine.values(), 1.0), -INF, self.told(fund.amount))
+        self.rows.append(Row(dict.fromkeys(mine.values(), 1.0), high=self.told(fund.amount)))
         overheads = {(p.key, c.key) for p, c in self.items if c.overhead}
         if 0 < fund.overhead < 100 and overheads & mine.keys():
             weights = {column: (100.0 if key in overheads else 0.0) - fund.overhead for key, column in mine.items()}
-            self.rows.add(weights, -INF, 0)
+            self.rows.append(Row(weights, high=0))
         if fund.share < 100:
             for p in self.portfolio.programmes:
                 flows = {mine[p.key, c.key]: 100.0 for c in p.components if (p.key, c.key) in mine}
                 if flows:
                     costs = {self.item[p.key, c.key]: -fund.share * self.told(c.cost) for c in p.components if c.cost}
-                    self.rows.add({**flows, **costs}, -INF, 0)
+                    self.rows.append(Row({**flows, **costs}, high=0))
 
     def solve(
-        self, cost: Mapping[int, float], seconds: float, more: _Rows, *, chosen: Any = None, met: bool = False
+        self, cost: Mapping[int, float], seconds: float, more: Sequence[Row], *, chosen: Any = None, met: bool = False
     ) -> tuple[Any, bool, float]:  # fmt: skip
         """Least ``cost``: the columns (None: nothing found), whether that is proven, and a bound below every cost.
 
         ``chosen``: columns of a choice that is held fast; ``met``: no floor may fall short."""
-        import highspy  # an engine: loaded by who asks
         import numpy as np
 
-        low, high, whole = np.zeros(self.count), np.full(self.count, highspy.kHighsInf), np.zeros(self.count, bool)
+        low, high, whole = np.zeros(self.count), np.full(self.count, np.inf), np.zeros(self.count, bool)
         first = len(self.programme) + len(self.items)
         high[:first], whole[: first + (len(self.money) if self.exact else 0)] = 1, True
         if chosen is not None:
@@ -174,29 +156,10 @@ class _Problem:
         objective = np.zeros(self.count)
         for column, value in cost.items():
             objective[column] = value
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, given in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("mip_rel_gap", 0.0),
-                              ("mip_abs_gap", 1e-6), ("time_limit", max(0.05, seconds))):  # fmt: skip
-            solver.setOptionValue(option, given)
-        lines = [self.rows, more]
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = self.count, sum(len(each.low) for each in lines)
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = objective, low, high
-        lp.row_lower_ = np.array([n for each in lines for n in each.low], float)
-        lp.row_upper_ = np.array([n for each in lines for n in each.high], float)
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(each)] for each in whole]
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.cumsum([0, *(each for line in lines for each in line.sizes)])
-        lp.a_matrix_.index_ = np.array([n for each in lines for n in each.columns])
-        lp.a_matrix_.value_ = np.array([n for each in lines for n in each.values], float)
-        solver.passModel(lp)
-        solver.run()
-        info, values = solver.getInfo(), solver.getSolution().col_value
-        if not values or info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None, solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible, -INF
-        proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        return np.array(values), proven, float(info.mip_dual_bound)
+        solver = highs.solver(objective, [*self.rows, *more], low=low, high=high, whole=whole, mip_abs_gap=1e-6,
+                              time_limit=max(0.05, seconds))  # fmt: skip
+        found, proven = highs.answer(solver)
+        return found, proven, -highs.INFINITE if found is None else float(solver.getInfo().mip_dual_bound)
 
 
 def choose(portfolio: Portfolio, *, seconds: float = 10.0, forced: Sequence[str] = ()) -> Choice:
@@ -224,7 +187,7 @@ class _Found:
 
 def _search(problem: _Problem, until: float) -> _Found | None:
     """The columns of the best choice; None where there is none, or none was found in time."""
-    held, portfolio = _Rows(), problem.portfolio
+    held, portfolio = list[Row](), problem.portfolio
     worth = dict.fromkeys(problem.group.values(), -1.0)
     money = {problem.item[p.key, c.key]: problem.told(c.cost) for p, c in problem.items if c.cost}
     place = {problem.item[p.key, c.key]: float(n) for n, (p, c) in enumerate(problem.items, 1)}
@@ -237,7 +200,7 @@ def _search(problem: _Problem, until: float) -> _Found | None:
         if columns is None:
             return None
         reached = sum(columns[column] for column in short)
-        held.add(short, -INF, reached + 1e-6)
+        held.append(Row(short, high=reached + 1e-6))
         if proven:
             better, proven, under = problem.solve(worth, until - time.monotonic(), held)
             columns = columns if better is None else better
@@ -254,13 +217,13 @@ def _search(problem: _Problem, until: float) -> _Found | None:
             better, ended, _under = problem.solve(cost, until - time.monotonic(), held, met=met)
             columns, proven = (columns if better is None else better), ended and better is not None
         reached = sum(value * columns[column] for column, value in cost.items())
-        held.add(cost, -INF, reached + 0.4 / (problem.scale if cost is money else 1))
+        held.append(Row(cost, high=reached + 0.4 / (problem.scale if cost is money else 1)))
     return _Found(columns, proven, bound)
 
 
 def _paid(problem: _Problem, columns: Any) -> dict[Key, dict[str, int]] | None:
     """Who pays what of the chosen components, in whole units; None where that cannot be."""
-    exact, _proven, _under = problem.solve({}, 60.0, _Rows(), chosen=columns)
+    exact, _proven, _under = problem.solve({}, 60.0, (), chosen=columns)
     if exact is None:
         return None
     paid: dict[Key, dict[str, int]] = {}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hueandcry.programmes.allocation.choice import Choice, Key, choose, worth_of
-from hueandcry.programmes.allocation.model import Fund, Portfolio, Programme
+from hueandcry.programmes.allocation.model import Bound, Fund, Portfolio, Programme
 
 # Why a programme is not funded.
 NO_FUND, BUILDS_ON, CANNOT, WORTH_LESS, NOTHING, TIME = (
@@ -95,7 +95,7 @@ def _restrictions(portfolio: Portfolio, programme: Programme) -> tuple[str, ...]
     for component in programme.components:
         against = [fund.against(programme, component) for fund in portfolio.funds]
         if component.cost == 0 or not all(against):
-            payable += not against or component.cost == 0 or not all(against)
+            payable += 1
         else:
             words.update(word for each in against for word in each)
             if component.must:
@@ -188,7 +188,7 @@ def without(portfolio: Portfolio, choice: Choice, *, seconds: float = 2.0) -> li
     return [_change(what, choice, other, seconds) for what, other in tries]
 
 
-def _but(bounds: Sequence, key: str) -> tuple:  # type: ignore[type-arg]
+def _but(bounds: Sequence[Bound], key: str) -> tuple[Bound, ...]:
     return tuple(each for each in bounds if each.key != key)
 
 
