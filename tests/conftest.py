@@ -28,6 +28,8 @@ from tests.folder import DATA
 KEPT = frozenset(
     {
         "academy_moverule",
+        "programmes_account",
+        "programmes_moverule",
         "django_migrations",
         "django_content_type",
         "auth_permission",

@@ -74,15 +74,15 @@ def _acts() -> dict[str, Callable[[Viewer, UUID, str, str], None]]:
 @router.get("/academy/moves", auth=bearer("read"), response=MovesOut, summary="Who may move what")
 def moves(request: HttpRequest) -> MovesOut:
     """The table that pages, this interface and the database ask."""
-    return MovesOut(moves=[MoveRuleOut(**each._asdict()) for each in sorted(life.MOVES)])
+    return MovesOut(moves=[MoveRuleOut(**each._asdict()) for each in sorted(life.MOVES.all)])
 
 
 @router.post("/academy/{machine}/{reference}/moves", auth=bearer("submit"), response=MoveOut, summary="Make a move")
 def move(request: HttpRequest, machine: Machine, reference: UUID, body: MoveIn) -> MoveOut:
     """Move a course, session, accreditation, candidacy or certificate on."""
     by: Viewer = request.auth  # type: ignore[attr-defined]
-    if body.state not in life.states(machine):
-        raise wrong("state", f"one of {', '.join(life.states(machine))}")
+    if body.state not in life.MOVES.states(machine):
+        raise wrong("state", f"one of {', '.join(life.MOVES.states(machine))}")
     try:
         _acts()[machine](by, reference, body.state, body.reason)
     except Refused as error:

@@ -12,19 +12,18 @@ nor marked).
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from hueandcry.academy.moves import Moves
 
-
-class Move(NamedTuple):
-    """From one state to another, by whom."""
-
-    machine: str
-    before: str
-    after: str
-    who: str
-
-
-_TOLD = """
+MOVES = Moves(
+    {
+        "course": "draft",
+        "session": "planned",
+        "enrolment": "asked",
+        "accreditation": "draft",
+        "candidacy": "applied",
+        "certificate": "valid",
+    },
+    """
 course        draft > published: provider | published > retired: provider | draft > retired: provider
 session       planned > open: provider | open > held: provider | planned > cancelled: provider
 session       open > cancelled: provider
@@ -47,60 +46,8 @@ candidacy     appealed > certified: appeal | appealed > upheld: appeal | appeale
 certificate   valid > suspended: decider | suspended > valid: decider | valid > withdrawn: decider
 certificate   suspended > withdrawn: decider | valid > expired: body | suspended > expired: body
 certificate   withdrawn > valid: appeal
-"""
-
-
-def _read() -> frozenset[Move]:
-    made = set()
-    for line in _TOLD.strip().splitlines():
-        machine, moves = line.split(maxsplit=1)
-        for each in moves.split("|"):
-            states, who = each.split(":")
-            before, after = (state.strip() for state in states.split(">"))
-            made |= {Move(machine, before, after, one) for one in who.split()}
-    return frozenset(made)
-
-
-MOVES = _read()
-MACHINES = tuple(dict.fromkeys(line.split()[0] for line in _TOLD.strip().splitlines()))
-FIRST = {
-    "course": "draft",
-    "session": "planned",
-    "enrolment": "asked",
-    "accreditation": "draft",
-    "candidacy": "applied",
-    "certificate": "valid",
-}
-
-
-def states(machine: str) -> list[str]:
-    """The states of a machine, the first first."""
-    told = [FIRST[machine]]
-    for line in _TOLD.strip().splitlines():
-        name, moves = line.split(maxsplit=1)
-        if name == machine:
-            for each in moves.split("|"):
-                told += (state.strip() for state in each.split(":")[0].split(">"))
-    return list(dict.fromkeys(told))
-
-
-def may(machine: str, before: str, after: str, who: str) -> bool:
-    """Whether somebody who is ``who`` to the thing may move it so."""
-    return Move(machine, before, after, who) in MOVES
-
-
-def drawn(machine: str) -> str:
-    """The moves of a machine as a Mermaid state diagram, for the docs."""
-    pairs: dict[tuple[str, str], list[str]] = {}
-    order = states(machine)
-    for move in MOVES:
-        if move.machine == machine:
-            pairs.setdefault((move.before, move.after), []).append(move.who)
-    lines = [
-        f"    {before} --> {after}: {', '.join(sorted(pairs[before, after]))}"
-        for before, after in sorted(pairs, key=lambda pair: (order.index(pair[0]), order.index(pair[1])))
-    ]
-    return "\n".join(["stateDiagram-v2", f"    [*] --> {FIRST[machine]}", *lines])
+""",
+)
 
 
 PAGE = """# Moves of the academy
@@ -112,7 +59,7 @@ step (`python -m hueandcry.academy.life > docs/academy-moves.md` writes it). An 
 
 def page() -> str:
     """docs/academy-moves.md."""
-    return PAGE + "".join(f"\n## {each.capitalize()}\n\n```mermaid\n{drawn(each)}\n```\n" for each in MACHINES)
+    return PAGE + "".join(f"\n## {each.capitalize()}\n\n```mermaid\n{MOVES.drawn(each)}\n```\n" for each in MOVES.first)
 
 
 if __name__ == "__main__":

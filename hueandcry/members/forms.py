@@ -28,6 +28,8 @@ ROLE_HELP = {
     "assessor": _("assessor: reviews what others say of a country's capacity, assesses who wants accreditation"),
     "trainer": _("trainer: courses, their sessions and who takes part"),
     "examiner": _("examiner: questions, marking and decisions of certification"),
+    "treasurer": _("treasurer: the alliance's funds and ledger (of the secretariat)"),
+    "board": _("board member: votes where the organisation has a seat"),
 }
 SCOPE_HELP = {
     "read": _("read: search and read reports; TAXII collections and MISP feeds"),

@@ -132,6 +132,8 @@ class Person(AbstractBaseUser):
         ASSESSOR = "assessor", _("assessor")
         TRAINER = "trainer", _("trainer")
         EXAMINER = "examiner", _("examiner")
+        TREASURER = "treasurer", _("treasurer")
+        BOARD = "board", _("board member")
 
     id = models.BigAutoField(primary_key=True)
     principal = models.OneToOneField(Principal, on_delete=models.PROTECT)
@@ -164,6 +166,8 @@ class Person(AbstractBaseUser):
                         "assessor",
                         "trainer",
                         "examiner",
+                        "treasurer",
+                        "board",
                     ]
                 ),
                 name="person_roles_known",

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "hueandcry.picture",
     "hueandcry.capacity",
     "hueandcry.academy",
+    "hueandcry.programmes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

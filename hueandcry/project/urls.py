@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("hueandcry.picture.urls")),
     path("", include("hueandcry.capacity.urls")),
     path("", include("hueandcry.academy.urls")),
+    path("", include("hueandcry.programmes.urls")),
     path("account/", include("allauth.urls")),
     path("api/v1/", include("hueandcry.exchange.rest.urls")),
     path("taxii2/", include("hueandcry.exchange.taxii.urls")),

@@ -12,6 +12,7 @@ from django.test import Client
 from hueandcry.academy import life
 from hueandcry.academy.certification import actions as certifying
 from hueandcry.academy.models import Candidacy
+from hueandcry.academy.moves import Move
 from hueandcry.members import actions as members
 from hueandcry.members.viewer import viewer
 from tests.academy import scene
@@ -47,11 +48,11 @@ def test_no_forbidden_move_gets_through_rest() -> None:
              "decider": {"decider"}, "appeal": {"decider"}}  # fmt: skip
     secrets = {name: token(who, name) for name in ("learner", "trainer", "marker", "decider", "officer")}
     tries, let = 0, []
-    for before, after in product(life.states("candidacy"), repeat=2):
+    for before, after in product(life.MOVES.states("candidacy"), repeat=2):
         put("candidacy", row.pk, before)
         for name, secret in secrets.items():
             mine = {role for role, names in roles.items() if name in names}
-            if any(life.may("candidacy", before, after, role) for role in mine):
+            if any(life.MOVES.may("candidacy", before, after, role) for role in mine):
                 continue
             tries += 1
             status = called(secret, f"candidacy/{key}/moves", {"state": after, "reason": "because"}).status_code
@@ -78,7 +79,7 @@ def test_a_credential_is_checked() -> None:
     forged = called(secret, "check", {"credential": credential | {"name": "Head of unit"}}).json()
     assert (forged["valid"], forged["problems"][0]["code"]) == (False, "signature-wrong")
     table = Client().get("/api/v1/academy/moves", headers={"Authorization": f"Bearer {secret}"}).json()["moves"]
-    assert {life.Move(**each) for each in table} == life.MOVES
+    assert {Move(**each) for each in table} == life.MOVES.all
 
 
 def test_tokens_of_another_scope_and_of_nobody() -> None:

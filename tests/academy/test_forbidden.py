@@ -56,14 +56,14 @@ def through(who: scene.Scene, machine: str, key: int, roles: dict[str, set[str]]
     with connections["owner"].cursor() as cursor:
         cursor.execute(f"SELECT state FROM academy_{machine} WHERE id = %s", [key])  # noqa: S608
         was = cursor.fetchone()[0]
-    for before, after in product(life.states(machine), repeat=2):
+    for before, after in product(life.MOVES.states(machine), repeat=2):
         if before == after:
             continue
         put(machine, key, before)
         for name in who.people:
             mine = {role for role, names in roles.items() if name in names}
             done = tried(who, name, machine, key, after)
-            if any(life.may(machine, before, after, role) for role in mine):
+            if any(life.MOVES.may(machine, before, after, role) for role in mine):
                 allowed += done
             else:
                 tries += 1

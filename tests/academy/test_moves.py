@@ -9,6 +9,7 @@ from django.db import connections
 
 from hueandcry.academy import life
 from hueandcry.academy.models import Accreditation, Candidacy, Certificate, Course, Enrolment, Session
+from hueandcry.academy.moves import Move
 
 MODELS = {"course": Course, "session": Session, "enrolment": Enrolment, "accreditation": Accreditation,
           "candidacy": Candidacy, "certificate": Certificate}  # fmt: skip
@@ -18,16 +19,16 @@ MODELS = {"course": Course, "session": Session, "enrolment": Enrolment, "accredi
 def test_the_database_holds_the_same_table() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT machine, before, after, who FROM academy_moverule")
-        assert {life.Move(*row) for row in cursor.fetchall()} == life.MOVES
+        assert {Move(*row) for row in cursor.fetchall()} == life.MOVES.all
 
 
-@pytest.mark.parametrize("machine", life.MACHINES)
+@pytest.mark.parametrize("machine", list(life.MOVES.first))
 def test_every_state_is_reached_and_known(machine: str) -> None:
-    states = set(life.states(machine))
+    states = set(life.MOVES.states(machine))
     assert states == set(MODELS[machine].State.values)
-    reached = {life.FIRST[machine]}
+    reached = {life.MOVES.first[machine]}
     for _turn in states:
-        reached |= {move.after for move in life.MOVES if move.machine == machine and move.before in reached}
+        reached |= {move.after for move in life.MOVES.all if move.machine == machine and move.before in reached}
     assert reached == states
 
 

@@ -259,11 +259,11 @@ def test_no_forbidden_move_gets_through_the_pages() -> None:
     }
     clients = {name: client(who, name) for name in ("learner", "trainer", "marker", "decider", "officer", "secretary")}
     tries, let = 0, []
-    for before, after in product(life.states("candidacy"), repeat=2):
+    for before, after in product(life.MOVES.states("candidacy"), repeat=2):
         put("candidacy", row.pk, before)
         for name, browser in clients.items():
             mine = {role for role, names in roles.items() if name in names}
-            if any(life.may("candidacy", before, after, role) for role in mine):
+            if any(life.MOVES.may("candidacy", before, after, role) for role in mine):
                 continue
             tries += 1
             browser.post(f"/certification/candidacies/{key}/{after}/", {"reason": "because"})

@@ -265,8 +265,8 @@ def _acts(by: Viewer, row: Accreditation) -> list[Act]:
             )
     return made + [
         _move(by, row, after)
-        for after in life.states("accreditation")
-        if any(life.may("accreditation", row.state, after, each) for each in is_who)
+        for after in life.MOVES.states("accreditation")
+        if any(life.MOVES.may("accreditation", row.state, after, each) for each in is_who)
         and (after != "expired" or (row.valid_until and row.valid_until <= datetime.now(UTC).date()))
     ]
 

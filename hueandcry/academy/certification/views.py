@@ -343,8 +343,8 @@ def _acts(by: Viewer, row: Candidacy) -> list[Act]:
 
     made = [
         moved(after)
-        for after in life.states("candidacy")
-        if any(life.may("candidacy", row.state, after, each) for each in is_who)
+        for after in life.MOVES.states("candidacy")
+        if any(life.MOVES.may("candidacy", row.state, after, each) for each in is_who)
     ]
     if "body" in is_who and row.state == "eligible" and not row.items.filter(attempt=row.attempt).exists():
         made = [each for each in made if each.word != "sitting"]
@@ -446,7 +446,7 @@ def _certificate_acts(by: Viewer, row: Certificate) -> list[Act]:
         for after in ("suspended", "valid", "withdrawn", "expired"):
             if after == "expired" and row.until > datetime.now(UTC).date():
                 continue
-            if any(life.may("certificate", row.state, after, each) for each in ("decider", "body", "appeal")):
+            if any(life.MOVES.may("certificate", row.state, after, each) for each in ("decider", "body", "appeal")):
                 done = partial(_move_certificate, by, key, after)
                 made.append(Act(after, words[after], done, _("Done."), forms.Form if after == "expired" else Reason))
     return made

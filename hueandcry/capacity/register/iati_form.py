@@ -1,6 +1,8 @@
 """Whether an activity has the form that IATI 2.03 asks for, by the table ``iati_form.csv``. Pure.
 
-The order of elements is not asked for: a programme is not lost because its title stands before its identifier.
+The tables are made out of the standard's XML schemas: what an element may hold, how often, in which order, of which
+type, and where elements and attributes of other namespaces may stand. Who does not mind the order leaves out what is
+found by the rule "order".
 """
 
 from __future__ import annotations
@@ -17,7 +19,10 @@ from hueandcry.capacity.register.iati_xml import Node
 
 
 class Part(NamedTuple):
-    """One line of the table. ``most`` 0: any number; ``kind``: a type of XML Schema, or whose form the child has."""
+    """One line of the table. ``most`` 0: any number; ``kind``: a type of XML Schema, or whose form the child has.
+
+    ``name``: a child, ``@`` an attribute, ``text()``, or ``*`` and ``@*`` for what is of other namespaces.
+    """
 
     name: str
     least: int
@@ -26,30 +31,42 @@ class Part(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What is wrong with an activity, and on which line."""
+    """What is wrong, and on which line. ``path`` from the element on; ``rule``: element, attribute, order or type."""
 
     line: int
     reason: str
+    path: str = ""
+    rule: str = "element"
 
 
 Form = dict[str, Part]
+Forms = dict[str, Form]
 
 _TYPES = {
-    "xsd:decimal": re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})"),
+    "xsd:decimal": re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})", re.ASCII),
     "xsd:boolean": re.compile(r"true|false|1|0"),
-    "xsd:int": re.compile(r"[+-]?\d{1,10}"),
-    "xsd:nonNegativeInteger": re.compile(r"\+?\d{1,30}"),
-    "xsd:positiveInteger": re.compile(r"\+?0{0,30}[1-9]\d{0,30}"),
+    "xsd:int": re.compile(r"[+-]?0{0,30}\d{1,10}", re.ASCII),
+    "xsd:nonNegativeInteger": re.compile(r"\+?\d{1,30}|-0{1,30}", re.ASCII),
+    "xsd:positiveInteger": re.compile(r"\+?0{0,30}[1-9]\d{0,30}", re.ASCII),
     "xsd:NMTOKEN": re.compile(r"[\w.:-]{1,1000}"),
 }
-_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)?")
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
+_HOUR = re.compile(
+    r"(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,30})?|24:00:00(?:\.0{1,30})?)"
+    r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?",
+    re.ASCII,
+)
 
 
 @cache
-def forms() -> dict[str, Form]:
-    """By element (with its way where two of one name differ): what it may hold."""
-    found: dict[str, Form] = {}
-    text = (files(__package__) / "iati_form.csv").read_text(encoding="utf-8")
+def forms() -> Forms:
+    """By element of an activity (with its way where two of one name differ): what it may hold."""
+    return table((files(__package__) / "iati_form.csv").read_text(encoding="utf-8"))
+
+
+def table(text: str) -> Forms:
+    """Forms out of the lines of a table; the lines of one element stand in the order of its children."""
+    found: Forms = {}
     for line in text.splitlines():
         if line and not line.startswith("#"):
             element, name, least, most, kind = line.split("|")
@@ -57,59 +74,113 @@ def forms() -> dict[str, Form]:
     return found
 
 
-def problems(activity: Node) -> Iterator[Problem]:
-    """What an activity lacks or has too much of, in the order of the file."""
-    yield from _of(activity, "iati-activity")
+def problems(node: Node, known: Forms | None = None, form: str = "iati-activity") -> Iterator[Problem]:
+    """What an activity lacks or has too much of, in the order of the file. ``known``: the table, the activities' own."""
+    yield from _of(node, form, forms() if known is None else known, "")
 
 
-def _of(node: Node, form: str) -> Iterator[Problem]:
-    told = forms().get(form, {})
-    yield from _attributes(node, told)
-    yield from _counts(node, told)
+def _of(node: Node, form: str, known: Forms, path: str) -> Iterator[Problem]:
+    told = known.get(form, {"text()": Part("text()", 0, 1, form)} if form.startswith("xsd:") else {})
+    yield from of_itself(node, told, path)
+    seen: Counter[str] = Counter()
     for child in node.children:
+        seen[child.tag] += 1
+        here = f"{path}/{child.tag[:60]}[{seen[child.tag]}]"
         part = told.get(child.tag)
         if part is None:
-            yield Problem(child.line, f'"{node.tag}" cannot hold "{child.tag[:60]}"')
+            yield Problem(child.line, f'"{node.tag}" cannot hold "{child.tag[:60]}"', here)
         else:
-            yield from _of(child, part.kind)
+            yield from _of(child, part.kind, known, here)
 
 
-def _attributes(node: Node, told: Form) -> Iterator[Problem]:
+def of_itself(node: Node, told: Form, path: str = "", *, counted: bool = True) -> Iterator[Problem]:
+    """What is wrong with an element but for what is within its children."""
+    yield from _attributes(node, told, path)
+    yield from _text(node, told, path)
+    if counted:
+        yield from _counts(node, told, path)
+    yield from _order(node, told, path)
+
+
+def _attributes(node: Node, told: Form, path: str) -> Iterator[Problem]:
     for name, value in node.attributes.items():
         part = told.get(f"@{name}")
         if part is None:
-            if not name.startswith("xml:"):
-                yield Problem(node.line, f'"{node.tag}" has no attribute "{name[:60]}"')
+            if not (name.startswith("xml:") and "@*" in told):
+                yield Problem(
+                    node.line, f'"{node.tag}" has no attribute "{name[:60]}"', f"{path}/@{name[:60]}", "attribute"
+                )
         elif not fits(value, part.kind):
-            yield Problem(node.line, f'"{name}" of "{node.tag}" is "{value[:60]}", which is no {_called(part.kind)}')
+            reason = f'"{name}" of "{node.tag}" is "{value[:60]}", which is no {_called(part.kind)}'
+            yield Problem(node.line, reason, f"{path}/@{name}", "type")
     for part in told.values():
         if part.name.startswith("@") and part.least and part.name[1:] not in node.attributes:
-            yield Problem(node.line, f'"{node.tag}" lacks its attribute "{part.name[1:]}"')
+            yield Problem(node.line, f'"{node.tag}" lacks its attribute "{part.name[1:]}"', path, "attribute")
+    for stranger in node.strangers:
+        if stranger.position < 0 and "@*" not in told and not stranger.name.startswith(f"{_INSTANCE} "):
+            reason = f'"{node.tag}" takes no attribute of another namespace: "{stranger.name[:100]}"'
+            yield Problem(stranger.line, reason, path, "attribute")
 
 
-def _counts(node: Node, told: Form) -> Iterator[Problem]:
+_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
+
+
+def _text(node: Node, told: Form, path: str) -> Iterator[Problem]:
+    part = told.get("text()")
+    if part is None:
+        if node.words.strip():
+            yield Problem(node.line, f'"{node.tag}" holds words of its own: "{node.words.strip()[:60]}"', path)
+    elif not fits(node.words, part.kind):
+        reason = f'"{node.tag}" is "{node.words.strip()[:60]}", which is no {_called(part.kind)}'
+        yield Problem(node.line, reason, path, "type")
+
+
+def _counts(node: Node, told: Form, path: str) -> Iterator[Problem]:
     counts = Counter(child.tag for child in node.children)
     for part in told.values():
-        if part.name.startswith("@"):
+        if part.name.startswith(("@", "text", "*")):
             continue
-        if part.name == "text()":
-            if not fits(node.words, part.kind):
-                yield Problem(
-                    node.line, f'"{node.tag}" is "{node.words.strip()[:60]}", which is no {_called(part.kind)}'
-                )
-        elif counts[part.name] < part.least:
-            yield Problem(node.line, f'"{node.tag}" lacks "{part.name}"')
+        if counts[part.name] < part.least:
+            yield Problem(node.line, f'"{node.tag}" lacks "{part.name}"', path)
         elif part.most and counts[part.name] > part.most:
-            yield Problem(node.line, f'"{node.tag}" holds {counts[part.name]} times "{part.name}", {part.most} at most')
+            reason = f'"{node.tag}" holds {counts[part.name]} times "{part.name}", {part.most} at most'
+            second = [child for child in node.children if child.tag == part.name][part.most]
+            yield Problem(second.line, reason, f"{path}/{part.name}[{part.most + 1}]")
+
+
+def _order(node: Node, told: Form, path: str) -> Iterator[Problem]:
+    """The first child that stands behind what has to come after it."""
+    places = {name: place for place, name in enumerate(told)}
+    standing: list[tuple[int, int, str]] = [
+        (place, child.line, child.tag) for place, child in enumerate(node.children) if child.tag in told
+    ]
+    for stranger in node.strangers:
+        if stranger.position >= 0 and "*" not in told:
+            reason = f'"{node.tag}" takes no element of another namespace: "{stranger.name[:100]}"'
+            yield Problem(stranger.line, reason, path)
+        elif stranger.position >= 0:
+            standing.append((stranger.position - 1, stranger.line, "*"))
+    last, before = -1, ""
+    for _position, line, tag in sorted(standing, key=lambda each: each[0]):
+        if places[tag] < last:
+            said = "an element of another namespace" if before == "*" else f'"{before}"'
+            what = "an element of another namespace" if tag == "*" else f'"{tag}"'
+            yield Problem(line, f'{what} stands behind {said}, and the standard has it before', path, "order")
+            return
+        last, before = places[tag], tag
 
 
 def fits(value: str, kind: str) -> bool:
     """Whether a text is of a type of XML Schema; types of words take all."""
-    value = value.strip()
-    if kind in ("xsd:date", "xsd:dateTime"):
-        return day(value) is not None if kind == "xsd:date" else "T" in value and day(value[:10]) is not None
+    value = value.strip(" \t\r\n")
+    if kind == "xsd:date":
+        return day(value) is not None
+    if kind == "xsd:dateTime":
+        return value[10:11] == "T" and day(value[:10]) is not None and _HOUR.fullmatch(value[11:]) is not None
     pattern = _TYPES.get(kind)
-    return pattern is None or pattern.fullmatch(value) is not None
+    if pattern is None or pattern.fullmatch(value) is None:
+        return pattern is None
+    return kind != "xsd:int" or -(2**31) <= int(value) < 2**31
 
 
 def day(value: str) -> date | None:

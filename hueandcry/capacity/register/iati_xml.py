@@ -1,7 +1,8 @@
 """XML of a stranger's, read one activity at a time: no document type, no entities, bounded in depth, size, time. Pure.
 
 Expat tells what it meets; a small tree of one ``iati-activity`` is built, given, and forgotten, so that a file of any
-length takes the memory of its largest activity.
+length takes the memory of its largest activity. ``records`` gives all that stands under the root, also of files of
+organisations.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 from xml.parsers import expat
 
 from hueandcry.exchange.drafts import Unreadable
@@ -19,8 +20,18 @@ MOST_DEPTH = 30  # an activity of IATI 2.03 is 9 deep
 MOST_NODES = 200_000  # of one activity
 MOST_TEXT = 200_000  # characters of one element
 MOST_SECONDS = 600.0
+MOST_STRANGERS = 1_000  # of one element that are named
 CHUNK = 64 * 1024
 XML = "http://www.w3.org/XML/1998/namespace"
+ROOTS = {"iati-activities": "iati-activity", "iati-organisations": "iati-organisation"}
+
+
+class Stranger(NamedTuple):
+    """An element or attribute (position -1) of somebody else's namespace; ``position``: behind how many children."""
+
+    position: int
+    line: int
+    name: str
 
 
 @dataclass(slots=True)
@@ -32,6 +43,7 @@ class Node:
     attributes: dict[str, str] = field(default_factory=dict)
     children: list[Node] = field(default_factory=list)
     words: str = ""
+    strangers: list[Stranger] = field(default_factory=list)
 
     def each(self, tag: str) -> Iterator[Node]:
         """The children of this name."""
@@ -48,13 +60,15 @@ class Node:
 
 @dataclass(slots=True)
 class _Reading:
-    """What is open while expat goes along."""
+    """What is open while expat goes along. ``every``: whatever stands under a root is given, not activities alone."""
 
+    every: bool = False
     open: list[Node] = field(default_factory=list)  # from the activity down
     ready: list[Node] = field(default_factory=list)
     root: Node | None = None
     depth: int = 0
     nodes: int = 0
+    given: int = 0  # children of the root so far
     foreign: int = 0  # how deep inside an element of somebody else's namespace
 
 
@@ -63,9 +77,23 @@ def activities(raw: bytes, *, seconds: float = MOST_SECONDS) -> Iterator[tuple[N
 
     Raises Unreadable for what is no XML, no file of activities, holds a document type or entities, or is past a bound.
     """
+    yield from _read(raw, _Reading(), seconds)
+
+
+def records(raw: bytes, *, seconds: float = MOST_SECONDS) -> Iterator[tuple[Node, Node | None]]:
+    """(root, child) for each child of the root, of activities or of organisations; at the end (root, None).
+
+    The root's own words and strangers are complete at the end. Raises Unreadable as ``activities`` does.
+    """
+    state = _Reading(every=True)
+    yield from _read(raw, state, seconds)
+    if state.root is not None:
+        yield state.root, None
+
+
+def _read(raw: bytes, state: _Reading, seconds: float) -> Iterator[tuple[Node, Node]]:
     if len(raw) > MOST_BYTES:
         raise Unreadable("the file", f"it is larger than {MOST_BYTES // 2**20} MiB")
-    state = _Reading()
     parser = _parser(state)
     ends = time.monotonic() + seconds
     for start in range(0, len(raw) + 1, CHUNK):
@@ -116,25 +144,39 @@ def _start(state: _Reading, tag: str, given: dict[str, str], line: int) -> None:
     if state.depth > MOST_DEPTH:
         raise Unreadable(f"line {line}", f"elements within elements more than {MOST_DEPTH} deep")
     if state.root is None:
-        if tag != "iati-activities":
-            raise Unreadable(
-                f"line {line}", f'it begins with "{tag[:60]}", and a file of activities with "iati-activities"'
-            )
-        state.root = Node(tag, line, _own(given))
+        _begin(state, tag, given, line)
         return
     if state.foreign or " " in tag:
+        holder = state.open[-1] if state.open else state.root
+        if not state.foreign and len(holder.strangers) < MOST_STRANGERS:
+            holder.strangers.append(Stranger(len(holder.children) if state.open else state.given, line, tag))
         state.foreign += 1
         return
-    if not state.open and tag != "iati-activity":
+    if not state.open and not state.every and tag != "iati-activity":
         state.foreign += 1  # what stands beside activities is none of ours
         return
     state.nodes = state.nodes + 1 if state.open else 1
     if state.nodes > MOST_NODES:
         raise Unreadable(f"line {line}", f"an activity of more than {MOST_NODES:,} elements")
-    node = Node(tag, line, _own(given))
+    node = _node(tag, given, line)
     if state.open:
         state.open[-1].children.append(node)
+    else:
+        state.given += 1
     state.open.append(node)
+
+
+def _begin(state: _Reading, tag: str, given: dict[str, str], line: int) -> None:
+    if tag != "iati-activities" and not (state.every and tag in ROOTS):
+        wanted = " or ".join(f'"{each}"' for each in ROOTS) if state.every else '"iati-activities"'
+        what = "files of IATI" if state.every else "a file of activities"
+        raise Unreadable(f"line {line}", f'it begins with "{tag[:60]}", and {what} with {wanted}')
+    state.root = _node(tag, given, line)
+
+
+def _node(tag: str, given: dict[str, str], line: int) -> Node:
+    strangers = [Stranger(-1, line, name) for name in given if " " in name and not name.startswith(f"{XML} ")]
+    return Node(tag, line, _own(given), strangers=strangers[:MOST_STRANGERS])
 
 
 def _own(given: dict[str, str]) -> dict[str, str]:
@@ -154,9 +196,11 @@ def _end(state: _Reading, tag: str) -> None:
 
 
 def _words(state: _Reading, words: str, line: int) -> None:
-    if state.foreign or not state.open:
+    if state.foreign or not (state.open or state.every):
         return
-    node = state.open[-1]
+    node = state.open[-1] if state.open else state.root
+    if node is None:
+        return
     if len(node.words) + len(words) > MOST_TEXT:
         raise Unreadable(f"line {line}", f"an element of more than {MOST_TEXT:,} characters")
     node.words += words
