@@ -75,7 +75,7 @@ def table(text: str) -> Forms:
 
 
 def problems(node: Node, known: Forms | None = None, form: str = "iati-activity") -> Iterator[Problem]:
-    """What an activity lacks or has too much of, in the order of the file. ``known``: the table, the activities' own."""
+    """What an activity lacks or has too much of, in the order of the file. ``known``: the table, if another."""
     yield from _of(node, form, forms() if known is None else known, "")
 
 
@@ -165,7 +165,7 @@ def _order(node: Node, told: Form, path: str) -> Iterator[Problem]:
         if places[tag] < last:
             said = "an element of another namespace" if before == "*" else f'"{before}"'
             what = "an element of another namespace" if tag == "*" else f'"{tag}"'
-            yield Problem(line, f'{what} stands behind {said}, and the standard has it before', path, "order")
+            yield Problem(line, f"{what} stands behind {said}, and the standard has it before", path, "order")
             return
         last, before = places[tag], tag
 
