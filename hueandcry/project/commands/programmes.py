@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from hueandcry.project.commands.programmes_allocate import allocate
+from hueandcry.project.commands.programmes_iati import iati
 
 
 @click.group()
@@ -14,3 +15,4 @@ def programmes() -> None:
 
 # Subcommands stand in files of their own (programmes_<noun>.py); each is registered by one line here.
 programmes.add_command(allocate)
+programmes.add_command(iati)
