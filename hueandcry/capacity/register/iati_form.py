@@ -48,6 +48,8 @@ _TYPES = {
     "xsd:int": re.compile(r"[+-]?0{0,30}\d{1,10}", re.ASCII),
     "xsd:nonNegativeInteger": re.compile(r"\+?\d{1,30}|-0{1,30}", re.ASCII),
     "xsd:positiveInteger": re.compile(r"\+?0{0,30}[1-9]\d{0,30}", re.ASCII),
+    "xsd:language": re.compile(r"(?:[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8}){0,20})?"),  # of xml:lang, which may be empty
+    "xml:space": re.compile(r"default|preserve"),
     "xsd:NMTOKEN": re.compile(r"[\w.:-]{1,1000}"),
 }
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
@@ -105,14 +107,15 @@ def of_itself(node: Node, told: Form, path: str = "", *, counted: bool = True) -
 def _attributes(node: Node, told: Form, path: str) -> Iterator[Problem]:
     for name, value in node.attributes.items():
         part = told.get(f"@{name}")
+        kind = _XML.get(name) or (part.kind if part else "")
+        if kind and not fits(value, kind):
+            reason = f'"{name}" of "{node.tag}" is "{value[:60]}", which is no {_called(kind)}'
+            yield Problem(node.line, reason, f"{path}/@{name}", "type")
         if part is None:
             if not (name.startswith("xml:") and "@*" in told):
                 yield Problem(
                     node.line, f'"{node.tag}" has no attribute "{name[:60]}"', f"{path}/@{name[:60]}", "attribute"
                 )
-        elif not fits(value, part.kind):
-            reason = f'"{name}" of "{node.tag}" is "{value[:60]}", which is no {_called(part.kind)}'
-            yield Problem(node.line, reason, f"{path}/@{name}", "type")
     for part in told.values():
         if part.name.startswith("@") and part.least and part.name[1:] not in node.attributes:
             yield Problem(node.line, f'"{node.tag}" lacks its attribute "{part.name[1:]}"', path, "attribute")
@@ -122,6 +125,7 @@ def _attributes(node: Node, told: Form, path: str) -> Iterator[Problem]:
             yield Problem(stranger.line, reason, path, "attribute")
 
 
+_XML = {"xml:lang": "xsd:language", "xml:space": "xml:space"}  # wherever they stand (the schema of xml: itself)
 _INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 
 
@@ -194,5 +198,5 @@ def day(value: str) -> date | None:
 
 def _called(kind: str) -> str:
     return {"xsd:date": "day", "xsd:dateTime": "moment", "xsd:decimal": "number", "xsd:boolean": "true or false"}.get(
-        kind, "whole number" if "nt" in kind else "name"
+        kind, "whole number" if "nt" in kind else "language" if kind == "xsd:language" else "name"
     )
