@@ -26,6 +26,7 @@ KINDS = {
     "priority": _("Common priorities"),
     "course": _("Courses and places in them"),
     "accreditation": _("Accreditation"),
+    "programme": _("Programme"),
     "certification": _("Certification"),
     "connection": _("Connections and webhooks"),
 }
@@ -52,6 +53,7 @@ UNNAMED = {
     "priority": _("News of common priorities"),
     "course": _("News of a course"),
     "accreditation": _("News of an accreditation"),
+    "programme": _("News of a programme"),
     "certification": _("News of a certification"),
     "connection": _("News of a connection"),
 }

@@ -8,6 +8,7 @@ class ProgrammesConfig(AppConfig):
     label = "programmes"
 
     def ready(self) -> None:
-        from hueandcry.programmes import recorded
+        from hueandcry.programmes import recorded, things
 
         recorded.register()
+        things.register()

@@ -68,6 +68,10 @@ DESKS: tuple[tuple[Name, tuple[tuple[Name, str, str, tuple[str, ...]], ...]], ..
         ),
     ),
     (
+        lambda: _("Fund"),
+        ((lambda: _("Programmes"), "/programmes/", "briefcase", ()),),
+    ),
+    (
         lambda: _("Train"),
         (
             (lambda: _("Competences"), "/competences/", "certificate", ()),

@@ -189,7 +189,7 @@ def gap(request: HttpRequest, code: str, key: str) -> HttpResponse:
         "name": choices.country(code), "aim": board.aim(code, key), "model": held,
         "programmes": [(p, working.get(p.reference), p.active(board.day)) for p in one.cell.programmes],
         "helps": [r for r in helps if r.kind != Resource.Kind.PROGRAMME], "threat": THREAT_WORDS[one.cell.threat],
-        "may_set": by.may(*actions.ROLES), "may_ask": by.may(*clearing.ROLES),
+        "may_set": by.may(*actions.ROLES), "may_ask": by.may(*clearing.ROLES), "may_draft": by.may("officer"),
     }  # fmt: skip
     return render(request, "capacity/gaps/gap.html", context)
 

@@ -318,9 +318,13 @@ REVOKE UPDATE ON programmes_redirection FROM {app};
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Programmes: an idea and a draft are their organisation's and the office's; put up for appraisal every member reads them;
 -- agreed with the country everybody does.
+-- Who appraised a plan goes on to see it, also where it went back to its draft.
+CREATE FUNCTION hueandcry_appraised(wanted bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT hueandcry_member() AND EXISTS (SELECT 1 FROM programmes_appraisal a WHERE a.programme_id = wanted AND a.organisation = hueandcry_organisation()) $$;
 CREATE POLICY programme_read ON programmes_programme FOR SELECT TO {app} USING (state IN ('agreed', 'running', 'suspended', 'closed', 'evaluated')
     OR organisation = (SELECT hueandcry_organisation()) OR (SELECT hueandcry_office()) OR (SELECT hueandcry_treasurer())
-    OR (state NOT IN ('idea', 'draft') AND (SELECT hueandcry_member())));
+    OR (state NOT IN ('idea', 'draft') AND (SELECT hueandcry_member())) OR (state IN ('idea', 'draft') AND hueandcry_appraised(id)));
 CREATE POLICY programme_insert ON programmes_programme FOR INSERT TO {app} WITH CHECK ((SELECT hueandcry_member()) AND (SELECT hueandcry_holds('{officer}'))
     AND organisation = (SELECT hueandcry_organisation()) AND person = (SELECT hueandcry_person()) AND state IN ('idea', 'draft') AND agreed = '{}');
 CREATE POLICY programme_update ON programmes_programme FOR UPDATE TO {app} USING (true) WITH CHECK (true);
@@ -404,6 +408,13 @@ CREATE POLICY programmemove_read ON programmes_move FOR SELECT TO {app} USING (E
 REVOKE INSERT, UPDATE, DELETE ON programmes_move FROM {app};
 CREATE POLICY programmemove_blind ON programmes_move FOR INSERT TO {blind} WITH CHECK (true);
 GRANT INSERT ON programmes_move TO {blind};
+-- The next code of a kind, place and year, among all programmes: also those that the viewer does not see.
+CREATE FUNCTION hueandcry_next_code(stem text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF stem !~ '^(NCAP|ICAP)-[A-Z]{2,3}-[0-9]{4}$' OR NOT hueandcry_member() THEN PERFORM hueandcry_refuse('This is not yours to do.'); END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('programmes code ' || stem, 0));
+    RETURN stem || '-' || (SELECT 1 + coalesce(max((regexp_match(p.code, '([0-9]+)$'))[1]::integer), 0) FROM programmes_programme p WHERE p.code LIKE stem || '-%');
+END $$;
 -- Children of a programme are seen with it.
 CREATE FUNCTION hueandcry_plan_open(wanted bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
