@@ -23,7 +23,16 @@ from hueandcry.members import actions as members
 from hueandcry.members import actions_circle
 from hueandcry.members.models import ALLIANCE, EVERYONE, Circle, Organisation, Person
 from hueandcry.members.viewer import Viewer, identify, viewer
-from hueandcry.world import lived, lived_academy, lived_capacity, lived_linkage, lived_picture, simulation, tables
+from hueandcry.world import (
+    lived,
+    lived_academy,
+    lived_capacity,
+    lived_linkage,
+    lived_picture,
+    lived_programmes,
+    simulation,
+    tables,
+)
 from hueandcry.world.simulation import World, WorldFile
 
 LANES = 2  # files go in side by side, those of one organisation in their order
@@ -75,6 +84,7 @@ def load(
     lived_picture.live(_people(accounts), until)
     lived_capacity.live(_people(accounts))
     lived_academy.live(_people(accounts))
+    lived_programmes.live()
     connection.close()
     _keep(kept, accounts, loaded=True)
     return accounts

@@ -151,18 +151,19 @@ _USERS: tuple[tuple[str, str, tuple[str, ...], str, str], ...] = (
     # No reporter, so that who sends for this agency, and with it every file, stays as it was.
     ("investigator", "Katrin Vogel", ("analyst", "reader", "assessor"), "police", "DE"),
 )
-# Who has a part in the academy of the demonstration: name, roles, where (desk, country; the provider has no country),
-# role of the demonstration where one can sign in as them. Nobody of them sends in reports.
+# Who has a part in the academy or the programmes of the demonstration: name, roles, where (desk, country; the provider
+# has no country), role of the demonstration where one can sign in as them. Nobody of them sends in reports.
 CAST: Final[tuple[tuple[str, tuple[str, ...], str, str, str], ...]] = (
     ("Elena Prieto", ("examiner", "reader"), "academia", "", "examiner"),
     ("Tomas Ibarra", ("examiner", "reader"), "academia", "", ""),
     ("Noor Haddad", ("examiner", "reader"), "academia", "", ""),
     ("Birgit Aalto", ("examiner", "reader"), "academia", "", ""),
     ("Hanne Solberg", ("examiner", "secretary"), "secretariat", "", ""),
-    ("Luc Marchand", ("assessor", "reader"), "police", "FR", "assessor"),
-    ("Chiara Bassi", ("assessor", "reader"), "police", "IT", ""),
+    ("Ragnhild Moe", ("treasurer", "reader"), "secretariat", "", "treasurer"),
+    ("Luc Marchand", ("assessor", "board", "reader"), "police", "FR", "assessor"),
+    ("Chiara Bassi", ("assessor", "board", "reader"), "police", "IT", ""),
     ("Owen Prior", ("assessor", "reader"), "police", "GB", ""),
-    ("Niamh Daly", ("assessor", "reader"), "police", "IE", ""),
+    ("Niamh Daly", ("assessor", "board", "reader"), "police", "IE", ""),
     ("Zofia Maj", ("officer", "reader"), "police", "PL", ""),
     ("Rui Pires", ("officer", "reader"), "police", "PT", ""),
     ("Anke Thoma", ("officer", "reader"), "police", "DE", ""),

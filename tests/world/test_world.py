@@ -270,7 +270,8 @@ def test_there_is_an_account_for_each_kind_of_user() -> None:
     world, _ = small()
     assert [p.role for p in world.people if p.role] == [
         "analyst", "police-analyst", "policy-maker", "reporter", "trainer", "capacity-officer", "funder",
-        "secretary", "dpo", "integrator", "administrator", "investigator", "examiner", "assessor", "learner",
+        "secretary", "dpo", "integrator", "administrator", "investigator", "examiner", "treasurer", "assessor",
+        "learner",
     ]  # fmt: skip
     known = {
         "administrator",

@@ -111,11 +111,9 @@ def _attributes(node: Node, told: Form, path: str) -> Iterator[Problem]:
         if kind and not fits(value, kind):
             reason = f'"{name}" of "{node.tag}" is "{value[:60]}", which is no {_called(kind)}'
             yield Problem(node.line, reason, f"{path}/@{name}", "type")
-        if part is None:
-            if not (name.startswith("xml:") and "@*" in told):
-                yield Problem(
-                    node.line, f'"{node.tag}" has no attribute "{name[:60]}"', f"{path}/@{name[:60]}", "attribute"
-                )
+        if part is None and not (name.startswith("xml:") and "@*" in told):
+            reason = f'"{node.tag}" has no attribute "{name[:60]}"'
+            yield Problem(node.line, reason, f"{path}/@{name[:60]}", "attribute")
     for part in told.values():
         if part.name.startswith("@") and part.least and part.name[1:] not in node.attributes:
             yield Problem(node.line, f'"{node.tag}" lacks its attribute "{part.name[1:]}"', path, "attribute")

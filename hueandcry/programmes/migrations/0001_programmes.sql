@@ -19,8 +19,11 @@ INSERT INTO programmes_account (code, name, kind) VALUES
     ('9000', 'Commitments', 'memorandum'), ('9100', 'Set aside for commitments', 'memorandum');
 
 -- Who somebody is.
+CREATE FUNCTION hueandcry_of_office() RETURNS boolean -- whatever their role there: hueandcry_secretariat() is for secretaries
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT EXISTS (SELECT 1 FROM members_organisation o WHERE o.id = hueandcry_organisation() AND o.secretariat AND o.state = 'vetted') $$;
 CREATE FUNCTION hueandcry_treasurer() RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT hueandcry_secretariat() AND hueandcry_holds('{treasurer}') AND hueandcry_person() IS NOT NULL $$;
+    SELECT hueandcry_of_office() AND hueandcry_holds('{treasurer}') AND hueandcry_person() IS NOT NULL $$;
 CREATE FUNCTION hueandcry_office() RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT hueandcry_secretariat() AND hueandcry_holds('{secretary}') AND hueandcry_person() IS NOT NULL $$;
 CREATE FUNCTION hueandcry_seated(who bigint) RETURNS boolean

@@ -79,7 +79,6 @@ def begin(*, by: Viewer, told: Begun) -> UUID:
             country=called[0],
             countries=", ".join(called),
             aspect=aspect.name,
-            aspect_lower=aspect.name[:1].lower() + aspect.name[1:],
             now="; ".join(queries.standing(cell) for cell in cells),
         )
         with decided():
@@ -115,9 +114,9 @@ def begin(*, by: Viewer, told: Begun) -> UUID:
                     unit=_("stage 1 to 5"),
                     country=cell.country,
                     aspect=told.aspect,
-                    baseline=cell.stage or 0,
-                    baseline_day=today(),
-                    target=min(5, cell.target or (cell.stage or 0) + 1),
+                    baseline=cell.stage,  # not known is not nought
+                    baseline_day=today() if cell.stage is not None else None,
+                    target=cell.target or (None if cell.stage is None else min(5, cell.stage + 1)),
                     target_day=ends,
                 )
         audit.record(by=by, verb="begin", kind="programme", thing=made.pk)

@@ -78,7 +78,7 @@ def _short(name: str, most: int = 36) -> str:
 
 def _months(first: date, last: date, x: Callable[[date], float], high: int) -> str:
     months = (last.year - first.year) * 12 + last.month - first.month
-    step = next((n for n in (1, 3, 6, 12) if months / n <= 14), 24)
+    step = next((n for n in (1, 3, 6, 12) if months / n <= 8), 24)
     made = []
     for n in range(months + 1):
         year, month = first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1

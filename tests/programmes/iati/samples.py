@@ -33,7 +33,8 @@ ACTIVITY = """<?xml version="1.0" encoding="UTF-8"?>
     <recipient-country code="MZ" percentage="40"/>
     <sector vocabulary="1" code="15130" percentage="75.5"/>
     <sector vocabulary="1" code="15110" percentage="24.5"/>
-    <sector vocabulary="99" vocabulary-uri="https://example.org/aspects" code="4.3.a"><narrative>Law</narrative></sector>
+    <sector vocabulary="99" vocabulary-uri="https://example.org/aspects" code="4.3.a">
+      <narrative>Law</narrative></sector>
     <tag vocabulary="99" vocabulary-uri="https://example.org/tags" code="ncap"><narrative>Plan</narrative></tag>
     <policy-marker vocabulary="1" code="2" significance="1"/>
     <collaboration-type code="4"/>

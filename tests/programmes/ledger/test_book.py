@@ -9,6 +9,7 @@ import pytest
 from django.db import ProgrammingError, connections
 
 from hueandcry.members.actions import Refused
+from hueandcry.members.models import Organisation
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.programmes.ledger import actions, entries, queries
 from hueandcry.programmes.ledger.entries import Draft, Line, Sum
@@ -242,6 +243,11 @@ def test_told_twice_is_booked_once(by: Viewer) -> None:
 
 def test_only_the_treasurer_of_the_office_books(by: Viewer) -> None:
     fund = worlds.fund(by)
+    office = Organisation.objects.using("owner").get(secretariat=True)
+    book(  # who holds no other role there, too
+        factory.as_viewer(factory.person(office, roles=("treasurer",))),
+        Draft("receipt", TODAY, "Gift", entries.receipt(euro(fund, 100))),
+    )
     others = [
         factory.person(factory.organisation(), roles=("treasurer", "secretary", "administrator")),
         factory.person(factory.organisation(), roles=("officer", "board")),
