@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from hueandcry.academy.models import Course
 from hueandcry.academy.picture import call
+from hueandcry.capacity import choices
 from hueandcry.capacity.gaps import queries as gaps
 from hueandcry.capacity.gaps.classes import Cell
 from hueandcry.capacity.gaps.classes import Programme as Working
@@ -102,15 +103,12 @@ def gaps_of(viewer: Viewer, countries: Sequence[str], aspect: str) -> list[Cell]
 
 def standing(cell: Cell) -> str:
     """Where a country stands, in words."""
+    told = {"country": choices.country(cell.country), "stage": cell.stage, "target": cell.target}
     if cell.stage is None:
-        return _("%(country)s: no evidence yet, so nobody knows") % {"country": cell.country}
+        return _("%(country)s: no evidence yet, so nobody knows") % told
     if cell.target is None:
-        return _("%(country)s: stage %(stage)s, nobody has said what is aimed at") % {
-            "country": cell.country, "stage": cell.stage,
-        }  # fmt: skip
-    return _("%(country)s: stage %(stage)s of the %(target)s aimed at") % {
-        "country": cell.country, "stage": cell.stage, "target": cell.target,
-    }  # fmt: skip
+        return _("%(country)s: stage %(stage)s, nobody has said what is aimed at") % told
+    return _("%(country)s: stage %(stage)s of the %(target)s aimed at") % told
 
 
 def courses_for(viewer: Viewer, aspect: str) -> list[Course]:

@@ -24,8 +24,6 @@ ASPECT = "1.1.a"
 def test_an_officer_turns_a_gap_into_a_programme() -> None:
     officer = worlds.officer()
     client = factory.signed_in(officer)
-    page = client.get(f"/gaps/KE/{ASPECT}/").content.decode()
-    assert "/programmes/new/?country=KE" not in page or ASPECT in page
     page = client.get(f"/programmes/new/?country=KE&aspect={ASPECT}").content.decode()
     assert "no evidence yet" in page
     told = {"kind": "NCAP", "countries": ["KE"], "aspect": ASPECT, "currency": "eur", "months": "12"}
@@ -44,6 +42,11 @@ def test_an_officer_turns_a_gap_into_a_programme() -> None:
     part = {"kind": "course", "title": "Telephones", "cost": "12,500.00", "aspect": ASPECT, "people": "20"}
     assert client.post(f"{address}component/", part).status_code == 302
     assert "12,500.00 EUR" in client.get(address).content.decode()
+    # nobody knows where the country stands: what it is judged by has to be told with where that stands
+    refused = client.post(f"{address}appraisal/", follow=True).content.decode()
+    assert "an indicator with baseline and target" in refused
+    judged = {"source": "told", "title": "Requests answered", "better": "1", "baseline": "12", "target": "40"}
+    assert client.post(f"{address}indicator/", judged | {"target_day": "2028-01-01"}).status_code == 302
     assert client.post(f"{address}appraisal/").status_code == 302
     with viewer(factory.as_viewer(officer)):
         assert Programme.objects.get().state == "appraisal"
