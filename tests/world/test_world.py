@@ -285,6 +285,8 @@ def test_there_is_an_account_for_each_kind_of_user() -> None:
         "assessor",
         "trainer",
         "examiner",
+        "treasurer",
+        "board",
     }
     assert all(p.roles and set(p.roles) <= known for p in world.people)
 
