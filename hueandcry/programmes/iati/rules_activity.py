@@ -24,10 +24,9 @@ def _own_identifier(at: At, _now: datetime) -> Broken:
 
 def _begins_with_reporter(at: At, _now: datetime) -> Broken:
     told = at.first("iati-identifier")
-    starts = [each.get("ref") for each in at.each("reporting-org")]
-    starts += [each.get("ref") for each in at.each("other-identifier") if each.get("type") == "B1"]
-    starts = [f"{start}-" for start in starts if start]
-    if told and starts and not told.node.words.strip().startswith(tuple(starts)):
+    owners = [*at.each("reporting-org"), *(each for each in at.each("other-identifier") if each.get("type") == "B1")]
+    starts = [f"{each.node.attributes['ref']}-" for each in owners if each.get("ref")]
+    if told and starts and not told.node.words.startswith(tuple(starts)):
         yield f"{told}", f'"{told.node.words.strip()[:60]}"'
 
 
