@@ -34,7 +34,9 @@ def _text(
 
 
 def _day(label: Any, *, required: bool = True) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(DAY))
+    return forms.DateField(
+        label=label, required=required, widget=forms.DateInput(DAY, format="%Y-%m-%d")
+    )  # as browsers want it
 
 
 class BeginForm(forms.Form):

@@ -86,7 +86,7 @@ HOSTILE = [
     ('<!DOCTYPE x SYSTEM "file:///etc/passwd"><iati-activities/>', "document type"),
     ("<iati-activities><iati-activity>" + "<a>" * 500, "deep"),
     ("<iati-activities><iati-activity>" + "<a/>" * (iati_xml.MOST_NODES + 1), "elements"),
-    ("<iati-activities><iati-activity><title>" + "x" * (iati_xml.MOST_TEXT + 1), "characters"),
+    ("<iati-activities><iati-activity><title>" + "x" * (iati_xml.MOST_TEXT + 1) + "</title>", "characters"),
     ("<rss/>", "it begins with"),
     ("", "not well-formed"),
     ("<iati-activities>", "not well-formed"),

@@ -149,7 +149,7 @@ def parts(chosen: random.Random) -> bytes:
     def period() -> str:
         return f'<period-start iso-date="{day()}"/><period-end iso-date="{day()}"/>'
 
-    value = f'<value value-date="{day()}"{chosen.choice(["", " currency=" + chr(34) + "EUR" + chr(34)])}>1</value>'
+    value = f'<value value-date="{day()}"{chosen.choice(["", " currency='EUR'"])}>1</value>'
     sector = [f'<sector code="15130"{vocabulary("1", "2", "99")}{share()}>{some(1, "<narrative>S</narrative>")}</sector>'
               for _each in range(chosen.randint(0, 3))]  # fmt: skip
     places = [f'<recipient-country code="KE"{share()}/>' for _each in range(chosen.randint(0, 2))]
@@ -174,12 +174,12 @@ def parts(chosen: random.Random) -> bytes:
         f"<title><narrative>I</narrative></title>{some(1, '<reference code=' + chr(34) + '1' + chr(34) + '/>')}"
         f"<baseline{measured}/><period>{period()}<target{measured}/><actual{measured}/></period></indicator></result>"
     )
-    marker = f'<policy-marker code="1"{vocabulary("1", "99")}{chosen.choice(["", " significance=" + chr(34) + "1" + chr(34)])}/>'
+    marker = f'<policy-marker code="1"{vocabulary("1", "99")}{chosen.choice(["", " significance='1'"])}/>'
     identifier = chosen.choice(["A-1", "A-1-2", "B-2", " A-1-2", "A-1-2?", "C"])
     other = f'<other-identifier ref="{chosen.choice(["B", " B", "B"])}" type="{chosen.choice(["B1", "A3", "A1"])}">{some(1, party("owner-org"))}</other-identifier>'
     text = (
-        f'<iati-activities version="2.03"><iati-activity{chosen.choice(["", " xml:lang=" + chr(34) + "en" + chr(34)])}'
-        f'{chosen.choice(["", " default-currency=" + chr(34) + "EUR" + chr(34)])} last-updated-datetime="{day()}T00:00:00">'
+        f'<iati-activities version="2.03"><iati-activity{chosen.choice(["", " xml:lang='en'"])}'
+        f'{chosen.choice(["", " default-currency='EUR'"])} last-updated-datetime="{day()}T00:00:00">'
         f'<iati-identifier>{identifier}</iati-identifier><reporting-org ref="A-1" type="10"/>'
         f"<title><narrative>T</narrative></title>{some(1, '<description/>')}{some(1, party('participating-org'))}"
         f"{some(1, other)}{''.join(dates[: chosen.randint(0, 3)])}{''.join(places)}{''.join(sector)}"
