@@ -56,12 +56,14 @@ def test_what_is_read_is_written_as_it_was(sample: str) -> None:
 
 
 LOST = [
-    ('<activity-scope code="4"/>', '<contact-info><email>a@example.org</email></contact-info><activity-scope code="4"/>',
+    ('<activity-scope code="4"/>', '<contact-info><email>a@b.org</email></contact-info><activity-scope code="4"/>',
      '"contact-info" with all it holds'),
-    ('value-date="2025-03-01">12.345', 'value-date="2025-03-01">12.3456', "digits of 12.3456 past the smallest unit of KWD"),
+    ('value-date="2025-03-01">12.345', 'value-date="2025-03-01">12.3456',
+     "digits of 12.3456 past the smallest unit of KWD"),
     ('type="2" iso-date="2025-02-01"', 'type="2" iso-date="2025-02-01Z"', '"2025-02-01Z" is held as 2025-02-01'),
     ('ref="KE-1"', 'xmlns:x="urn:x" x:note="n" ref="KE-1"', '"urn:x note" of another namespace'),
-    ("</title>\n    <description", '<x:y xmlns:x="urn:x"/></title>\n    <description', '"urn:x y" of another namespace'),
+    ("</title>\n    <description", '<x:y xmlns:x="urn:x"/></title>\n    <description',
+     '"urn:x y" of another namespace'),
     ('<activity-scope code="4"/>', '<activity-scope code="4" xml:lang="en"/>', '"en"'),
 ]  # fmt: skip
 
@@ -123,18 +125,20 @@ PERIOD = DAYS.flatmap(lambda start: st.builds(m.Period, st.just(start), st.dates
 BASELINE = st.builds(m.Baseline, st.none() | DAYS, st.integers(1, 3000), st.just("1"), st.just(()), st.just(()),
                      tuples(DOCUMENT, 1), TEXTS | st.just(()))  # fmt: skip
 INDICATOR = st.builds(m.Indicator, st.sampled_from(["1", "2"]), st.none() | st.booleans(), st.none() | st.booleans(),
-                      TEXTS, TEXTS | st.just(()), tuples(DOCUMENT, 1), st.just(()), tuples(BASELINE), tuples(PERIOD))  # fmt: skip
+                      TEXTS, TEXTS | st.just(()), tuples(DOCUMENT, 1), st.just(()), tuples(BASELINE),
+                      tuples(PERIOD))  # fmt: skip
 RESULT = st.builds(m.Result, st.sampled_from("1239"), st.none() | st.booleans(), TEXTS, TEXTS | st.just(()),
                    tuples(DOCUMENT, 1), tuples(st.builds(m.Reference, st.just("99"), REF, st.just("urn:x"))),
                    st.lists(INDICATOR, min_size=1, max_size=2).map(tuple))  # fmt: skip
 YEAR = DAYS.map(lambda day: (day, date(day.year, 12, 31)))
-BUDGET = st.builds(lambda type, status, year, value: m.Budget(type, status, *year, value),
+BUDGET = st.builds(lambda kind, status, year, value: m.Budget(kind, status, *year, value),
                    st.sampled_from(["", "1", "2"]), st.sampled_from(["", "1"]), YEAR, MONEY)  # fmt: skip
 PLANNED = st.builds(lambda year, value, *parties: m.PlannedDisbursement("1", *year, value, *parties),
                     YEAR, MONEY, PROVIDER, RECEIVER)  # fmt: skip
 TRANSACTION = st.builds(m.Transaction, WORDS, st.none() | st.booleans(), st.sampled_from(["2", "3"]), DAYS, MONEY,
                         TEXTS | st.just(()), PROVIDER, RECEIVER, st.sampled_from(["", "1"]), st.just(()), st.none(),
-                        st.none(), st.sampled_from(["", "10"]), st.just("110"), st.just((m.AidType("C01"),)))  # fmt: skip
+                        st.none(), st.sampled_from(["", "10"]), st.just("110"),
+                        st.just((m.AidType("C01"),)))  # fmt: skip
 ACTIVITIES = st.builds(
     m.Activity,
     updated=st.none() | st.datetimes(datetime(2001, 1, 1), datetime(2026, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
@@ -142,9 +146,10 @@ ACTIVITIES = st.builds(
     hierarchy=st.none() | st.integers(-5, 5), identifier=st.just("XM-1-A"),
     reporting=st.builds(m.ReportingOrg, st.just("XM-1"), st.just("40"), st.none() | st.booleans(), TEXTS),
     titles=TEXTS,
-    descriptions=st.lists(st.builds(m.Description, st.sampled_from(["", "1", "2"]), TEXTS), min_size=1, max_size=2).map(tuple),
-    participants=st.lists(st.builds(m.ParticipatingOrg, REF, st.just("10"), st.sampled_from("1234"), WORDS, WORDS, TEXTS),
-                          min_size=1, max_size=2).map(tuple),
+    descriptions=st.lists(st.builds(m.Description, st.sampled_from(["", "1"]), TEXTS), min_size=1, max_size=2).map(tuple),
+    participants=st.lists(
+        st.builds(m.ParticipatingOrg, REF, st.just("10"), st.sampled_from("1234"), WORDS, WORDS, TEXTS),
+        min_size=1, max_size=2).map(tuple),
     other_identifiers=tuples(st.builds(m.OtherIdentifier, REF, st.just("A1"),
                                        st.none() | st.builds(m.OwnerOrg, REF, TEXTS))),
     status=st.sampled_from("123456"), dates=DAYS.map(lambda day: (m.ActivityDate("1", day), m.ActivityDate("3", day))),
@@ -165,9 +170,11 @@ ORGANISATIONS = st.builds(
     o.Organisation,
     language=st.just("en"), currency=st.just("EUR"), identifier=REF, names=TEXTS,
     reporting=st.builds(m.ReportingOrg, st.just("XM-1"), st.just("40"), st.none(), TEXTS),
-    total_budgets=tuples(st.builds(lambda value, lines: o.TotalBudget("1", *YEAR_2020, value, lines), MONEY, tuples(LINE))),
-    country_budgets=tuples(st.builds(lambda value, lines: o.CountryBudget("2", m.Country("KE"), *YEAR_2020, value, lines),
-                                     MONEY, tuples(LINE))),
+    total_budgets=tuples(
+        st.builds(lambda value, lines: o.TotalBudget("1", *YEAR_2020, value, lines), MONEY, tuples(LINE))),
+    country_budgets=tuples(
+        st.builds(lambda value, lines: o.CountryBudget("2", m.Country("KE"), *YEAR_2020, value, lines),
+                  MONEY, tuples(LINE))),
     documents=tuples(st.builds(lambda document: document, DOCUMENT)),
 )  # fmt: skip
 

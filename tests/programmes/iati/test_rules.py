@@ -1,10 +1,11 @@
-"""The rules: held against the published ruleset, read by an interpreter of its own out of XPath, on random activities."""
+"""The rules: held against the published ruleset, which an interpreter of its own reads, on random activities."""
 
 from __future__ import annotations
 
 import json
 import random
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -55,10 +56,12 @@ class Oracle:
 
     def ask(self, at: Any, name: str, case: dict[str, Any]) -> None:
         if name == "loop":
+            # 2.1.2 names no "condition" among its "subs", so that read to the letter it is asked of no vocabulary but the
+            # OECD DAC's; its own message says each vocabulary
             for value in dict.fromkeys(f"{each}" for each in at.xpath(case["foreach"])):
                 for kind, inner in cases(case["do"]):
-                    self.ask(at, kind, {key: self.put(held, value) if key in case["subs"] else held
-                                        for key, held in inner.items()})  # fmt: skip
+                    told = {key: self.put(held, value) for key, held in inner.items() if key not in ("sum", "ruleInfo")}
+                    self.ask(at, kind, inner | told)
         elif case["ruleInfo"]["id"] not in NOT_ASKED and at.xpath(f"boolean({case.get('condition', 'true()')})"):
             self.broken |= set() if getattr(self, name)(at, case) else {case["ruleInfo"]["id"]}
 
@@ -146,50 +149,78 @@ def parts(chosen: random.Random) -> bytes:
     def day() -> str:
         return chosen.choice(["2025-01-01", "2025-12-31", "2026-01-02", "2027-01-01"])
 
-    def period() -> str:
+    def spell() -> str:
         return f'<period-start iso-date="{day()}"/><period-end iso-date="{day()}"/>'
 
-    value = f'<value value-date="{day()}"{chosen.choice(["", " currency='EUR'"])}>1</value>'
-    sector = [f'<sector code="15130"{vocabulary("1", "2", "99")}{share()}>{some(1, "<narrative>S</narrative>")}</sector>'
-              for _each in range(chosen.randint(0, 3))]  # fmt: skip
-    places = [f'<recipient-country code="KE"{share()}/>' for _each in range(chosen.randint(0, 2))]
-    places += [
-        f'<recipient-region code="298"{vocabulary("1", "99")}{share()}/>' for _each in range(chosen.randint(0, 2))
-    ]
-    dates = [f'<activity-date type="{chosen.randint(1, 4)}" iso-date="{day()}"/>' for _each in range(3)]
-    items = [f'<budget-item code="1"{share()}/>' for _each in range(chosen.randint(1, 3))]
-    aid = [f'<default-aid-type code="C01"{vocabulary("1", "2")}/>' for _each in range(chosen.randint(0, 2))]
-    transactions = [
-        f'<transaction><transaction-date iso-date="{day()}"/>{value}{some(1, party("provider-org"))}'
-        f"{some(1, party('receiver-org'))}{some(1, '<sector code=' + chr(34) + '15130' + chr(34) + '/>')}"
-        f"{some(1, '<recipient-country code=' + chr(34) + 'KE' + chr(34) + '/>')}"
-        + "".join(f'<aid-type code="C01"{vocabulary("1", "2")}/>' for _each in range(chosen.randint(0, 2)))
-        + "</transaction>"
-        for _each in range(chosen.randint(0, 2))
-    ]
-    measured = f"{chosen.choice(['', ' value=' + chr(34) + chosen.choice(['1', '-1.5', '1e3', 'few']) + chr(34)])}"
-    indicator = (
-        f'<result type="1"><title>{some(1, "<narrative>R</narrative>", "<narrative/>")}</title>'
-        f'{some(1, "<reference code=" + chr(34) + "1" + chr(34) + "/>")}<indicator measure="{chosen.choice("1245")}">'
-        f"<title><narrative>I</narrative></title>{some(1, '<reference code=' + chr(34) + '1' + chr(34) + '/>')}"
-        f"<baseline{measured}/><period>{period()}<target{measured}/><actual{measured}/></period></indicator></result>"
-    )
-    marker = f'<policy-marker code="1"{vocabulary("1", "99")}{chosen.choice(["", " significance='1'"])}/>'
+    def value() -> str:
+        return f"<value value-date='{day()}'{some(1, CURRENCY)}>1</value>"
+
+    def sector() -> str:
+        return f"<sector code='15130'{vocabulary('1', '2', '99')}{share()}>{some(1, NAME)}</sector>"
+
+    def transaction() -> str:
+        aid = "".join(f"<aid-type code='C01'{vocabulary('1', '2')}/>" for _each in range(chosen.randint(0, 2)))
+        parties = some(1, party("provider-org")) + some(1, party("receiver-org"))
+        places = some(1, "<sector code='15130'/>") + some(1, "<recipient-country code='KE'/>")
+        return f"<transaction><transaction-date iso-date='{day()}'/>{value()}{parties}{places}{aid}</transaction>"
+
+    def figure(tag: str) -> str:
+        told = chosen.choice(["", "1", "-1.5", "few"])  # "1e3" is a number to libxml2 alone
+        return f"<{tag} value='{told}'/>" if told else f"<{tag}/>"
+
+    def result() -> str:
+        period = f"<period>{spell()}{figure('target')}{figure('actual')}</period>"
+        measure = chosen.choice("1245")
+        return (
+            f"<result type='1'><title>{some(1, NAME, '<narrative/>')}</title>{some(1, REFERENCE)}"
+            f"<indicator measure='{measure}'><title>{NAME}</title>{some(1, REFERENCE)}{figure('baseline')}{period}"
+            "</indicator></result>"
+        )
+
+    def many(most: int, make: Callable[[], str], least: int = 0) -> str:
+        return "".join(make() for _each in range(chosen.randint(least, most)))
+
+    def items() -> str:
+        inside = many(3, lambda: f"<budget-item code='1'{share()}/>", 1)
+        return f"<country-budget-items vocabulary='1'>{inside}</country-budget-items>"
+
+    def other() -> str:
+        owner, kind = some(1, party("owner-org")), chosen.choice(["B1", "A3", "A1"])
+        return f"<other-identifier ref='{chosen.choice(['B', ' B'])}' type='{kind}'>{owner}</other-identifier>"
+
+    def marker() -> str:
+        significance = some(1, " significance='1'")
+        return f"<policy-marker code='1'{vocabulary('1', '99')}{significance}>{some(1, NAME)}</policy-marker>"
+
     identifier = chosen.choice(["A-1", "A-1-2", "B-2", " A-1-2", "A-1-2?", "C"])
-    other = f'<other-identifier ref="{chosen.choice(["B", " B", "B"])}" type="{chosen.choice(["B1", "A3", "A1"])}">{some(1, party("owner-org"))}</other-identifier>'
-    text = (
-        f'<iati-activities version="2.03"><iati-activity{chosen.choice(["", " xml:lang='en'"])}'
-        f'{chosen.choice(["", " default-currency='EUR'"])} last-updated-datetime="{day()}T00:00:00">'
-        f'<iati-identifier>{identifier}</iati-identifier><reporting-org ref="A-1" type="10"/>'
-        f"<title><narrative>T</narrative></title>{some(1, '<description/>')}{some(1, party('participating-org'))}"
-        f"{some(1, other)}{''.join(dates[: chosen.randint(0, 3)])}{''.join(places)}{''.join(sector)}"
-        f"{some(1, '<country-budget-items vocabulary=' + chr(34) + '1' + chr(34) + '>' + ''.join(items) + '</country-budget-items>')}"
-        f"{some(1, marker)}{''.join(aid)}{some(1, '<budget>' + period() + value + '</budget>')}"
-        f"{some(1, '<planned-disbursement>' + period() + value + party('receiver-org') + '</planned-disbursement>')}"
-        f"{some(1, '<capital-spend' + share() + '/>')}{''.join(transactions)}{some(1, indicator)}"
-        "</iati-activity></iati-activities>"
+    parts = [
+        f"<iati-identifier>{identifier}</iati-identifier><reporting-org ref='A-1' type='10'/><title>{NAME}</title>",
+        some(1, "<description/>"),
+        many(1, lambda: party("participating-org")),
+        many(1, other),
+        many(3, lambda: f"<activity-date type='{chosen.randint(1, 4)}' iso-date='{day()}'/>"),
+        many(2, lambda: f"<recipient-country code='KE'{share()}/>"),
+        many(2, lambda: f"<recipient-region code='298'{vocabulary('1', '99')}{share()}/>"),
+        many(3, sector),
+        many(1, items),
+        many(1, marker),
+        many(2, lambda: f"<default-aid-type code='C01'{vocabulary('1', '2')}/>"),
+        many(1, lambda: f"<budget>{spell()}{value()}</budget>"),
+        many(1, lambda: f"<planned-disbursement>{spell()}{value()}{party('receiver-org')}</planned-disbursement>"),
+        some(1, f"<capital-spend{share()}/>"),
+        many(2, transaction),
+        many(1, result),
+    ]
+    heading = (
+        some(1, " xml:lang='en'") + some(1, " default-currency='EUR'") + f" last-updated-datetime='{day()}T00:00:00'"
     )
-    return text.encode()
+    text = f"<iati-activity{heading}>{''.join(parts)}</iati-activity>"
+    return f"<iati-activities version='2.03'>{text}</iati-activities>".encode()
+
+
+CURRENCY = " currency='EUR'"
+NAME = "<narrative>S</narrative>"
+REFERENCE = "<reference code='1'/>"
 
 
 def ours(raw: bytes) -> set[str]:
@@ -250,11 +281,7 @@ def test_a_broken_rule_is_found_at_its_place(old: str, new: str, kind: str, path
     ("old", "new", "kind"),
     [
         ('value-date="2026-05-01">10', 'value-date="2027-05-01">10', "between_dates"),
-        (
-            'total-budget status="2">\n      <period-start iso-date="2026',
-            'total-budget status="2">\n      <period-start iso-date="2024',
-            "time_limit",
-        ),
+        ("2026-12-31", "2027-12-30", "time_limit"),
         (' default-currency="EUR"', "", "one_or_all"),
     ],
 )
