@@ -146,7 +146,8 @@ ACTIVITIES = st.builds(
     hierarchy=st.none() | st.integers(-5, 5), identifier=st.just("XM-1-A"),
     reporting=st.builds(m.ReportingOrg, st.just("XM-1"), st.just("40"), st.none() | st.booleans(), TEXTS),
     titles=TEXTS,
-    descriptions=st.lists(st.builds(m.Description, st.sampled_from(["", "1"]), TEXTS), min_size=1, max_size=2).map(tuple),
+    descriptions=st.lists(st.builds(m.Description, st.sampled_from(["", "1"]), TEXTS),
+        min_size=1, max_size=2).map(tuple),
     participants=st.lists(
         st.builds(m.ParticipatingOrg, REF, st.just("10"), st.sampled_from("1234"), WORDS, WORDS, TEXTS),
         min_size=1, max_size=2).map(tuple),

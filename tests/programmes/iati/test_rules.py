@@ -56,7 +56,7 @@ class Oracle:
 
     def ask(self, at: Any, name: str, case: dict[str, Any]) -> None:
         if name == "loop":
-            # 2.1.2 names no "condition" among its "subs", so that read to the letter it is asked of no vocabulary but the
+            # 2.1.2 names no "condition" among its "subs", so read to the letter it is asked of no vocabulary but the
             # OECD DAC's; its own message says each vocabulary
             for value in dict.fromkeys(f"{each}" for each in at.xpath(case["foreach"])):
                 for kind, inner in cases(case["do"]):
