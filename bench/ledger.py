@@ -98,11 +98,13 @@ def write(person: int, seed: int, path: str) -> None:
             try:
                 if (dice := rng.random()) < 0.08:
                     with viewer(by):
-                        older = Entry.objects.exclude(kind="reversal").filter(reversed=None).order_by("?").first()
+                        last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+                        open_ones = Entry.objects.exclude(kind="reversal").filter(reversed=None)
+                        older = open_ones.filter(pk__gte=rng.randint(0, last)).order_by("pk").first()
                     if older:
                         actions.reverse(by=by, entry=older.reference, words="Taken back", day=today())
-                elif dice < 0.083:
-                    actions.close(by=by, until=today() - timedelta(days=rng.randrange(1, 300)))
+                elif dice < 0.083:  # up to half of the days, so that writing goes on
+                    actions.close(by=by, until=today() - timedelta(days=rng.randrange(150, 300)))
                 else:
                     actions.book(by=by, drafts=[_draft(rng, key, day, money, programme.pk, part)])
                     seen.write(key + "\n")

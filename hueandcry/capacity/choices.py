@@ -1,4 +1,4 @@
-"""Countries and languages in the reader's language: how one is called, and what a form offers."""
+"""Countries and languages in the reader's language, aspects of capacity: how one is called, what a form offers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.http import Http404
 from django.utils.translation import get_language
 
+from hueandcry.capacity.assessment.model import model
 from hueandcry.exchange.countries import is_code
 from hueandcry.web import countries, languages
 
@@ -37,3 +38,8 @@ def language_choices(codes: Iterable[str] | None = None) -> list[tuple[str, str]
     """These languages by name; every one of ISO 639-1 where none are named."""
     wanted = languages.codes() if codes is None else codes
     return sorted(((code, language(code)) for code in wanted), key=lambda pair: (pair[1], pair[0]))
+
+
+def aspect_choices() -> list[tuple[str, str]]:
+    """Every aspect of capacity, in the order of the model."""
+    return [(each.id, f"{each.id} {each.name}") for each in model().aspects.values()]

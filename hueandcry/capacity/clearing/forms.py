@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hueandcry.capacity.assessment.model import model
-from hueandcry.capacity.choices import country_choices
+from hueandcry.capacity.choices import aspect_choices, country_choices
 from hueandcry.capacity.clearing.actions import LONG, MOST_PLACES, SHORT, Asked, PlaceAsked
 from hueandcry.capacity.models import Call, Place, Resource
 from hueandcry.capacity.register.drafts import LEVELS
@@ -31,7 +30,7 @@ class CallForm(forms.Form):
     )
     aspects = forms.MultipleChoiceField(
         label=_("Aspects of capacity that it serves"), required=False,
-        choices=lambda: [(each.id, f"{each.id} {each.name}") for each in model().aspects.values()],
+        choices=aspect_choices,
     )  # fmt: skip
     parties = forms.CharField(
         label=_("Others concerned, one a line"), max_length=LONG, required=False,

@@ -127,7 +127,7 @@ def _filters(board: queries.Board) -> list[Filter]:
         Filter("country", _("Country"), "one", [Option(*each) for each in lands]),
         Filter("class", _("Class"), "many", [Option(kind, str(WORDS[kind])) for kind in CLASSES]),
         Filter("threat", _("Threat"), "many", [Option(each, str(THREAT_WORDS[each])) for each in THREATS]),
-        Filter("aspect", _("Aspect"), "one", [Option(a.id, f"{a.id} {a.name}") for a in held.aspects.values()]),
+        Filter("aspect", _("Aspect"), "one", [Option(*each) for each in choices.aspect_choices()]),
     ]
 
 
@@ -208,7 +208,7 @@ class TargetForm(forms.Form):
         super().__init__(*args, **kwargs)
         held = model()
         self.fields["country"].choices = [("", _("In every country")), *choices.country_choices()]  # type: ignore[attr-defined]
-        self.fields["aspects"].choices = [(a.id, f"{a.id} {a.name}") for a in held.aspects.values()]  # type: ignore[attr-defined]
+        self.fields["aspects"].choices = choices.aspect_choices()  # type: ignore[attr-defined]
         self.fields["stage"].choices = [(s.number, f"{s.number} {s.name}") for s in held.stages]  # type: ignore[attr-defined]
 
 

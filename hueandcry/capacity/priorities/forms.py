@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hueandcry.capacity.assessment.model import model
-from hueandcry.capacity.choices import country_choices
+from hueandcry.capacity.choices import aspect_choices, country_choices
 from hueandcry.capacity.models import Proposal, Round
 from hueandcry.capacity.priorities.actions import LONG, SHORT, Opening, Proposed
 from hueandcry.capacity.priorities.phases import CHAMBERS
@@ -58,7 +57,7 @@ class ProposalForm(forms.Form):
     )
     aspects = forms.MultipleChoiceField(
         label=_("Aspects of capacity that it needs"), required=False,
-        choices=lambda: [(each.id, f"{each.id} {each.name}") for each in model().aspects.values()],
+        choices=aspect_choices,
     )  # fmt: skip
     countries = forms.MultipleChoiceField(
         label=_("Countries that it is about; none: all"), required=False, choices=country_choices

@@ -9,8 +9,7 @@ from django import forms
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
-from hueandcry.capacity.assessment.model import model
-from hueandcry.capacity.choices import country_choices, language_choices
+from hueandcry.capacity.choices import aspect_choices, country_choices, language_choices
 from hueandcry.capacity.models import Resource
 from hueandcry.capacity.register.drafts import LEVELS, ResourceDraft
 from hueandcry.capacity.register.experts import ExpertDraft
@@ -57,10 +56,6 @@ def spoken() -> list[tuple[str, str]]:
     return language_choices(LANGUAGES)
 
 
-def _aspects() -> list[tuple[str, str]]:
-    return [(each.id, f"{each.id} {each.name}") for each in model().aspects.values()]
-
-
 class ResourceForm(forms.Form):
     """A resource: three fields are enough, the rest helps to be found."""
 
@@ -73,7 +68,7 @@ class ResourceForm(forms.Form):
     countries = forms.MultipleChoiceField(label=_("Countries it serves"), choices=country_choices, required=False)
     everywhere = forms.BooleanField(label=_("It serves any country"), required=False)
     languages = forms.MultipleChoiceField(label=_("Languages it serves in"), choices=spoken, required=False)
-    aspects = forms.MultipleChoiceField(label=_("Capacity aspects it serves"), choices=_aspects, required=False)
+    aspects = forms.MultipleChoiceField(label=_("Capacity aspects it serves"), choices=aspect_choices, required=False)
     cost = forms.ChoiceField(label=_("Cost"), choices=Resource.Cost.choices, initial="unknown")
     evidence = forms.CharField(
         label=_("Evidence"),
@@ -160,7 +155,7 @@ class ExpertForm(forms.Form):
         help_text=_("Told to who matches experts to calls that want somebody from elsewhere."),
     )
     at_once = forms.IntegerField(label=_("Missions at one time"), min_value=1, max_value=20, initial=1, required=False)
-    aspects = forms.MultipleChoiceField(label=_("Capacity aspects they serve"), choices=_aspects, required=False)
+    aspects = forms.MultipleChoiceField(label=_("Capacity aspects they serve"), choices=aspect_choices, required=False)
     cost = forms.ChoiceField(label=_("Cost"), choices=Resource.Cost.choices, initial="unknown")
     free_from = forms.DateField(label=_("Free from"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     free_until = forms.DateField(label=_("Free until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))

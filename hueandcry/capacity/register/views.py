@@ -115,7 +115,7 @@ def filters(answer: Answer, wanted: Wanted) -> list[Filter]:
         values += [value for value in wanted.facets.get(name, ()) if value not in values]
         many = "many" if name in ("kind", "cost", "state") else "one"
         made.append(Filter(name, label, many, [Option(v, said[name](v), counts.get(v, 0)) for v in values]))  # type: ignore[arg-type]
-    known = [Option(each.id, f"{each.id} {each.name}") for each in model().aspects.values()]
+    known = [Option(*each) for each in choices.aspect_choices()]
     known += [Option(key, key) for key in wanted.facets.get("aspect", ()) if key not in model().aspects]
     made.append(Filter("aspect", _("Capacity aspect"), "one", known))
     return made

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from hueandcry.academy.deciding import decided
 from hueandcry.audit import actions as audit
+from hueandcry.exchange.money import is_currency
 from hueandcry.exchange.text import clean
 from hueandcry.members.actions import Refused
 from hueandcry.members.viewer import Viewer, viewer
-from hueandcry.programmes.ledger import entries, money, queries
+from hueandcry.programmes.ledger import entries, queries
 from hueandcry.programmes.ledger.entries import Draft, Line
 from hueandcry.programmes.models import Close, Entry, Fund, Posting, Rate
 
@@ -123,7 +124,7 @@ def close(*, by: Viewer, until: date) -> str:
 
 def rate(*, by: Viewer, day: date, currency: str, base: str, rate: Decimal, source: str) -> int:
     """Record what a currency was worth on a day. Raises Refused."""
-    if not (money.known(currency) and money.known(base)):
+    if not (is_currency(currency) and is_currency(base)):
         raise Refused(_("Give currencies by their codes of three letters."))
     if not source.strip():
         raise Refused(_("Say where the rate is from."))
@@ -147,7 +148,7 @@ def open_fund(
     share: int = 100, running: bool = False, terms: str = "",
 ) -> UUID:  # fmt: skip
     """Open a fund with its giver's restrictions, which never change. Raises Refused."""
-    if not money.known(currency):
+    if not is_currency(currency):
         raise Refused(_("Give the currency by its code of three letters."))
     with viewer(by):
         with decided():

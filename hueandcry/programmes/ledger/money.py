@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 
-from babel.core import get_global
 from babel.numbers import format_decimal
 
+from hueandcry.exchange import money as amounts
+
 MOST = 10**15  # of the smallest unit
-_WORDS = re.compile(r"[0-9]{1,18}(?:[.,][0-9]{1,4})?")
+_BETWEEN = re.compile("[ '\u00a0\u202f]")
+# An amount and nothing else, in groups of three by one mark or in none, with up to four digits after another.
+_WORDS = re.compile(r"-?(?:[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:[.,][0-9]{1,4})?")
 # ISO 4217:2015, amendment 176. Where babel follows what shops do instead (it rounds away the second digit of several
 # currencies), accounts follow ISO.
 _DIGITS = {
@@ -24,11 +27,6 @@ class BadAmount(ValueError):
     """Words that tell no amount of this currency."""
 
 
-def known(currency: str) -> bool:
-    """Whether there is a currency of this code."""
-    return currency in get_global("all_currencies")
-
-
 def minor(currency: str) -> int:
     """How many digits the smallest unit of a currency has."""
     return _DIGITS.get(currency, 2)
@@ -38,32 +36,19 @@ def read(words: str, currency: str) -> int:
     """An amount out of words such as ``1250.50``, ``1 250,50`` or ``1'250.50``.
 
     Raises BadAmount: no number, more digits than the currency has, too much, or a mark that could stand for either."""
-    plain = words.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("'", "")
-    sign, plain = (-1, plain[1:]) if plain[:1] in ("-", "−") else (1, plain)
-    marks = [mark for mark in ",." if mark in plain]
-    if len(marks) == 2:  # the one that stands last tells the digits
-        last = max(marks, key=plain.rindex)
-        other = "," if last == "." else "."
-        whole, _mark, digits = plain.rpartition(last)
-        if not re.fullmatch(rf"[0-9]{{1,3}}(?:{re.escape(other)}[0-9]{{3}})+", whole):
-            raise BadAmount(words[:40])
-        plain = whole.replace(other, "") + "." + digits
-    elif len(marks) == 1 and plain.count(marks[0]) > 1:
-        if not re.fullmatch(rf"[0-9]{{1,3}}(?:{re.escape(marks[0])}[0-9]{{3}})+", plain):
-            raise BadAmount(words[:40])
-        plain = plain.replace(marks[0], "")
-    if not _WORDS.fullmatch(plain):
-        raise BadAmount(words[:40])
-    digits = re.split(r"[.,]", plain)[1] if re.search(r"[.,]", plain) else ""
-    if len(digits) > minor(currency):
-        raise BadAmount(words[:40])
+    plain = _BETWEEN.sub("", words.strip()).replace("−", "-")
+    # three digits behind one mark are a group of thousands or the smallest unit: the latter where there is such a one
+    mark = next((each for each in ".," if each in plain), "") if minor(currency) > 2 else ""
     try:
-        made = int(Decimal(plain.replace(",", ".")).scaleb(minor(currency)))
-    except InvalidOperation:
-        raise BadAmount(words[:40]) from None
-    if made > MOST:
+        told = amounts.read(plain, mark) if _WORDS.fullmatch(plain) else None
+    except ValueError:
+        told = None
+    if told is None or not told.sure or -int(told.amount.as_tuple().exponent) > minor(currency):
         raise BadAmount(words[:40])
-    return sign * made
+    made = int(told.amount.scaleb(minor(currency)))
+    if abs(made) > MOST:
+        raise BadAmount(words[:40])
+    return made
 
 
 def decimal(amount: int, currency: str) -> Decimal:

@@ -1,5 +1,5 @@
--- The table of moves (hueandcry/programmes/life.py; a test compares them) and the chart of accounts (ledger/accounts.py,
--- likewise): everybody reads them, nobody changes them.
+-- The table of moves (hueandcry/programmes/life.py) and the chart of accounts (ledger/entries.py); tests compare them.
+-- Everybody reads them, nobody changes them.
 CREATE POLICY programmemoverule_read ON programmes_moverule FOR SELECT TO {app} USING (true);
 REVOKE INSERT, UPDATE, DELETE ON programmes_moverule FROM {app};
 INSERT INTO programmes_moverule (before, after, who) VALUES
@@ -18,6 +18,9 @@ INSERT INTO programmes_account (code, name, kind) VALUES
     ('5300', 'Amounts written off', 'expense'), ('5400', 'Exchange differences', 'expense'),
     ('9000', 'Commitments', 'memorandum'), ('9100', 'Set aside for commitments', 'memorandum');
 
+-- The states in which a programme is told to everybody (life.PUBLIC).
+CREATE FUNCTION hueandcry_told_to_all(state text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT state IN ('agreed', 'running', 'suspended', 'closed', 'evaluated') $$;
 -- Who somebody is.
 CREATE FUNCTION hueandcry_of_office() RETURNS boolean -- whatever their role there: hueandcry_secretariat() is for secretaries
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -250,14 +253,14 @@ CREATE FUNCTION hueandcry_books(on_day date) RETURNS TABLE (fund bigint, program
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT t.fund_id, e.programme_id, e.component_id, t.account_id, e.kind, t.currency, extract(year FROM e.day)::integer, sum(t.amount), sum(t.value), count(*)
     FROM programmes_posting t JOIN programmes_entry e ON e.id = t.entry_id LEFT JOIN programmes_programme p ON p.id = e.programme_id
-    WHERE (hueandcry_member() OR p.state IN ('agreed', 'running', 'suspended', 'closed', 'evaluated')) AND e.day <= on_day
+    WHERE (hueandcry_member() OR hueandcry_told_to_all(p.state)) AND e.day <= on_day
     GROUP BY 1, 2, 3, 4, 5, 6, 7 $$;
 -- The funds that paid for programmes told to everybody: their names and givers.
 CREATE FUNCTION hueandcry_givers() RETURNS TABLE (fund bigint, code text, name text, giver text, currency text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT f.id, f.code, f.name, f.giver, f.currency FROM programmes_fund f WHERE hueandcry_member() OR EXISTS (
         SELECT 1 FROM programmes_posting t JOIN programmes_entry e ON e.id = t.entry_id JOIN programmes_programme p ON p.id = e.programme_id
-        WHERE t.fund_id = f.id AND p.state IN ('agreed', 'running', 'suspended', 'closed', 'evaluated')) $$;
+        WHERE t.fund_id = f.id AND hueandcry_told_to_all(p.state)) $$;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Fees, invoices, the bank: the treasurer's. A member sees its own invoices; every member sees what fees are.
@@ -325,7 +328,7 @@ REVOKE UPDATE ON programmes_redirection FROM {app};
 CREATE FUNCTION hueandcry_appraised(wanted bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT hueandcry_member() AND EXISTS (SELECT 1 FROM programmes_appraisal a WHERE a.programme_id = wanted AND a.organisation = hueandcry_organisation()) $$;
-CREATE POLICY programme_read ON programmes_programme FOR SELECT TO {app} USING (state IN ('agreed', 'running', 'suspended', 'closed', 'evaluated')
+CREATE POLICY programme_read ON programmes_programme FOR SELECT TO {app} USING (hueandcry_told_to_all(state)
     OR organisation = (SELECT hueandcry_organisation()) OR (SELECT hueandcry_office()) OR (SELECT hueandcry_treasurer())
     OR (state NOT IN ('idea', 'draft') AND (SELECT hueandcry_member())) OR (state IN ('idea', 'draft') AND hueandcry_appraised(id)));
 CREATE POLICY programme_insert ON programmes_programme FOR INSERT TO {app} WITH CHECK ((SELECT hueandcry_member()) AND (SELECT hueandcry_holds('{officer}'))

@@ -9,17 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hueandcry.academy.deciding import change, decided
 from hueandcry.audit import actions as audit
 from hueandcry.capacity.assessment.model import model
+from hueandcry.exchange.money import is_currency
 from hueandcry.exchange.text import clean
 from hueandcry.members.actions import Refused
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.notices.actions import tell
-from hueandcry.programmes.ledger import money
 from hueandcry.programmes.models import (
     Appraisal,
     Component,
@@ -63,7 +64,7 @@ def begin(*, by: Viewer, told: Begun) -> UUID:
     aspects = model().aspects
     if told.aspect not in aspects:
         raise Refused(_("Choose the aspect of capacity that it is for."))
-    if not money.known(told.currency):
+    if not is_currency(told.currency):
         raise Refused(_("Give the currency by its code of three letters."))
     if told.kind == "NCAP" and len(told.countries) != 1:
         raise Refused(_("A national programme is for one country; take an international one for several."))
@@ -164,11 +165,15 @@ PARTS: dict[str, Any] = {
 }
 
 
+def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: clean(value, LONG).strip() if isinstance(value, str) else value for name, value in values.items()}
+
+
 def add(*, by: Viewer, programme: UUID, part: str, values: Mapping[str, Any]) -> int:
     """Put a component, partner, milestone, risk or indicator into the plan. Raises Refused, Programme.DoesNotExist."""
     with viewer(by):
         found = Programme.objects.get(reference=programme)
-        told = {key: clean(value, LONG).strip() if isinstance(value, str) else value for key, value in values.items()}
+        told = _cleaned(values)
         if part == "indicator" and told.get("source") != "told" and told.get("baseline") is None:
             now = readings.take(by, Indicator(programme=found, **told))
             if now is not None:
@@ -181,7 +186,7 @@ def add(*, by: Viewer, programme: UUID, part: str, values: Mapping[str, Any]) ->
 
 def alter(*, by: Viewer, programme: UUID, part: str, key: int, values: Mapping[str, Any]) -> None:
     """Change a part of the plan. Raises Refused, Programme.DoesNotExist."""
-    told = {name: clean(value, LONG).strip() if isinstance(value, str) else value for name, value in values.items()}
+    told = _cleaned(values)
     with viewer(by):
         found = Programme.objects.get(reference=programme)
         change(PARTS[part].objects.filter(programme=found, pk=key), **told)
@@ -285,8 +290,6 @@ def done(*, by: Viewer, programme: UUID, milestone: int, day: date, evidence: st
 
 def seen(*, by: Viewer, programme: UUID, milestone: int) -> None:
     """Say, being of another organisation, that a milestone was reached. Raises Refused, Programme.DoesNotExist."""
-    from django.db.models.functions import Now
-
     with viewer(by):
         found = Programme.objects.get(reference=programme)
         change(Milestone.objects.filter(programme=found, pk=milestone), seen_by=by.person, seen_at=Now())

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from django.db.models import Prefetch
 
 from hueandcry.academy.models import Course, Scheme
 from hueandcry.academy.picture import queries as training
@@ -16,10 +19,15 @@ from hueandcry.programmes.plan.queries import Money
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An indicator: where it stood, what was read last, where it should stand."""
+    """An indicator with what was read of it, the oldest first."""
 
     indicator: Indicator
-    last: Reading | None
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def last(self) -> Reading | None:
+        """What was read last."""
+        return self.readings[-1] if self.readings else None
 
     @property
     def share(self) -> float | None:
@@ -28,6 +36,11 @@ class Moved:
         if self.last is None or start is None or aim is None or start == aim:
             return None
         return (self.last.value - start) / (aim - start)
+
+    @property
+    def percent(self) -> int | None:
+        """The same in whole percent."""
+        return None if self.share is None else round(100 * self.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +65,15 @@ class Step:
         return tuple(word for word, missing in wanted if missing)
 
 
-def walk(viewer: Viewer, programme: Programme) -> list[Step]:
-    """Every step of a programme's money, by fund and component. The caller has entered the viewer."""
+def moved(programme: Programme) -> list[Moved]:
+    """The indicators of a programme. The caller has entered the viewer."""
+    rows = programme.indicators.order_by("pk").prefetch_related(Prefetch("readings", Reading.objects.order_by("day")))
+    return [Moved(row, tuple(row.readings.all())) for row in rows]
+
+
+def walk(viewer: Viewer, programme: Programme, results: Sequence[Moved]) -> list[Step]:
+    """Every step of a programme's money, by fund and component, with those of ``results`` that it leads to. The caller
+    has entered the viewer."""
     paid = queries.money(viewer, [programme.pk]).get(programme.pk, [])
     parts = {part.pk: part for part in programme.components.all()}
     courses = {
@@ -68,10 +88,6 @@ def walk(viewer: Viewer, programme: Programme) -> list[Step]:
     schemes: dict[str, set[str]] = defaultdict(set)
     for scheme in Scheme.objects.filter(code__in=people) if people else ():
         schemes[scheme.role].add(scheme.code)
-    lasts: dict[int, Reading] = {}
-    for reading in Reading.objects.filter(indicator__programme=programme).order_by("day"):
-        lasts[reading.indicator_id] = reading
-    moved = [Moved(row, lasts.get(row.pk)) for row in programme.indicators.all()]
     known = needs.needs(needs.newest(viewer)) if viewer.vetted else {}
     steps = []
     for one in paid:
@@ -86,7 +102,7 @@ def walk(viewer: Viewer, programme: Programme) -> list[Step]:
                 part,
                 course,
                 {code: people[code] for code in sorted(codes) if code in people},
-                tuple(each for each in moved if _of(each.indicator, part)),
+                tuple(each for each in results if _of(each.indicator, part)),
                 tuple(code for code in programme.countries if code in known),
             )
         )

@@ -10,19 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hueandcry.capacity import choices
-from hueandcry.capacity.assessment.model import model
+from hueandcry.exchange.money import is_currency
 from hueandcry.programmes.ledger import money
 from hueandcry.programmes.models import Appraisal, Component, Indicator, Overlap, Partner, Programme, Risk
 from hueandcry.programmes.plan import outlines
 
 DAY = {"type": "date"}
 TEXT = {"rows": 4}
-
-
-def aspects(first: str = "") -> list[tuple[str, str]]:
-    """The aspects of capacity, to choose from."""
-    empty = [("", first)] if first else []
-    return empty + [(key, f"{key} {each.name}") for key, each in model().aspects.items()]
 
 
 def _text(
@@ -52,12 +46,12 @@ class BeginForm(forms.Form):
         super().__init__(*args, **given)
         self.fields["countries"].choices = choices.country_choices()  # type: ignore[attr-defined]
         self.fields["countries"].widget.attrs["size"] = 8
-        self.fields["aspect"].choices = aspects(_("Choose"))  # type: ignore[attr-defined]
+        self.fields["aspect"].choices = [("", _("Choose")), *choices.aspect_choices()]  # type: ignore[attr-defined]
 
     def clean_currency(self) -> str:
         """A currency of ISO 4217, in capitals."""
         told = str(self.cleaned_data["currency"]).upper()
-        if not money.known(told):
+        if not is_currency(told):
             raise forms.ValidationError(_("Give the currency by its code of three letters, as EUR."))
         return told
 
@@ -106,7 +100,7 @@ class ComponentForm(forms.Form):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["aspect"].choices = aspects(_("none"))  # type: ignore[attr-defined]
+        self.fields["aspect"].choices = [("", _("none")), *choices.aspect_choices()]  # type: ignore[attr-defined]
         self.fields["course"].choices = [("", _("none")), *self.courses]  # type: ignore[attr-defined]
         self.fields["cost"].help_text = _("In %(currency)s.") % {"currency": self.currency}
 
@@ -189,7 +183,7 @@ class IndicatorForm(forms.Form):
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         self.fields["country"].choices = [("", _("none")), *choices.country_choices()]  # type: ignore[attr-defined]
-        self.fields["aspect"].choices = aspects(_("none"))  # type: ignore[attr-defined]
+        self.fields["aspect"].choices = [("", _("none")), *choices.aspect_choices()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """What is read needs to know of what."""

@@ -20,6 +20,7 @@ from hueandcry.capacity.gaps.classes import Programme as Working
 from hueandcry.capacity.models import Resource
 from hueandcry.capacity.register import queries as register
 from hueandcry.members.viewer import Viewer
+from hueandcry.programmes.ledger import entries
 from hueandcry.programmes.ledger import queries as ledger
 from hueandcry.programmes.models import Overlap, Programme
 from hueandcry.web.clock import today
@@ -40,7 +41,7 @@ class Giver:
 
 @dataclass(slots=True)
 class Money:
-    """What one fund gave one component, in the fund's currency: still committed, spent, and how often it was paid."""
+    """What one fund gave one component, in the fund's currency: still committed, spent; and what was paid in each."""
 
     fund: Giver
     component: int | None
@@ -83,13 +84,13 @@ def money(viewer: Viewer, programmes: Iterable[int]) -> dict[int, list[Money]]:
         if row.programme not in wanted or row.fund not in known:
             continue
         one = made.setdefault((row.programme, row.fund, row.component), Money(known[row.fund], row.component))
-        if row.account in ("5000", "5100"):
+        if row.account in (entries.COMPONENTS, entries.OVERHEADS):
             one.spent += row.value
             one.paid[row.currency] += row.amount
-        elif row.account == "9000":
+        elif row.account == entries.COMMITTED:
             one.committed += row.value
     found: dict[int, list[Money]] = defaultdict(list)
-    for (programme, _fund, _component), one in sorted(made.items(), key=lambda pair: str(pair[0])):
+    for (programme, _fund, _component), one in made.items():  # in the order of the books
         if one.spent or one.committed:
             found[programme].append(one)
     return dict(found)
@@ -172,7 +173,7 @@ def working(viewer: Viewer, countries: Sequence[str] | None) -> dict[tuple[str, 
     if countries is not None:
         rows = rows.filter(countries__overlap=list(countries))
     named: dict[UUID, frozenset[str]] = defaultdict(frozenset)
-    for overlap in Overlap.objects.exclude(verdict="duplicates"):
+    for overlap in Overlap.objects.exclude(verdict="duplicates").select_related("programme"):
         named[overlap.programme.reference] |= {str(overlap.resource)}
     made: dict[tuple[str, str], list[Working]] = defaultdict(list)
     for row in rows:

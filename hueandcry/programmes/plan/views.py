@@ -20,15 +20,15 @@ from hueandcry.academy.acting import offered, take
 from hueandcry.audit import actions as audit
 from hueandcry.capacity import choices
 from hueandcry.capacity.assessment.model import model
+from hueandcry.linkage import asked
 from hueandcry.members.access import member, public, role
 from hueandcry.members.actions import Refused
 from hueandcry.members.models import Person
 from hueandcry.members.queries import organisation_names
 from hueandcry.members.viewer import Viewer, viewer
 from hueandcry.members.views import csv_file, found, who
-from hueandcry.programmes import life
 from hueandcry.programmes.ledger import money as amounts
-from hueandcry.programmes.models import Component, Evaluation, Indicator, Programme
+from hueandcry.programmes.models import Component, Evaluation, Programme
 from hueandcry.programmes.plan import actions, chain, drawn, offers, outlines, queries
 from hueandcry.programmes.plan import forms as told
 from hueandcry.web.clock import today
@@ -71,7 +71,7 @@ def _filters() -> list[Filter]:
         Filter("state", _("State"), "one", [Option(word, str(name)) for word, name in Programme.State.choices]),
         Filter("kind", _("Kind"), "one", [Option(word, str(name)) for word, name in Programme.Kind.choices]),
         Filter("country", _("Country"), "one", [Option(*each) for each in choices.country_choices()]),
-        Filter("aspect", _("Aspect"), "one", [Option(*each) for each in told.aspects()]),
+        Filter("aspect", _("Aspect"), "one", [Option(*each) for each in choices.aspect_choices()]),
     ]
 
 
@@ -190,7 +190,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "aspect": request.GET.get("aspect", ""),
     }
     form = told.BeginForm(request.POST or None, initial=first)
-    offers = _offers(by, form, first)
+    known = _known(by, form, first)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         begun = actions.Begun(
@@ -201,8 +201,8 @@ def new(request: HttpRequest) -> HttpResponse:
             given["months"],
             _references(request.POST.getlist("course")),
             _references(request.POST.getlist("resource")),
-            _reference(request.POST.get("priority", "")),
-            _reference(request.POST.get("request", "")),
+            asked.reference(request.POST.get("priority", "")),
+            asked.reference(request.POST.get("request", "")),
         )
         try:
             made = actions.begin(by=by, told=begun)
@@ -213,25 +213,18 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("programmes:programme", made)
     context = {
         "form": form,
-        **offers,
+        **known,
         "priority": request.GET.get("priority") or request.POST.get("priority", ""),
         "asked": request.GET.get("request") or request.POST.get("request", ""),
     }
     return render(request, "programmes/plan/new.html", context, status=422 if form.errors else 200)
 
 
-def _reference(words: str) -> UUID | None:
-    try:
-        return UUID(words)
-    except ValueError:
-        return None
-
-
 def _references(words: Sequence[str]) -> tuple[UUID, ...]:
-    return tuple(each for each in map(_reference, words[:50]) if each)
+    return tuple(each for each in map(asked.reference, words[:50]) if each)
 
 
-def _offers(by: Viewer, form: forms.Form, first: dict[str, Any]) -> dict[str, Any]:
+def _known(by: Viewer, form: forms.Form, first: dict[str, Any]) -> dict[str, Any]:
     """What is known of the gap, and what could close it: once country and aspect are known."""
     given = form.data if form.is_bound else None
     countries = given.getlist("countries") if given is not None else first["countries"]  # type: ignore[attr-defined]
@@ -282,15 +275,12 @@ def _page(request: HttpRequest, reference: UUID, failed: tuple[str, forms.Form] 
         parts, points = list(row.components.order_by("pk")), list(row.milestones.order_by("due", "pk"))
         moves = list(row.moves.order_by("pk")) if by.vetted else []
         appraisals = list(row.appraisals.order_by("pk")) if by.vetted else []
-        steps = chain.walk(by, row)
+        moved = chain.moved(row)
+        steps = chain.walk(by, row, moved)
         overlaps = queries.overlaps(by, row) if by.vetted else []
         people = {each.person or 0 for each in moves} | {each.person for each in appraisals}
         names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if by.vetted else {}
         bodies = organisation_names(by, [row.organisation, *(each.organisation for each in appraisals)])
-        readings = {each.pk: list(each.readings.order_by("day")) for each in row.indicators.all()}
-        indicators = [
-            (each, readings[each.pk], _share(each, readings[each.pk])) for each in row.indicators.order_by("pk")
-        ]
         evaluation = Evaluation.objects.filter(programme=row).first()
         builds = list(Programme.objects.filter(reference__in=row.builds_on))
         risks, partners, lessons = (
@@ -324,10 +314,10 @@ def _page(request: HttpRequest, reference: UUID, failed: tuple[str, forms.Form] 
             (each, _late(each), _of(shown, f"done-{each.pk}", f"seen-{each.pk}", f"remove-milestone-{each.pk}"))
             for each in points
         ],
-        "risks": [(each, each.likelihood * each.harm, _of(shown, f"remove-risk-{each.pk}")) for each in risks],
+        "risks": [(each, _of(shown, f"remove-risk-{each.pk}")) for each in risks],
         "partners": [(each, _of(shown, f"remove-partner-{each.pk}")) for each in partners],
         "indicators": [
-            (*each, _of(shown, f"tell-{each[0].pk}", f"remove-indicator-{each[0].pk}")) for each in indicators
+            (each, _of(shown, f"tell-{each.indicator.pk}", f"remove-indicator-{each.indicator.pk}")) for each in moved
         ],
         "overlaps": [(other, said, _of(shown, f"overlap-{other.reference}")) for other, said in overlaps],
         "appraisals": [
@@ -347,7 +337,6 @@ def _page(request: HttpRequest, reference: UUID, failed: tuple[str, forms.Form] 
         "builds": builds,
         "moves": [(states[m.before], states[m.after], names.get(m.person or 0, ""), m.at, m.reason) for m in moves],
         "offered": [each for each in shown if not each.act.word.startswith(_INSIDE)],
-        "is_public": row.state in life.PUBLIC,
     }
     return render(request, "programmes/plan/programme.html", context, status=422 if failed else 200)
 
@@ -387,8 +376,3 @@ def _step(step: chain.Step) -> dict[str, Any]:
 
 def _late(point: Any) -> bool:
     return point.done is None and point.due < today()
-
-
-def _share(indicator: Indicator, readings: Sequence[Any]) -> int | None:
-    share = chain.Moved(indicator, readings[-1] if readings else None).share
-    return None if share is None else round(100 * share)

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 def test_what_writers_saw_booked_is_there_and_right() -> None:
-    keys, killed = ledger.storm(600, lives=6.0, seconds=60.0)
+    keys, killed = ledger.storm(1_500, lives=4.0, seconds=60.0)
     found = ledger.checked(keys)
     assert found.postings >= 300
     assert killed >= 1

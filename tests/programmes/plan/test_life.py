@@ -54,6 +54,12 @@ def test_the_database_has_the_same_table() -> None:
         assert {Move(life.MACHINE, *row) for row in cursor.fetchall()} == life.MOVES.all
 
 
+def test_the_database_tells_everybody_of_the_same_states() -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT s FROM unnest(%s::text[]) s WHERE hueandcry_told_to_all(s)", [STATES])
+        assert {state for (state,) in cursor.fetchall()} == set(life.PUBLIC)
+
+
 def test_the_drawing_is_in_step() -> None:
     assert (Path(__file__).parents[3] / "docs" / "programmes-moves.md").read_text(encoding="utf-8") == life.page()
 

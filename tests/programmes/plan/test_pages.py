@@ -119,7 +119,7 @@ def test_strangers_read_what_is_public_and_the_chain_holds() -> None:
     assert "400.00" in table
     assert hidden.code not in table
     with viewer(office):
-        steps = chain.walk(office, made)
+        steps = chain.walk(office, made, chain.moved(made))
     assert [(step.money.spent, step.broken) for step in steps] == [(400_00, ())]
     assert "€" not in page  # a code says which currency, in every language
 
