@@ -1,0 +1,1 @@
+"""Statements of the bank, read and matched with the ledger."""

@@ -1,0 +1,1 @@
+"""The board: seats, ballots, votes."""

@@ -1,0 +1,1 @@
+"""Membership fees: invoices and reminders."""

@@ -1,0 +1,1 @@
+"""Funds: restrictions, where their money stands, statements."""

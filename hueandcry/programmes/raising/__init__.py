@@ -1,0 +1,1 @@
+"""Raising money: calls, bids, interests of donors, money that could be redirected."""
