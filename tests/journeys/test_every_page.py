@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from html import unescape
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.urls import resolve
 from playwright.sync_api import Page
 
 from tests.journeys.files import BROKEN, fresh_values, misp_event
+from tests.journeys.looking import turn, violations
 from tests.journeys.visitor import PHONE, WIDE, Visits, fits
 
 SHELL = {"/", "/reports/", "/picture/", "/organisations/", "/account/profile/"}
@@ -46,9 +46,6 @@ NOT_PAGES = re.compile(
     r"export|format=|\.csv|/raw/|/static/|^mailto|/objects/\d+/|/logout/|/statement\.|\.pem|\.atom|\.ics"
     r"|\.json|\.pdf|\.parquet|\.stix|grouping|/forum/files/|/crosswalk\.|/releases/(\d+|drafts/[^/]+/files)/[^/]+\.\w+$"
 )
-# What a size or a theme can spoil; all else was seen by axe on the same page before.
-AGAIN = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]}
-TOLD = {"resultTypes": ["violations"], "selectors": False}  # all else of its answer costs time and is not read
 # Of what a page repeats (rows, choices) axe is shown the first of each kind: it takes its time by the element.
 SHORTENED = """
 const most = 6;
@@ -94,10 +91,11 @@ def looked_at() -> set[str]:
 
 
 def look(page: Page, path: str, trouble: list[str], *, closely: bool = True) -> list[str]:
-    """Open a page, note what is wrong with it wide and light, then narrow and dark, and give where it leads to.
+    """Open a page, note what is wrong with it wide and light and, turned, narrow and dark, or the other way round, as
+    the browser stands; give where it leads to.
 
     The page is turned, not opened again: size and theme are the style sheet's doing, and opening costs as much as
-    looking. Not ``closely``: only wide and light."""
+    looking. It is not turned back, which costs as much as turning. Not ``closely``: only as the browser stands."""
     response = page.goto(path)
     if response and response.status >= 400:
         trouble.append(f"{path}: {response.status}")
@@ -105,20 +103,12 @@ def look(page: Page, path: str, trouble: list[str], *, closely: bool = True) -> 
     within(page, path, trouble)
     links = links_in(page)
     page.evaluate(SHORTENED)
-    page.evaluate(Axe().axe_script)
-    violations(page, path, trouble, TOLD)
+    trouble.extend(f"{path}: {found}" for found in violations(page))
     if closely:
-        turn(page, PHONE, "dark")
+        turn(page, *((PHONE, "dark") if page.viewport_size == WIDE else (WIDE, "light")))
         within(page, path, trouble)
-        violations(page, path, trouble, TOLD | AGAIN)
-        turn(page, WIDE, "light")
+        trouble.extend(f"{path}: {found}" for found in violations(page, again=True))
     return links
-
-
-def turn(page: Page, size: Any, scheme: Literal["light", "dark"]) -> None:
-    """The same page at another size and theme."""
-    page.set_viewport_size(size)
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
 
 def within(page: Page, path: str, trouble: list[str]) -> None:
@@ -127,13 +117,6 @@ def within(page: Page, path: str, trouble: list[str]) -> None:
         fits(page)
     except AssertionError as wide:
         trouble.append(f"{path}: {wide}")
-
-
-def violations(page: Page, path: str, trouble: list[str], options: dict[str, Any]) -> None:
-    """What axe, which the page has loaded, finds."""
-    for found in page.evaluate("options => axe.run(document, options)", options)["violations"]:
-        nodes = [node["html"][:160] for node in found["nodes"][:3]]
-        trouble.append(f"{path}: {found['id']}: {found['help']}: {nodes}")
 
 
 def ask(page: Page, path: str, trouble: list[str]) -> list[str]:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.journeys.looking import violations
 from tests.journeys.visitor import PHONE, WIDE, Visits, as_number, fits, main
 
 Shot = Callable[[Page, str], None]
@@ -29,8 +29,7 @@ def first_operation(page: Page) -> None:
 def clean(page: Page) -> None:
     """Nothing that keeps somebody out, and nothing that scrolls sideways."""
     page.wait_for_load_state("networkidle")
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"][:120]) for each in found] == []
+    assert violations(page) == []
     fits(page)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any, Literal
 
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
 from tests.journeys.files import fresh_values, misp_event
 from tests.journeys.installation import Alliance
-from tests.journeys.visitor import PHONE, Visits, fits, main
+from tests.journeys.looking import turn, violations
+from tests.journeys.visitor import PHONE, WIDE, Visits, fits, main
 
+TURNS: list[tuple[Any, Literal["light", "dark"]]] = [(WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
 Shot = Callable[[Page, str], None]
 LOG = b"time,account,note\n2026-11-20T09:00Z,PT50 0002,opened with a false passport\n"
 
@@ -26,19 +28,20 @@ def keep(alliance: Alliance, info: str) -> str:
     return f"/reports/{found[0]['reference']}/"
 
 
-def sound(page: Page) -> None:
+def sound(page: Page, *, again: bool = False) -> None:
     """Nothing for axe, nothing that scrolls sideways."""
-    found = Axe().run(page).response["violations"]
-    assert [(v["id"], [n["html"][:120] for n in v["nodes"][:2]]) for v in found] == []
+    assert violations(page, again=again) == []
     fits(page)
 
 
-def everywhere(page: Page, visit: Visits, role: str, name: str, picture_of: Shot) -> None:
+def everywhere(page: Page, name: str, picture_of: Shot) -> None:
     """The page at both sizes, light and dark."""
     sound(page)
     picture_of(page, name)
-    for size, scheme in ((None, "dark"), (PHONE, "light"), (PHONE, "dark")):
-        sound(visit(role, page.url, size, color_scheme=scheme))
+    for size, scheme in TURNS:
+        turn(page, size, scheme)
+        sound(page, again=True)
+    turn(page, WIDE, "light")
 
 
 def opened_by_police(visit: Visits, name: str) -> Page:
@@ -72,7 +75,7 @@ def test_police_and_a_bank_work_in_a_room(visit: Visits, picture_of: Shot) -> No
     expect(main(bank)).to_contain_text("You are asked in")
     bank.get_by_role("link", name="Read and answer").first.click()
     expect(main(bank)).to_contain_text("the same people")
-    everywhere(bank, visit, "analyst", "room-offer", picture_of)
+    everywhere(bank, "room-offer", picture_of)
     bank.get_by_role("button", name="Accept, and enter").click()
     expect(bank.get_by_role("heading", level=1)).to_have_text(name)
     bank.get_by_role("link", name="Reports", exact=True).last.click()
@@ -109,16 +112,16 @@ def test_police_and_a_bank_work_in_a_room(visit: Visits, picture_of: Shot) -> No
     with bank.expect_download() as taken:
         bank.get_by_role("link", name="accounts.csv").click()
     assert taken.value.path().read_bytes() == LOG
-    everywhere(bank, visit, "analyst", "thread", picture_of)
+    everywhere(bank, "thread", picture_of)
     bank.goto(where)
-    everywhere(bank, visit, "analyst", "room", picture_of)
+    everywhere(bank, "room", picture_of)
     for part in ("files", "people", "activity"):
         bank.goto(f"{where}?part={part}")
         sound(bank)
     bank.goto("/forum/?q=telephone")
     expect(main(bank).get_by_role("link", name="Who opened the accounts?")).to_be_visible()
     bank.goto("/forum/")
-    everywhere(bank, visit, "analyst", "forum", picture_of)
+    everywhere(bank, "forum", picture_of)
 
     police.goto(where)
     police.get_by_role("link", name="Close the room").click()
