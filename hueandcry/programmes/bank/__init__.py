@@ -1,1 +1,0 @@
-"""Statements of the bank, read and matched with the ledger."""

@@ -1,1 +1,0 @@
-"""The board: seats, ballots, votes."""

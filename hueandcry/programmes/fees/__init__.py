@@ -1,1 +1,0 @@
-"""Membership fees: invoices and reminders."""

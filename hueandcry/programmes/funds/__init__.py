@@ -1,1 +1,0 @@
-"""Funds: restrictions, where their money stands, statements."""

@@ -1,1 +1,0 @@
-"""Raising money: calls, bids, interests of donors, money that could be redirected."""
